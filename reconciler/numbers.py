@@ -1,0 +1,351 @@
+"""Patterns, spans and maps of spans: numbers by the block, never one by one.
+
+A *pattern* is a DID as VICIdial stores it. A *span* is a run of consecutive patterns of one form:
+the same prefix, and as many digits after it (``7275553300-7275553399``, ``+17275551212``,
+``MAIN_LINE``). A *span map* says something about numbers; two of them are laid over each other or
+compared in one sweep, so work grows with the lines of a spec and not with its numbers.
+
+Two patterns are the same number when they differ in case only (VICIdial keeps one row for both);
+the spelling of each is kept.
+"""
+
+import heapq
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+LONGEST_PATTERN = 50
+SHORTEST_PATTERN = 2
+LARGEST_SPAN = 1_000_000
+
+_PATTERN = re.compile(r"[A-Za-z0-9:+*#._]*")
+_TAIL = re.compile(r"(?P<prefix>.*?)(?P<digits>[0-9]*)", re.DOTALL)
+_DASH = re.compile(r"\s*[-–]\s*")
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class NumberError(ValueError):
+    """A text that is no pattern or span; the message says why and what to write."""
+
+
+def check_pattern(text: str) -> str:
+    """Return ``text`` when VICIdial would store it exactly so, else raise :class:`NumberError`."""
+    if not _PATTERN.fullmatch(text):
+        bad = sorted({char for char in text if not _PATTERN.fullmatch(char)})
+        shown = " ".join(repr(char) for char in bad)
+        kept = "".join(char for char in text if char not in bad)
+        instead = f"; write {kept}" if len(kept) >= SHORTEST_PATTERN else ""
+        raise NumberError(
+            f"{text!r} holds {shown}, which the server would drop: "
+            f"a number has letters, digits and : + * # . _ only{instead}"
+        )
+    if len(text) < SHORTEST_PATTERN:
+        raise NumberError(f"{text!r} is shorter than {SHORTEST_PATTERN} characters")
+    if len(text) > LONGEST_PATTERN:
+        raise NumberError(
+            f"{text!r} has {len(text)} characters: the server would cut it to {LONGEST_PATTERN}"
+        )
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Consecutive patterns: ``prefix`` and each number ``first`` to ``last`` in ``width`` digits.
+
+    A pattern that ends in no digit has width 0 and ``first == last == 0``.
+    """
+
+    prefix: str
+    width: int
+    first: int
+    last: int
+
+    @property
+    def form(self) -> tuple[str, int]:
+        """What two spans must share to have numbers in common."""
+        return self.prefix.lower(), self.width
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Sorts spans, and identifies a single pattern."""
+        return self.prefix.lower(), self.width, self.first
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def __getitem__(self, index: int) -> str:
+        """The pattern at ``index`` (from 0)."""
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self._spell(self.first + index)
+
+    def __iter__(self) -> Iterator[str]:
+        for number in range(self.first, self.last + 1):
+            yield self._spell(number)
+
+    def __str__(self) -> str:
+        """As a person reads it, with an en dash: ``7275553300–7275553399``."""
+        return self[0] if len(self) == 1 else f"{self[0]}–{self[len(self) - 1]}"
+
+    @property
+    def text(self) -> str:
+        """As files hold it: ``7275553300-7275553399``."""
+        return self[0] if len(self) == 1 else f"{self[0]}-{self[len(self) - 1]}"
+
+    @property
+    def label(self) -> str:
+        """With its size: ``7275553300–7275553399 (100)``."""
+        return f"{self} ({len(self):,})"
+
+    def take(self, count: int) -> "Span":
+        """The first ``count`` patterns."""
+        return replace(self, last=self.first + count - 1)
+
+    def drop(self, count: int) -> "Span":
+        """All but the first ``count`` patterns."""
+        return replace(self, first=self.first + count)
+
+    def _spell(self, number: int) -> str:
+        return f"{self.prefix}{number:0{self.width}d}" if self.width else self.prefix
+
+
+def span_of(pattern: str) -> Span:
+    """The span of one pattern, which must be valid."""
+    match = _TAIL.fullmatch(check_pattern(pattern))
+    assert match is not None  # noqa: S101  (both parts may be empty: it always matches)
+    digits = match["digits"]
+    number = int(digits) if digits else 0
+    return Span(match["prefix"], len(digits), number, number)
+
+
+def parse_span(text: str) -> Span:
+    """Read ``7275553300`` or ``7275553300-7275553399``; raise :class:`NumberError` with the reason.
+
+    A span goes forwards, has ends of one form and at most 1,000,000 numbers.
+    """
+    ends = _DASH.split(text.strip())
+    if len(ends) == 1:
+        return span_of(ends[0])
+    if len(ends) > 2 or not all(ends):
+        raise NumberError(
+            f"{text!r} is no range: write FIRST-LAST, with no other dashes in the numbers"
+        )
+    first, last = span_of(ends[0]), span_of(ends[1])
+    if first.form != last.form or not first.width:
+        raise NumberError(
+            f"{text!r} runs between numbers of unequal form: both ends need the same prefix and "
+            f"the same count of digits ({len(ends[0])} and {len(ends[1])} characters here)"
+        )
+    if last.first < first.first:
+        raise NumberError(f"{text!r} runs backwards: write {ends[1]}-{ends[0]}")
+    span = replace(first, last=last.last)
+    if len(span) > LARGEST_SPAN:
+        raise NumberError(
+            f"{text!r} has {len(span):,} numbers: a range has at most {LARGEST_SPAN:,}"
+        )
+    return span
+
+
+def count(spans: Iterable[Span]) -> int:
+    """How many numbers the spans hold together."""
+    return sum(map(len, spans))
+
+
+@dataclass(frozen=True, slots=True)
+class Clash(Generic[T]):
+    """Numbers of which two things were said; ``span`` is spelled as the second says it."""
+
+    span: Span
+    first: T
+    second: T
+
+
+class SpanMap(Generic[T]):
+    """What is said about numbers: sorted spans that do not overlap, each with a value.
+
+    Immutable. Canonical: neighbours of equal value and spelling are one span, so two maps that say
+    the same are equal. Values are compared with ``==`` and never ``None``.
+    """
+
+    __slots__ = ("_entries", "_keys")
+
+    def __init__(self, entries: Iterable[tuple[Span, T]] = ()) -> None:
+        """``entries`` in any order; raise ValueError when two of them share a number."""
+        ordered = sorted(entries, key=lambda entry: entry[0].key)
+        self._entries: tuple[tuple[Span, T], ...] = tuple(_joined(ordered))
+        self._keys: list[tuple[str, int, int]] | None = None
+        for (left, _), (right, _) in zip(self._entries, self._entries[1:], strict=False):
+            if left.form == right.form and right.first <= left.last:
+                raise ValueError(f"{left} and {right} overlap")
+
+    @classmethod
+    def _from_sorted(cls, entries: Iterable[tuple[Span, T]]) -> "SpanMap[T]":
+        new: SpanMap[T] = cls()
+        new._entries = tuple(_joined(entries))
+        return new
+
+    @classmethod
+    def collect(
+        cls, entries: Iterable[tuple[Span, T]]
+    ) -> "tuple[SpanMap[T], tuple[Clash[T], ...]]":
+        """Build a map of entries that may overlap; where two do, the one starting first stays."""
+        waiting = [(span.key, order, span, value) for order, (span, value) in enumerate(entries)]
+        heapq.heapify(waiting)
+        kept: list[tuple[Span, T]] = []
+        clashes: list[Clash[T]] = []
+        while waiting:
+            _, order, span, value = heapq.heappop(waiting)
+            if kept:
+                before, held = kept[-1]
+                shared = min(before.last, span.last) - span.first + 1
+                if before.form == span.form and shared > 0:
+                    clashes.append(Clash(span.take(shared), held, value))
+                    if shared < len(span):
+                        rest = span.drop(shared)
+                        heapq.heappush(waiting, (rest.key, order, rest, value))
+                    continue
+            kept.append((span, value))
+        return cls._from_sorted(kept), tuple(clashes)
+
+    def __iter__(self) -> Iterator[tuple[Span, T]]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Spans, not numbers; see :attr:`count`."""
+        return len(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SpanMap) and self._entries == other._entries
+
+    def __hash__(self) -> int:
+        return hash(self._entries)
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{span.text}: {value!r}" for span, value in self._entries)
+        return f"SpanMap({inside})"
+
+    @property
+    def count(self) -> int:
+        """How many numbers the map speaks of."""
+        return count(span for span, _ in self._entries)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans alone."""
+        return tuple(span for span, _ in self._entries)
+
+    def at(self, pattern: str) -> tuple[Span, T] | None:
+        """The entry that holds ``pattern``, whatever its case."""
+        wanted = span_of(pattern)
+        if self._keys is None:
+            self._keys = [span.key for span, _ in self._entries]
+        index = bisect_right(self._keys, wanted.key) - 1
+        if index < 0:
+            return None
+        span, value = self._entries[index]
+        if span.form != wanted.form or wanted.first > span.last:
+            return None
+        return span, value
+
+    def get(self, pattern: str) -> T | None:
+        """What is said about ``pattern``, whatever its case."""
+        entry = self.at(pattern)
+        return None if entry is None else entry[1]
+
+    def overlaid(self, top: "SpanMap[T]") -> "SpanMap[T]":
+        """This map with ``top`` laid over it: where both speak, ``top`` is heard."""
+        return self._from_sorted(
+            (span, above if above is not None else below)  # type: ignore[misc]
+            for span, above, below in align(top, self)
+        )
+
+    def within(self, other: "SpanMap[U]") -> "SpanMap[T]":
+        """Only what is said about the numbers of ``other``."""
+        return self._from_sorted(
+            (span, mine)
+            for span, mine, theirs in align(self, other)
+            if mine is not None and theirs is not None
+        )
+
+    def without(self, other: "SpanMap[U]") -> "SpanMap[T]":
+        """Only what is said about numbers that are not in ``other``."""
+        return self._from_sorted(
+            (span, mine)
+            for span, mine, theirs in align(self, other)
+            if mine is not None and theirs is None
+        )
+
+    def where(self, wanted: Callable[[T], bool]) -> "SpanMap[T]":
+        """Only the entries whose value is ``wanted``."""
+        return self._from_sorted((span, value) for span, value in self._entries if wanted(value))
+
+    def mapped(self, change: Callable[[T], U]) -> "SpanMap[U]":
+        """The same numbers with ``change`` of each value."""
+        return SpanMap._from_sorted((span, change(value)) for span, value in self._entries)
+
+
+def align(
+    left: SpanMap[T], right: SpanMap[U]
+) -> Iterator[tuple[Span, T | None, U | None]]:
+    """Both maps cut at each other's edges, in one sweep; a side that says nothing gives ``None``.
+
+    Where both speak the span is spelled as in ``left``::
+
+        left     |---a---|-----b-----|            |--c--|
+        right        |-----x-----|        |-y-|
+                 (a,·)(a,x)(b,x)(b,·)     (·,y)   (c,·)
+    """
+    lefts, rights = iter(left), iter(right)
+    one, two = next(lefts, None), next(rights, None)
+    while one is not None and two is not None:
+        (mine, a), (theirs, b) = one, two
+        if mine.form != theirs.form:
+            before = mine.form < theirs.form
+            ahead = 0
+        else:
+            before = mine.first <= theirs.first
+            ahead = abs(mine.first - theirs.first)
+            if ahead == 0:
+                shared = min(len(mine), len(theirs))
+                yield mine.take(shared), a, b
+                one = (mine.drop(shared), a) if shared < len(mine) else next(lefts, None)
+                two = (theirs.drop(shared), b) if shared < len(theirs) else next(rights, None)
+                continue
+        if before:
+            alone = len(mine) if not ahead else min(ahead, len(mine))
+            yield mine.take(alone), a, None
+            one = (mine.drop(alone), a) if alone < len(mine) else next(lefts, None)
+        else:
+            alone = len(theirs) if not ahead else min(ahead, len(theirs))
+            yield theirs.take(alone), None, b
+            two = (theirs.drop(alone), b) if alone < len(theirs) else next(rights, None)
+    if one is not None:
+        yield one[0], one[1], None
+        yield from ((span, value, None) for span, value in lefts)
+    if two is not None:
+        yield two[0], None, two[1]
+        yield from ((span, None, value) for span, value in rights)
+
+
+def _joined(entries: Iterable[tuple[Span, T]]) -> Iterator[tuple[Span, T]]:
+    """Neighbours that say the same of one spelling become one span."""
+    held: tuple[Span, T] | None = None
+    for span, value in entries:
+        if held is not None:
+            before, said = held
+            if (
+                span.first == before.last + 1
+                and span.prefix == before.prefix
+                and span.width == before.width
+                and (value is said or value == said)
+            ):
+                held = (replace(before, last=span.last), said)
+                continue
+            yield held
+        held = (span, value)
+    if held is not None:
+        yield held

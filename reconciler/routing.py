@@ -1,0 +1,317 @@
+"""The one table of fields: what ``update_did`` can set, where it is stored, what it accepts.
+
+Everything that knows a field knows it from here: the JSON Schemas, the checks of the specs, the
+comparison, the simulator. The facts were measured on VICIdial 2.14-202, build 250720-1841.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+LETTERS_DIGITS = "A-Za-z0-9"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter of ``update_did``.
+
+    ``kept`` is the inside of a regular expression's class: the server drops every other character
+    before it checks or stores. Lengths are in bytes. ``choices``, where given, are all there is.
+    ``number`` fields are stored as integers.
+    """
+
+    name: str
+    column: str
+    about: str
+    kept: str
+    shortest: int = 1
+    longest: int = 50
+    choices: tuple[str, ...] = ()
+    number: bool = False
+    examples: tuple[str, ...] = ()
+
+    def strip(self, value: str) -> str:
+        """What is left of ``value`` when the server has dropped its characters."""
+        return re.sub(f"[^{self.kept}]", "", value)
+
+    def fault(self, value: str) -> str | None:
+        """Why the server would not store ``value`` exactly as written; None when it would."""
+        if not value:
+            return "is empty: the server ignores empty values, so no field can be cleared"
+        if self.choices and value not in self.choices:
+            return f"must be one of {', '.join(self.choices)}, not {value!r}"
+        stripped = self.strip(value)
+        if stripped != value:
+            bad = " ".join(repr(char) for char in sorted(set(value) - set(stripped)))
+            return f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
+        if value != value.strip(" "):
+            return f"begins or ends with a space: {value!r}"
+        if not self.shortest <= len(value) <= self.longest:
+            return (
+                f"must have {self.shortest} to {self.longest} characters; "
+                f"{value!r} has {len(value)}"
+            )
+        if self.number and not value.isdigit():
+            return f"is a number; the server would store {value!r} as 0"
+        if self.number and str(int(value)) != value:
+            return f"is a number; the server would store {value!r} as {int(value)}"
+        return None
+
+
+ROUTES = {
+    "EXTEN": "extension",
+    "VOICEMAIL": "voicemail_ext",
+    "PHONE": "phone_extension",
+    "IN_GROUP": "group",
+    "CALLMENU": "menu_id",
+    "VMAIL_NO_INST": "voicemail_ext",
+}
+"""did_route → the field that names its destination."""
+
+AGENT_ROUTE = "AGENT"
+"""A route the server accepts and that cannot be declared: its agent is no field of the API."""
+
+_TEXT = LETTERS_DIGITS + r" \-.,_"
+_WORD = LETTERS_DIGITS + r"\-_"
+
+FIELDS: tuple[Field, ...] = (
+    Field(
+        "did_route",
+        "did_route",
+        "Where callers of the number are sent: to an extension, a voicemail box, a phone, "
+        "an in-group or a call menu, each named by the field of its kind.",
+        kept=LETTERS_DIGITS + "_",
+        choices=tuple(ROUTES),
+        examples=("IN_GROUP", "CALLMENU"),
+    ),
+    Field(
+        "group",
+        "group_id",
+        "The in-group (queue) for the route IN_GROUP; it must exist on the server.",
+        kept=LETTERS_DIGITS + r"\-|_",
+        examples=("SALESLINE",),
+    ),
+    Field(
+        "menu_id",
+        "menu_id",
+        "The call menu for the route CALLMENU; it must exist on the server.",
+        kept=_WORD,
+        examples=("MAIN_IVR",),
+    ),
+    Field(
+        "voicemail_ext",
+        "voicemail_ext",
+        "The voicemail box for the routes VOICEMAIL and VMAIL_NO_INST.",
+        kept=LETTERS_DIGITS + "*#._",
+        longest=10,
+        examples=("8300",),
+    ),
+    Field(
+        "extension",
+        "extension",
+        "The dialplan extension for the route EXTEN.",
+        kept=_WORD,
+        examples=("8300",),
+    ),
+    Field(
+        "exten_context",
+        "exten_context",
+        "The dialplan context of the extension.",
+        kept=_WORD,
+        examples=("default",),
+    ),
+    Field(
+        "phone_extension",
+        "phone",
+        "The phone for the route PHONE.",
+        kept=_WORD,
+        longest=100,
+        examples=("101",),
+    ),
+    Field(
+        "server_ip",
+        "server_ip",
+        "The server of the phone; it must be one of the system's servers.",
+        kept=LETTERS_DIGITS + r"\-.:_",
+        examples=("10.10.10.15",),
+    ),
+    Field(
+        "did_description",
+        "did_description",
+        "What the number is for, as the admin screens show it.",
+        kept=_TEXT,
+        shortest=6,
+        examples=("Tampa sales",),
+    ),
+    Field(
+        "active",
+        "did_active",
+        "Y or N. An inactive number is not silent: its callers reach the DID named default.",
+        kept="A-Z",
+        choices=("Y", "N"),
+        examples=("Y",),
+    ),
+    Field(
+        "record_call",
+        "record_call",
+        "Whether calls are recorded from the moment they arrive.",
+        kept=LETTERS_DIGITS + "_",
+        choices=("Y", "N", "Y_QUEUESTOP"),
+        examples=("Y",),
+    ),
+    Field(
+        "call_handle_method",
+        "call_handle_method",
+        "How the caller is looked up for the agent (CID, CIDLOOKUP, CLOSER, …).",
+        kept=LETTERS_DIGITS + "_",
+        shortest=3,
+        longest=20,
+        examples=("CIDLOOKUP",),
+    ),
+    Field(
+        "agent_search_method",
+        "agent_search_method",
+        "How an agent is searched: LB load balanced, LO load balanced overflow, SO server only.",
+        kept=LETTERS_DIGITS + "_",
+        choices=("LB", "LO", "SO"),
+        examples=("LB",),
+    ),
+    Field(
+        "list_id",
+        "list_id",
+        "The list that is searched for the caller.",
+        kept=_WORD,
+        shortest=3,
+        longest=14,
+        number=True,
+        examples=("998",),
+    ),
+    Field(
+        "entry_list_id",
+        "entry_list_id",
+        "The list that new leads of this number are entered in.",
+        kept="0-9",
+        longest=14,
+        number=True,
+        examples=("101",),
+    ),
+    Field(
+        "campaign_id",
+        "campaign_id",
+        "The campaign the calls count for; the server does not check that it exists.",
+        kept=_WORD,
+        longest=8,
+        examples=("TESTCAMP",),
+    ),
+    Field(
+        "phone_code",
+        "phone_code",
+        "The country code given to new leads.",
+        kept="0-9",
+        longest=10,
+        examples=("1",),
+    ),
+    Field(
+        "filter_clean_cid_number",
+        "filter_clean_cid_number",
+        "How the caller's number is cleaned before filters see it.",
+        kept=_TEXT,
+        longest=20,
+        examples=("R10",),
+    ),
+)
+
+BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
+BY_COLUMN: Mapping[str, Field] = {field.column: field for field in FIELDS}
+_ORDER: Mapping[str, int] = {field.name: place for place, field in enumerate(FIELDS)}
+
+DESCRIPTION = "did_description"
+
+NOT_COPIED = ("inbound_route_answer", "pre_filter_recent_call", "pre_filter_recent_extension")
+"""Columns that ``copy_did`` leaves at their defaults, whatever the source has."""
+
+SYSTEM_PATTERNS = ("default", "did_system_filter")
+"""DIDs that are part of VICIdial itself: never changed, never deleted."""
+
+
+class Routing(Mapping[str, str]):
+    """Fields and their values, in the order of the table. Immutable and hashable."""
+
+    def __init__(self, fields: Mapping[str, str] | None = None) -> None:
+        given = dict(fields or {})
+        self._items = tuple(sorted(given.items(), key=lambda item: _ORDER[item[0]]))
+        self._hash = hash(self._items)
+
+    @cached_property
+    def _fields(self) -> dict[str, str]:
+        return dict(self._items)
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Routing):
+            return self is other or (self._hash == other._hash and self._items == other._items)
+        return NotImplemented
+
+    def __repr__(self) -> str:
+        return f"Routing({', '.join(f'{name}={value}' for name, value in self._items)})"
+
+    def overlaid(self, top: Mapping[str, str]) -> "Routing":
+        """These fields with those of ``top`` in their place."""
+        return Routing({**self._fields, **top})
+
+    def only(self, names: Mapping[str, object]) -> "Routing":
+        """The fields that are also in ``names``."""
+        return Routing({name: value for name, value in self._items if name in names})
+
+    def without(self, names: Mapping[str, object]) -> "Routing":
+        """The fields that are not in ``names``."""
+        return Routing({name: value for name, value in self._items if name not in names})
+
+    def lacking(self, known: Mapping[str, str]) -> "Routing":
+        """The fields that ``known`` has not, or has with another value."""
+        return Routing({n: value for n, value in self._items if known.get(n) != value})
+
+
+NOTHING = Routing()
+"""Nothing declared, or nothing known."""
+
+_KINDS = {
+    "EXTEN": "extension",
+    "VOICEMAIL": "voicemail",
+    "PHONE": "phone",
+    "IN_GROUP": "in-group",
+    "CALLMENU": "call menu",
+    "VMAIL_NO_INST": "voicemail (no instructions)",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Destination:
+    """Where callers end up: ``kind`` in words, ``name`` as the server knows it."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+def destination(routing: Mapping[str, str]) -> Destination | None:
+    """Where this routing sends callers; None when it does not tell."""
+    route = routing.get("did_route")
+    if route is None or route not in ROUTES:
+        return None
+    name = routing.get(ROUTES[route])
+    return None if name is None else Destination(_KINDS[route], name)
