@@ -1,0 +1,1 @@
+"""YAML → desired: the only place where specs are dicts and strings."""

@@ -1,0 +1,84 @@
+"""What the YAML says once it is known to be sound: targets, blocks and what each number should be."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from reconciler.errors import Fault, Location
+from reconciler.numbers import SpanMap
+from reconciler.removal import Keep, Removal
+from reconciler.routing import Routing
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one apply may do. Ratios are of known numbers and count from 20 of them."""
+
+    max_create: int = 2000
+    max_update: int = 500
+    max_remove: int = 50
+    max_update_ratio: float = 0.3
+    max_destination_loss: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One VICIdial system, as ``target.yaml`` describes it.
+
+    ``state`` is the URL with ``{target}`` filled in; ``requests_per_second`` is None where no
+    limit was written. ``protected`` numbers are never changed by an apply.
+    """
+
+    name: str
+    endpoint: str
+    state: str
+    folder: Path
+    where: Location
+    source: str | None = None
+    protected: SpanMap[bool] = field(default_factory=SpanMap)
+    removal: Removal = Keep()
+    limits: Limits = Limits()
+    concurrency: int = 4
+    requests_per_second: float | None = None
+    unreviewed: Literal["refuse", "allow"] = "refuse"
+    allow_plaintext: bool = False
+    mirror: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who decides what of a number: where it is listed, and the place of each routing field."""
+
+    numbers: Location
+    source: Location
+    fields: tuple[tuple[str, Location], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Numbers declared together."""
+
+    name: str
+    where: Location
+    adopt: bool = False
+    removal: Removal = Keep()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the YAML wants of a number: its block, its source, the fields that are managed."""
+
+    block: Block
+    source: str
+    routing: Routing
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSpec:
+    """All that is declared for one target. Warnings stop nothing."""
+
+    target: Target
+    blocks: tuple[Block, ...]
+    desired: SpanMap[Declared]
+    warnings: tuple[Fault, ...] = ()

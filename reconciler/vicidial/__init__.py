@@ -1,0 +1,1 @@
+"""The VICIdial server: its client, its replies, its readers."""

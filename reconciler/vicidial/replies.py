@@ -1,0 +1,93 @@
+"""What one call came to, as values. Anything not understood is :class:`Unclear`, never a guess.
+
+Replies after which nothing may be sent at all (log-in, lock-out, rights, address) are exceptions:
+see ``reconciler.errors.ServerStop``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """No reply, a broken reply, HTTP 5xx, a proxy's page: neither done nor undone."""
+
+    words: str
+
+
+# --- one number of a copy
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """This number was created."""
+
+    did_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyExists:
+    """The number was there before the call and was left as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotInserted:
+    """The server tried and inserted nothing (a last field of 0)."""
+
+    words: str
+
+
+CopyLine = Added | AlreadyExists | NotInserted | Unclear
+
+
+# --- whole calls
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The copy was carried out: exactly the numbers asked for, each with its own line.
+
+    A number whose line did not arrive is :class:`Unclear`.
+    """
+
+    lines: Mapping[str, CopyLine]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMissing:
+    """The source does not exist, or this user may not see it; nothing was done."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallRefused:
+    """The server refused the call as a whole, in these words; nothing of it was applied."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """The number now has the fields that were sent (also when it had them before)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DidMissing:
+    """The number does not exist, or this user may not see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The number is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """The number exists; nothing was changed by asking."""
+
+
+CopyReply = Copied | SourceMissing | CallRefused | Unclear
+UpdateReply = Updated | DidMissing | CallRefused | Unclear
+DeleteReply = Deleted | DidMissing | CallRefused | Unclear
+ProbeReply = Exists | DidMissing | Unclear
