@@ -122,10 +122,11 @@ def span_of(pattern: str) -> Span:
     return Span(match["prefix"], len(digits), number, number)
 
 
-def parse_span(text: str) -> Span:
+def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
     """Read ``7275553300`` or ``7275553300-7275553399``; raise :class:`NumberError` with the reason.
 
-    A span goes forwards, has ends of one form and at most 1,000,000 numbers.
+    A span goes forwards, has ends of one form and at most ``largest`` numbers (None: any count;
+    neighbours in a state file may have become one span larger than a person may write).
     """
     ends = _DASH.split(text.strip())
     if len(ends) == 1:
@@ -143,10 +144,8 @@ def parse_span(text: str) -> Span:
     if last.first < first.first:
         raise NumberError(f"{text!r} runs backwards: write {ends[1]}-{ends[0]}")
     span = replace(first, last=last.last)
-    if len(span) > LARGEST_SPAN:
-        raise NumberError(
-            f"{text!r} has {len(span):,} numbers: a range has at most {LARGEST_SPAN:,}"
-        )
+    if largest is not None and len(span) > largest:
+        raise NumberError(f"{text!r} has {len(span):,} numbers: a range has at most {largest:,}")
     return span
 
 

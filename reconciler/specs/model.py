@@ -56,12 +56,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Numbers declared together."""
+    """Numbers declared together. ``removal`` is None where the block leaves it to its target."""
 
     name: str
     where: Location
     adopt: bool = False
-    removal: Removal = Keep()
+    removal: Removal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What is known: the state of a target, its file, and where that is kept."""

@@ -1,0 +1,71 @@
+"""What every place that keeps a state can do: load, save only over what was loaded, lend a lease."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A state's bytes as they are kept, and a token that names just this content."""
+
+    content: bytes
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lease. ``id`` is what ``state unlock`` asks for; ``run`` a URL, where known."""
+
+    id: str
+    who: str
+    since: str
+    run: str | None = None
+
+    def __str__(self) -> str:
+        run = f", {self.run}" if self.run else ""
+        return f"{self.who} since {self.since}{run} (id {self.id})"
+
+
+class Lease(Protocol):
+    """The right to apply to one target, until released or lost."""
+
+    def check(self) -> None:
+        """Raise :class:`reconciler.errors.Fenced` when the lease was lost."""
+        ...
+
+    def release(self) -> None:
+        """Give it back; a lost lease is given back quietly."""
+        ...
+
+
+class Backend(Protocol):
+    """A place that keeps one target's state.
+
+    Every method raises :class:`reconciler.errors.StateError` when the place cannot be reached,
+    read or written; what is stored stays as it was.
+    """
+
+    url: str
+    save_every: float
+    """Seconds between saves during an apply: what a save costs here decides."""
+
+    def load(self) -> Stored | None:
+        """What is stored; None when nothing is."""
+        ...
+
+    def save(self, content: bytes, *, over: str | None, message: str) -> str:
+        """Store ``content`` if what is stored is still ``over`` (a token; None: nothing).
+
+        Returns the new token. Raises :class:`reconciler.errors.Fenced` when something else is
+        stored by now, and then writes nothing. ``message`` tells what the save is for, where a
+        history is kept.
+        """
+        ...
+
+    def lease(self, holder: Holder) -> Lease:
+        """Take the lease or raise :class:`reconciler.errors.LeaseHeld`, naming its holder."""
+        ...
+
+    def unlock(self, lease_id: str) -> None:
+        """Break the lease with this id: its holder's next save is refused."""
+        ...

@@ -1,0 +1,277 @@
+"""The state as bytes: JSON, sorted, the same bytes for the same content, a line for each span.
+
+A *profile* is what a confirmed number is known by (source and fields); spans point at theirs, so a
+hundred numbers alike are one line and a ``git diff`` shows what happened to which.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.errors import StateError
+from reconciler.numbers import NumberError, Span, SpanMap, parse_span
+from reconciler.removal import Delete, Keep, Park, Removal
+from reconciler.routing import BY_NAME, Routing
+from reconciler.state.model import (
+    BegunCreate,
+    BegunDelete,
+    BegunUpdate,
+    Confirmed,
+    Conflict,
+    CopyOf,
+    FromSource,
+    Record,
+    Role,
+    Seed,
+    Settings,
+    Standing,
+    State,
+)
+
+FORMAT = 1
+
+Json = Mapping[str, Any]
+
+
+def encode(state: State) -> bytes:
+    """The state file's bytes."""
+    profiles: dict[str, Json] = {}
+    lines = [
+        _compact({"span": span.text, **_record(record, profiles)})
+        for span, record in state.records
+    ]
+    head: dict[str, Any] = {
+        "version": FORMAT,
+        "target": state.target,
+        "endpoint": state.endpoint,
+        "lineage": state.lineage,
+        "serial": state.serial,
+    }
+    if state.applied_commit is not None:
+        head["applied_commit"] = state.applied_commit
+    if state.settings is not None:
+        head["settings"] = {
+            "state": state.settings.state,
+            "limits": dict(state.settings.limits),
+            "protected": list(state.settings.protected),
+            "removal": state.settings.removal,
+        }
+    parts = [f"{json.dumps(key)}: {_compact(value)}" for key, value in head.items()]
+    shown = [f"{json.dumps(name)}: {_compact(profiles[name])}" for name in sorted(profiles)]
+    parts.append('"profiles": ' + _braced("{", shown, "}"))
+    parts.append('"numbers": ' + _braced("[", lines, "]"))
+    return ("{\n" + ",\n".join(f" {part}" for part in parts) + "\n}\n").encode()
+
+
+def decode(content: bytes, where: str) -> State:
+    """Read a state file; ``where`` names it in errors. Raise :class:`StateError`, lose nothing."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(where, f"it is not JSON ({error})") from None
+    if not isinstance(document, dict) or not isinstance(document.get("version"), int):
+        raise _damaged(where, "it has no version")
+    if document["version"] > FORMAT:
+        raise StateError(
+            f"{where} was written by a newer reconciler (format {document['version']}, "
+            f"this one knows {FORMAT})",
+            hint="use the version of did-reconciler that wrote it; nothing was changed",
+        )
+    try:
+        return _state(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(where, f"{type(error).__name__}: {error}") from None
+
+
+def encode_records(records: Iterable[tuple[Span, Record | None]]) -> str:
+    """One JSON line of records for the journal; None is a number that is no longer known."""
+    profiles: dict[str, Json] = {}
+    numbers = [
+        {"span": span.text, **({} if record is None else _record(record, profiles))}
+        for span, record in records
+    ]
+    return _compact({"profiles": profiles, "numbers": numbers})
+
+
+def decode_records(line: Json) -> list[tuple[Span, Record | None]]:
+    """Read what :func:`encode_records` wrote."""
+    profiles = _profiles(line["profiles"])
+    return [
+        (_span(entry["span"]), _read_record(entry, profiles) if "block" in entry else None)
+        for entry in line["numbers"]
+    ]
+
+
+def _braced(opening: str, lines: list[str], closing: str) -> str:
+    if not lines:
+        return opening + closing
+    return opening + "\n" + ",\n".join(f"  {line}" for line in lines) + f"\n {closing}"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _damaged(where: str, why: str) -> StateError:
+    return StateError(
+        f"{where} is damaged: {why}",
+        hint="restore the last good version (git log -p, or a backup); it was left untouched",
+    )
+
+
+# --- writing
+
+
+def _record(record: Record, profiles: dict[str, Json]) -> Json:
+    removal = {} if record.removal is None else {"removal": _removal(record.removal)}
+    return {"block": record.block, **removal, **_standing(record.standing, profiles)}
+
+
+def _standing(standing: Standing, profiles: dict[str, Json]) -> Json:
+    match standing:
+        case Confirmed():
+            return {"profile": _profile(standing, profiles)}
+        case Conflict():
+            return {"conflict": True}
+        case BegunCreate(source, role, routing):
+            begun: dict[str, Any] = {"action": "create", "source": source, "role": _role(role)}
+            return {"begun": begun | {"routing": dict(routing)}}
+        case BegunUpdate(before, routing):
+            begun = {"action": "update", "routing": dict(routing)}
+            return {"profile": _profile(before, profiles), "begun": begun}
+        case BegunDelete(before):
+            return {"profile": _profile(before, profiles), "begun": {"action": "delete"}}
+
+
+def _profile(confirmed: Confirmed, profiles: dict[str, Json]) -> str:
+    content = {"source": confirmed.source, "routing": dict(confirmed.routing)}
+    name = hashlib.sha256(_compact(content).encode()).hexdigest()[:12]
+    profiles[name] = content
+    return name
+
+
+def _role(role: Role) -> str:
+    match role:
+        case FromSource():
+            return "copy of source"
+        case Seed():
+            return "seed"
+        case CopyOf(seed):
+            return f"copy of {seed}"
+
+
+def _removal(removal: Removal) -> Json:
+    match removal:
+        case Keep():
+            return {"action": "keep"}
+        case Park(routing):
+            return {"action": "park", "routing": dict(routing)}
+        case Delete():
+            return {"action": "delete"}
+
+
+# --- reading
+
+
+def _state(document: Json) -> State:
+    profiles = _profiles(document["profiles"])
+    settings = document.get("settings")
+    return State(
+        target=_text(document["target"]),
+        endpoint=_text(document["endpoint"]),
+        lineage=_text(document["lineage"]),
+        serial=int(document["serial"]),
+        applied_commit=document.get("applied_commit"),
+        settings=None if settings is None else _settings(settings),
+        records=SpanMap(
+            (_span(entry["span"]), _read_record(entry, profiles)) for entry in document["numbers"]
+        ),
+    )
+
+
+def _settings(entry: Json) -> Settings:
+    return Settings(
+        state=_text(entry["state"]),
+        limits=tuple((_text(name), _text(value)) for name, value in entry["limits"].items()),
+        protected=tuple(_text(pattern) for pattern in entry["protected"]),
+        removal=_text(entry["removal"]),
+    )
+
+
+def _profiles(entries: Json) -> dict[str, Confirmed]:
+    return {
+        name: Confirmed(_optional(content["source"]), _routing(content["routing"]))
+        for name, content in entries.items()
+    }
+
+
+def _read_record(entry: Json, profiles: Mapping[str, Confirmed]) -> Record:
+    removal = entry.get("removal")
+    return Record(
+        block=_text(entry["block"]),
+        standing=_read_standing(entry, profiles),
+        removal=None if removal is None else _read_removal(removal),
+    )
+
+
+def _read_standing(entry: Json, profiles: Mapping[str, Confirmed]) -> Standing:
+    if entry.get("conflict"):
+        return Conflict()
+    begun = entry.get("begun")
+    if begun is None:
+        return profiles[entry["profile"]]
+    match begun["action"]:
+        case "create":
+            role = _read_role(begun["role"])
+            return BegunCreate(_text(begun["source"]), role, _routing(begun["routing"]))
+        case "update":
+            return BegunUpdate(profiles[entry["profile"]], _routing(begun["routing"]))
+        case "delete":
+            return BegunDelete(profiles[entry["profile"]])
+        case action:
+            raise ValueError(f"{entry['span']} is begun with an unknown action {action!r}")
+
+
+def _read_role(text: str) -> Role:
+    if text == "seed":
+        return Seed()
+    if text == "copy of source":
+        return FromSource()
+    return CopyOf(_text(text).removeprefix("copy of "))
+
+
+def _read_removal(entry: Json) -> Removal:
+    match entry["action"]:
+        case "keep":
+            return Keep()
+        case "park":
+            return Park(_routing(entry["routing"]))
+        case "delete":
+            return Delete()
+        case action:
+            raise ValueError(f"unknown removal {action!r}")
+
+
+def _routing(fields: Json) -> Routing:
+    unknown = [name for name in fields if name not in BY_NAME]
+    if unknown:
+        raise ValueError(f"unknown field {unknown[0]!r}")
+    return Routing({name: _text(value) for name, value in fields.items()})
+
+
+def _span(text: object) -> Span:
+    try:
+        return parse_span(_text(text), largest=None)
+    except NumberError as error:
+        raise ValueError(str(error)) from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else _text(value)

@@ -1,0 +1,122 @@
+"""The local journal: each outcome on this machine's disk before anything else is done with it.
+
+A save of the state costs more than a line of the journal, so outcomes are journalled one by one
+and saved together. After a crash the journal is laid over the state that was saved last. It belongs
+to one content of the state file exactly, named by a digest: a state that was saved since by
+another machine is never overwritten by an old journal.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO
+
+from reconciler.errors import StateError
+from reconciler.numbers import Span, SpanMap
+from reconciler.state.codec import decode_records, encode_records
+from reconciler.state.model import Record
+
+Writes = Sequence[tuple[Span, Record | None]]
+
+
+class Journal:
+    """An append-only file of lines, each flushed to the disk before ``append`` returns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[bytes] | None = None
+
+    def saving(self, content: bytes) -> None:
+        """From here on outcomes belong to ``content``, which is about to be saved."""
+        self._line(json.dumps({"state": _digest(content)}))
+
+    def append(self, outcomes: Writes) -> None:
+        """These numbers are now known so; None: no longer known."""
+        self._line(encode_records(outcomes))
+
+    def remove(self) -> None:
+        """All of it is in the saved state."""
+        self.close()
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StateError(f"cannot remove {self.path}: {error.strerror}") from None
+
+    def close(self) -> None:
+        """Stop writing; what is written stays."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _line(self, text: str) -> None:
+        try:
+            if self._file is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("ab", buffering=0)
+                # A line that was cut by a crash must not swallow the next one.
+                self._file.write(b"\n")
+            self._file.write(text.encode() + b"\n")
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise StateError(
+                f"cannot write {self.path}: {error.strerror}",
+                hint="make room or mend the rights, then run apply again: it goes on from there",
+            ) from None
+
+
+def recovered(path: Path, content: bytes, records: SpanMap[Record]) -> SpanMap[Record] | None:
+    """``records`` (those of ``content``) with the outcomes journalled for them.
+
+    None when there is no journal, or none that belongs to this content.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StateError(f"cannot read {path}: {error.strerror}") from None
+    wanted = _digest(content)
+    outcomes: list[tuple[Span, Record | None]] | None = None
+    for line in lines:
+        try:
+            entry = json.loads(line)
+            if "state" in entry:
+                if entry["state"] == wanted:
+                    outcomes = []
+            elif outcomes is not None:
+                outcomes += decode_records(entry)
+        except (ValueError, KeyError, TypeError):
+            continue  # blank, or cut by the crash: its outcome is unknown and will be settled
+    return None if outcomes is None else written(records, outcomes)
+
+
+def written(
+    records: SpanMap[Record], writes: Iterable[tuple[Span, Record | None]]
+) -> SpanMap[Record]:
+    """``records`` with ``writes`` laid over them in order; None takes a number out."""
+    latest: dict[tuple[str, int, int], tuple[Span, Record | None]] = {}
+    for span, record in writes:
+        if len(span) == 1:
+            latest[span.key] = (span, record)
+            continue
+        records = _laid(records, latest.values())
+        latest = {span.key: (span, record)}
+    return _laid(records, latest.values())
+
+
+def _laid(
+    records: SpanMap[Record], writes: Iterable[tuple[Span, Record | None]]
+) -> SpanMap[Record]:
+    """Lay writes over ``records`` that do not overlap each other."""
+    entries = list(writes)
+    if not entries:
+        return records
+    gone = SpanMap((span, True) for span, record in entries if record is None)
+    known = SpanMap((span, record) for span, record in entries if record is not None)
+    return records.without(gone).overlaid(known)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,117 @@
+"""What is known of each number, and how surely.
+
+A number is *confirmed* (the fields listed were confirmed for that very number), *begun* (a call for
+it may have been sent and its outcome is not known), or a *conflict* (somebody else's number stands
+where one was to be created).
+"""
+
+from dataclasses import dataclass, field, replace
+
+from reconciler.numbers import SpanMap
+from reconciler.removal import Removal
+from reconciler.routing import NOTHING, Routing
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """``routing`` holds the fields confirmed for this number and no others.
+
+    ``source`` is the DID it was copied from; None when it was there already and was adopted.
+    """
+
+    source: str | None
+    routing: Routing = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class FromSource:
+    """Copied from the block's source and then finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Copied from the block's source, then updated, then copied itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOf:
+    """Copied from a confirmed seed."""
+
+    seed: str
+
+
+Role = FromSource | Seed | CopyOf
+
+
+@dataclass(frozen=True, slots=True)
+class BegunCreate:
+    """A copy onto this number may have been sent; it should end up with ``routing``."""
+
+    source: str
+    role: Role
+    routing: Routing
+
+
+@dataclass(frozen=True, slots=True)
+class BegunUpdate:
+    """An update to ``routing`` may have been sent: those fields are unknown until settled."""
+
+    before: Confirmed
+    routing: Routing
+
+    @property
+    def sure(self) -> Confirmed:
+        """What is known whether or not the update arrived."""
+        return replace(self.before, routing=self.before.routing.without(self.routing))
+
+
+@dataclass(frozen=True, slots=True)
+class BegunDelete:
+    """A deletion may have been sent."""
+
+    before: Confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The number exists on the server and was not created from here."""
+
+
+Begun = BegunCreate | BegunUpdate | BegunDelete
+Standing = Confirmed | Begun | Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of a number. ``removal`` is None where the target's policy holds."""
+
+    block: str
+    standing: Standing
+    removal: Removal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of ``target.yaml`` under which the last apply ran, as text."""
+
+    state: str
+    limits: tuple[tuple[str, str], ...]
+    protected: tuple[str, ...]
+    removal: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is known of a target. ``serial`` counts its saves, 0 before the first.
+
+    ``lineage`` names this history: a state begun anew has another. ``applied_commit`` is the commit
+    of the last apply that was confirmed in full.
+    """
+
+    target: str
+    endpoint: str
+    lineage: str
+    serial: int = 0
+    applied_commit: str | None = None
+    settings: Settings | None = None
+    records: SpanMap[Record] = field(default_factory=SpanMap)

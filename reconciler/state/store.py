@@ -1,0 +1,104 @@
+"""One target's state as commands use it: read it, or hold it and save as an apply goes on."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.errors import Fenced, StateError
+from reconciler.state.backend import Backend, Holder, Lease
+from reconciler.state.codec import decode, encode
+from reconciler.state.journal import Journal, Writes, recovered
+from reconciler.state.model import State
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A state as it was read. ``token`` is None where nothing is stored yet.
+
+    ``recovered``: outcomes of this machine's journal lie over what is stored.
+    """
+
+    state: State
+    token: str | None
+    recovered: bool = False
+
+
+class Store:
+    """Where the state of ``target`` is kept. ``journal`` lies on this machine."""
+
+    def __init__(self, backend: Backend, journal: Path, *, target: str, endpoint: str) -> None:
+        self.backend = backend
+        self.journal = journal
+        self.target = target
+        self.endpoint = endpoint
+
+    def read(self) -> Loaded:
+        """The state with this machine's journal over it; an empty one where nothing is stored."""
+        stored = self.backend.load()
+        if stored is None:
+            return Loaded(State(self.target, self.endpoint, lineage=uuid.uuid4().hex), None)
+        state = decode(stored.content, self.backend.url)
+        if state.target != self.target:
+            raise StateError(
+                f"{self.backend.url} holds the state of target {state.target!r}, not of "
+                f"{self.target!r}",
+                hint="give each target a state of its own: put {target} in its state URL",
+            )
+        records = recovered(self.journal, stored.content, state.records)
+        if records is None:
+            return Loaded(state, stored.token)
+        return Loaded(replace(state, records=records), stored.token, recovered=True)
+
+    @contextmanager
+    def held(self, holder: Holder) -> Iterator["Held"]:
+        """Hold the lease, and read the state anew under it."""
+        lease = self.backend.lease(holder)
+        try:
+            held = Held(self, lease, self.read())
+            try:
+                yield held
+            finally:
+                held.journal.close()
+        finally:
+            lease.release()
+
+
+class Held:
+    """A state that is ours to change. ``state`` is as saved last, or as read."""
+
+    def __init__(self, store: Store, lease: Lease, loaded: Loaded) -> None:
+        self.state = loaded.state
+        self.journal = Journal(store.journal)
+        self._backend = store.backend
+        self._lease = lease
+        self._token = loaded.token
+        self._unsaved = loaded.token is None or loaded.recovered
+
+    @property
+    def save_every(self) -> float:
+        """Seconds between saves that the backend asks for."""
+        return self._backend.save_every
+
+    def note(self, outcomes: Writes) -> None:
+        """Put outcomes on this machine's disk, to be saved with the next save."""
+        self.journal.append(outcomes)
+
+    def save(self, state: State, message: str) -> None:
+        """Save ``state`` as the next serial of what was read; raise Fenced when it is not that."""
+        if state.lineage != self.state.lineage or state.serial != self.state.serial:
+            raise Fenced(f"serial {state.serial} of this state is not the one held")
+        following = replace(state, serial=state.serial + 1)
+        content = encode(following)
+        self._lease.check()
+        self.journal.saving(content)
+        self._token = self._backend.save(content, over=self._token, message=message)
+        self.state = following
+        self._unsaved = False
+
+    def finish(self, state: State, message: str) -> None:
+        """Save unless nothing changed, and drop the journal: all of it is saved."""
+        if self._unsaved or state != self.state:
+            self.save(state, message)
+        self.journal.remove()
