@@ -1,4 +1,4 @@
-"""What every place that keeps a state can do: load, save only over what was loaded, lend a lease."""
+"""What every place that keeps a state can do: load, save over what was loaded, lend a lease."""
 
 from dataclasses import dataclass
 from typing import Protocol

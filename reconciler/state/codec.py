@@ -38,8 +38,7 @@ def encode(state: State) -> bytes:
     """The state file's bytes."""
     profiles: dict[str, Json] = {}
     lines = [
-        _compact({"span": span.text, **_record(record, profiles)})
-        for span, record in state.records
+        _compact({"span": span.text, **_record(record, profiles)}) for span, record in state.records
     ]
     head: dict[str, Any] = {
         "version": FORMAT,

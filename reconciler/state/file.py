@@ -82,9 +82,7 @@ class FileBackend:
         except OSError:
             words = _holder(path)
             os.close(lock)
-            raise LeaseHeld(
-                f"another apply holds {self.path}: {words}", hint=UNLOCK_HINT
-            ) from None
+            raise LeaseHeld(f"another apply holds {self.path}: {words}", hint=UNLOCK_HINT) from None
         os.ftruncate(lock, 0)
         os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
         return FileLease(lock)

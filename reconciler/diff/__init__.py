@@ -1,0 +1,1 @@
+"""Desired × known → changes, on spans. Pure."""

@@ -1,0 +1,52 @@
+"""What a number came to in an apply, and what that leaves in the state."""
+
+from dataclasses import dataclass
+
+from reconciler.state.model import Confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Confirmed by the server. ``left`` is what is known now; None: the number is not there."""
+
+    left: Confirmed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting:
+    """Somebody else's number stands there; it was left as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server refused, in ``words``; the number is as it was before.
+
+    ``left``, where given, is what is known all the same: it was created and could not be finished.
+    """
+
+    words: str
+    left: Confirmed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """Expected on the server and not there (or not visible to this user)."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither done nor undone as far as can be told; the next run settles it."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """Nothing was sent for it, because ``why``."""
+
+    why: str
+
+
+Outcome = Done | Conflicting | Refused | Vanished | Unknown | NotStarted
