@@ -13,13 +13,15 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; d
 
 VENV := .venv
 BIN := $(VENV)/bin
-DEV := $(VENV)/.stamp
+TOOLS := $(VENV)/.tools
+DEV := $(VENV)/.project
 RUN_VENV := .venv-run
 RUN := $(RUN_VENV)/.stamp
 NODE := tools/node_modules/.stamp
 
 # Locked by hash, so it does not matter which registry, mirror or cache they come from.
-INSTALL := -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes --requirement
+PIP := -m pip install --disable-pip-version-check --quiet --quiet
+INSTALL := $(PIP) --no-compile --require-hashes --requirement
 
 STEP = printf '\n== %s\n'
 
@@ -119,7 +121,7 @@ wheel: $(DEV)
 		|| { cat build/wheel.log; exit 1; }
 	@$(BIN)/python -m venv build/wheel/venv
 	@build/wheel/venv/bin/python $(INSTALL) requirements/run.txt
-	@build/wheel/venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-index build/wheel/dist/*.whl
+	@build/wheel/venv/bin/python $(PIP) --no-deps --no-index build/wheel/dist/*.whl
 	@cd build/wheel && venv/bin/reconciler --version && venv/bin/reconciler validate --specs ../../did_specs
 
 # --- what is locked
@@ -128,7 +130,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
 
 .PHONY: lock
-lock: | $(BIN)/uv  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgrade: to the newest)
+lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgrade: to the newest)
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@$(BIN)/npm install --prefix tools --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
@@ -141,15 +143,16 @@ define interpreter
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'needs the venv module of $(PYTHON); on Debian it comes with the package python3-venv' >&2; exit 1; }
 endef
 
-$(BIN)/python:
+# A changed lock sets up anew from nothing, so that what is not locked is not there either.
+$(TOOLS): requirements/dev.txt
 	$(interpreter)
-	@echo 'Setting up $(VENV) with '"$$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
-
-$(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing the locked development tools into $(VENV)'
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python $(INSTALL) requirements/dev.txt
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(DEV): pyproject.toml $(TOOLS)
+	@$(BIN)/python $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(RUN): requirements/run.txt
@@ -159,9 +162,7 @@ $(RUN): requirements/run.txt
 	@$(RUN_VENV)/bin/python $(INSTALL) requirements/run.txt
 	@touch $@
 
-$(NODE): tools/package-lock.json tools/package.json | $(DEV)
+$(NODE): tools/package-lock.json tools/package.json | $(TOOLS)
 	@echo 'Installing the locked workflow linter into tools/node_modules'
 	@$(BIN)/npm ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
-
-$(BIN)/uv: | $(DEV)
