@@ -1,0 +1,233 @@
+"""The client: a :class:`Reader`, which cannot send a change, and a :class:`Writer`, which can.
+
+``plan --live``, ``drift`` and every check are handed the reader alone; only an apply is handed the
+writer. What a call came to is a value (:mod:`reconciler.vicidial.replies`); what must stop
+everything is raised (:class:`reconciler.errors.ServerStop`).
+"""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reconciler.errors import ServerTooOld, Unreachable
+from reconciler.numbers import check_pattern
+from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
+from reconciler.secrets import Credentials
+from reconciler.vicidial import pages, parse
+from reconciler.vicidial.answer import Answer
+from reconciler.vicidial.endpoint import plaintext_endpoint, secured_endpoint
+from reconciler.vicidial.readings import NotReadable, Version
+from reconciler.vicidial.replies import (
+    CopyReply,
+    DeleteReply,
+    ProbeReply,
+    Unclear,
+    UpdateReply,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+    from reconciler.vicidial.connection import Connection
+
+LONGEST_COPY = 2000
+"""Characters of ``new_dids``, commas included: 181 numbers of ten digits."""
+
+COPY_SINCE = date(2024, 7, 30)
+_SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
+
+
+class Reader:
+    """Asks, and can change nothing."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    @property
+    def user(self) -> str:
+        """Whom the server sees asking."""
+        return self._connection.user
+
+    async def version(self) -> Version:
+        """The server's version; raise :class:`Unreachable` when no VICIdial answers.
+
+        The first call to make: it sends no password.
+        """
+        answer = await self._connection.greet("version")
+        found = parse.version_of(answer)
+        if isinstance(found, Version):
+            return found
+        raise self._unreachable(answer, found)
+
+    async def check_version(self) -> Version:
+        """The version; raise :class:`ServerTooOld` when it has no ``copy_did``."""
+        found = await self.version()
+        if found.day < COPY_SINCE:
+            raise ServerTooOld(
+                f"the server is VICIdial {found.number}, build {found.build}: "
+                "copy_did came with build 240730",
+                hint="upgrade the server",
+            )
+        return found
+
+    async def check_rights_to_copy(self) -> None:
+        """Raise the :class:`ServerStop` that stands in the way of copying; copies nothing.
+
+        Rights are checked before lengths, so a copy that is too short proves the right to copy.
+        """
+        read = partial(parse.right_to_copy, user=self.user)
+        reply = await self._connection.call(
+            "copy_did", {"source_did_pattern": "0", "new_dids": "0"}, read
+        )
+        if isinstance(reply, Unclear):
+            raise _no_answer("whether DIDs may be copied", reply)
+
+    async def check_rights_to_update(self, pattern: str) -> ProbeReply:
+        """Raise what stands in the way of updating; any ``pattern`` will do, even a missing one."""
+        reply = await self.exists(pattern)
+        if isinstance(reply, Unclear):
+            raise _no_answer("whether DIDs may be updated", reply)
+        return reply
+
+    async def exists(self, pattern: str) -> ProbeReply:
+        """Whether this user can see ``pattern`` on the server."""
+        read = partial(parse.probe_reply, pattern=check_pattern(pattern), user=self.user)
+        return await self._connection.call("update_did", {"did_pattern": pattern}, read)
+
+    async def numbers(self) -> frozenset[str] | NotReadable:
+        """All patterns that this user may see, in one request."""
+        read = partial(pages.numbers_of, user=self.user)
+        return await self._connection.page("settings_compare.php", {"stage": "DIDS"}, read)
+
+    async def settings(
+        self, first: str, second: str
+    ) -> Mapping[str, Mapping[str, str]] | NotReadable:
+        """Column → value of each of two patterns; those that do not exist are left out."""
+        query = {"stage": "DIDS", "first_id": first, "second_id": second}
+        read = partial(pages.settings_of, first=first, second=second, user=self.user)
+        return await self._connection.page("settings_compare.php", query, read)
+
+    async def in_groups(self) -> frozenset[str] | NotReadable:
+        """The active in-groups within the user's groups."""
+        return await self._choices("ingroup_list")
+
+    async def call_menus(self) -> frozenset[str] | NotReadable:
+        """The call menus within the user's groups."""
+        return await self._choices("callmenu_list")
+
+    async def _choices(self, function: str) -> frozenset[str] | NotReadable:
+        read = partial(pages.choices_of, user=self.user)
+        # The list's links, which name the entries, are only made for a named field.
+        return await self._connection.call(function, {"comments": "field", "stage": "date"}, read)
+
+    def _unreachable(self, answer: Answer, found: Unclear) -> Unreachable:
+        endpoint = self._connection.endpoint
+        if answer.trouble is not None:
+            return Unreachable(found.words, hint=answer.trouble.hint)
+        if answer.location is not None:
+            hint = "redirects are not followed: write the final address in target.yaml"
+        else:
+            hint = "check the endpoint's path, which ends in non_agent_api.php"
+        return Unreachable(f"{endpoint.url} does not answer as VICIdial: {found.words}", hint=hint)
+
+
+class Writer:
+    """Changes numbers. Raises ValueError for a call that must never be sent."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    async def copy(
+        self, source: str, patterns: Sequence[str], description: str | None = None
+    ) -> CopyReply:
+        """Create ``patterns`` as copies of ``source``, all with ``description`` if one is given.
+
+        The server makes a number of an empty element and cuts long ones, so both are refused
+        here, and more than :data:`LONGEST_COPY` characters together.
+        """
+        new = ",".join(_changeable(pattern) for pattern in patterns)
+        if not patterns or len(new) > LONGEST_COPY:
+            raise ValueError(f"{len(patterns)} numbers in one copy, {len(new)} characters")
+        if len({pattern.lower() for pattern in patterns}) != len(patterns):
+            raise ValueError("a number stands twice in one copy")
+        parameters = {"source_did_pattern": check_pattern(source), "new_dids": new}
+        if description is not None:
+            parameters.update(_sendable({DESCRIPTION: description}))
+        user = self._connection.user
+        read = partial(parse.copy_reply, source=source, asked=patterns, user=user)
+        return await self._connection.call("copy_did", parameters, read)
+
+    async def update(self, pattern: str, routing: Mapping[str, str]) -> UpdateReply:
+        """Give ``pattern`` all the fields of ``routing``, or none if one is refused."""
+        if not routing:
+            raise ValueError(f"an update of {pattern} without fields")
+        parameters = {"did_pattern": _changeable(pattern), **_sendable(routing)}
+        read = partial(parse.update_reply, pattern=pattern, user=self._connection.user)
+        return await self._connection.call("update_did", parameters, read)
+
+    async def delete(self, pattern: str) -> DeleteReply:
+        """Delete ``pattern``; its call history is orphaned."""
+        parameters = {"did_pattern": _changeable(pattern), "delete_did": "Y"}
+        read = partial(parse.delete_reply, pattern=pattern, user=self._connection.user)
+        return await self._connection.call("update_did", parameters, read)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Both ways to speak with one server, over the same connections."""
+
+    reader: Reader
+    writer: Writer
+
+
+@asynccontextmanager
+async def open_server(
+    endpoint: str,
+    credentials: Credentials,
+    *,
+    source: str,
+    concurrency: int,
+    timeout: float = 30.0,
+    allow_plaintext: bool = False,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> AsyncIterator[Server]:
+    """Speak with the server at ``endpoint``; connects at the first call.
+
+    ``source`` stands with each call in VICIdial's API log: 2 to 20 letters and digits. ``timeout``
+    is in seconds, for each answer. Raise :class:`UsageError` for an endpoint that is none, or that
+    the password may not be sent to; :class:`Unreachable` for an unusable proxy.
+    """
+    from reconciler.vicidial.connection import Manners, connect  # noqa: PLC0415  (httpx is slow)
+
+    if not _SOURCE.fullmatch(source):
+        raise ValueError(f"source {source!r}: 2 to 20 letters and digits")
+    where = plaintext_endpoint(endpoint) if allow_plaintext else secured_endpoint(endpoint)
+    manners = Manners(source, concurrency, timeout)
+    async with connect(where, credentials, manners, transport) as connection:
+        yield Server(Reader(connection), Writer(connection))
+
+
+def _changeable(pattern: str) -> str:
+    if pattern.lower() in SYSTEM_PATTERNS:
+        raise ValueError(f"{pattern} is part of VICIdial itself")
+    return check_pattern(pattern)
+
+
+def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields, when the server would take each exactly as it is."""
+    for name, value in routing.items():
+        known = BY_NAME.get(name)
+        if known is None or not value or known.strip(value) != value:
+            raise ValueError(f"{name} cannot be sent as {value!r}")
+    return routing
+
+
+def _no_answer(question: str, reply: Unclear) -> Unreachable:
+    return Unreachable(
+        f"the server did not say {question}: {reply.words}",
+        hint="try again; nothing was changed",
+    )

@@ -1,0 +1,166 @@
+"""From answers to replies: what each call came to, by the reason VICIdial gives.
+
+Pure. The forms are those recorded on a running server. A line is believed when it is whole and
+names the user, and the number or source that was asked for; a summary is believed for nothing.
+A status of 500 takes nothing away from lines that are there: they are true.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from reconciler.vicidial.answer import Answer, Line, cleaned, describe, lines_of, unclear
+from reconciler.vicidial.readings import Allowed, Version
+from reconciler.vicidial.replies import (
+    Added,
+    AlreadyExists,
+    CallRefused,
+    Copied,
+    CopyLine,
+    CopyReply,
+    Deleted,
+    DeleteReply,
+    DidMissing,
+    Exists,
+    NotInserted,
+    ProbeReply,
+    SourceMissing,
+    Unclear,
+    Updated,
+    UpdateReply,
+)
+from reconciler.vicidial.stops import raise_if_rights_missing, raise_if_stopped
+
+_ADDED = ("NOTICE", "copy_did DID HAS BEEN ADDED")
+_EXISTS = ("NOTICE", "copy_did DID ALREADY EXISTS")
+_NO_SOURCE = ("ERROR", "copy_did SOURCE DID DOES NOT EXIST")
+_UPDATED = ("SUCCESS", "update_did DID HAS BEEN UPDATED")
+_DELETED = ("SUCCESS", "update_did DID HAS BEEN DELETED")
+_NO_UPDATES = ("NOTICE", "update_did NO UPDATES DEFINED")
+_NO_DID = ("ERROR", "update_did DID DOES NOT EXIST")
+
+_REFUSAL = re.compile(
+    r"(?P<function>copy_did|update_did) "
+    r"(?:YOU MUST USE ALL REQUIRED FIELDS|.+, THIS IS AN OPTIONAL FIELD)"
+)
+_VERSION = re.compile(
+    r"^VERSION: (?P<number>[^|\s]+)\|BUILD: (?P<build>(?P<day>[0-9]{6})-[0-9]+)\|", re.MULTILINE
+)
+
+
+def copy_reply(answer: Answer, source: str, asked: Sequence[str], user: str) -> CopyReply:
+    """What a copy of ``source`` to the ``asked`` numbers came to, number by number."""
+    lines = _lines(answer, user)
+    told: dict[str, list[CopyLine]] = {pattern: [] for pattern in asked}
+    for line in lines:
+        said = told.get(line.fields[1]) if len(line.fields) > 1 else None
+        if said is None:
+            continue
+        if line.says == _ADDED:
+            said.extend(_inserted(line, source))
+        elif line.says == _EXISTS and len(line.fields) == 2:
+            said.append(AlreadyExists())
+    refusal = _refusal(lines, "copy_did")
+    if any(told.values()):
+        rest: CopyLine
+        if refusal is None:
+            rest = Unclear(describe(answer, "the reply has no line for this number"))
+        else:
+            rest = NotInserted(refusal.words)  # the server stopped here, and said so
+        return Copied({pattern: _settled(said, rest) for pattern, said in told.items()})
+    for line in lines:
+        if line.says == _NO_SOURCE and line.fields == (user, source):
+            return SourceMissing(
+                f"{cleaned(line.whole)} (or user {user} may not see it: "
+                "User Groups → Admin Viewable Groups)"
+            )
+    return unclear(answer) if refusal is None else refusal
+
+
+def update_reply(answer: Answer, pattern: str, user: str) -> UpdateReply:
+    """What an update of ``pattern`` came to."""
+    lines = _lines(answer, user)
+    for line in lines:
+        if line.says == _UPDATED and line.fields == (user, pattern):
+            return Updated()
+        if line.says == _NO_DID and line.fields == (user, pattern):
+            return DidMissing()
+        if line.says == _NO_UPDATES:
+            return CallRefused(cleaned(line.whole))
+    return _refusal(lines, "update_did") or unclear(answer)
+
+
+def delete_reply(answer: Answer, pattern: str, user: str) -> DeleteReply:
+    """What a deletion of ``pattern`` came to."""
+    lines = _lines(answer, user)
+    for line in lines:
+        if line.says == _DELETED and line.fields[:2] == (user, pattern):
+            return Deleted()
+        if line.says == _NO_DID and line.fields == (user, pattern):
+            return DidMissing()
+        if line.says == _NO_UPDATES:
+            return CallRefused(cleaned(line.whole))
+    return _refusal(lines, "update_did") or unclear(answer)
+
+
+def probe_reply(answer: Answer, pattern: str, user: str) -> ProbeReply:
+    """Whether ``pattern`` exists, by the answer to an update without fields."""
+    for line in _lines(answer, user):
+        if line.says == _NO_UPDATES:
+            return Exists()
+        if line.says == _NO_DID and line.fields == (user, pattern):
+            return DidMissing()
+    return unclear(answer)
+
+
+def right_to_copy(answer: Answer, user: str) -> Allowed | Unclear:
+    """Whether the user may copy, by the answer to a copy that is too short to be carried out."""
+    return unclear(answer) if _refusal(_lines(answer, user), "copy_did") is None else Allowed()
+
+
+def version_of(answer: Answer) -> Version | Unclear:
+    """The server's version, which it tells without a log-in."""
+    match = _VERSION.search(answer.text)
+    if match is None or answer.status != 200:
+        return unclear(answer)
+    try:
+        built = datetime.strptime(match["day"], "%y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        return unclear(answer, "a version without a date")
+    return Version(match["number"], match["build"], built.date())
+
+
+def _lines(answer: Answer, user: str) -> tuple[Line, ...]:
+    """The lines that speak to ``user``; raise when the answer means that no call may be sent."""
+    raise_if_stopped(answer, user)
+    raise_if_rights_missing(answer, user)
+    return tuple(line for line in lines_of(answer) if line.fields[:1] == (user,))
+
+
+def _inserted(line: Line, source: str) -> Iterable[CopyLine]:
+    """The last field counts the rows that were inserted; any other than 0 and 1 tells nothing."""
+    match line.fields:
+        case (_, _, copied, did_id, "1") if copied == source and did_id.isdecimal():
+            yield Added(int(did_id))
+        case (_, _, copied, _, "0") if copied == source:
+            yield NotInserted(cleaned(line.whole))
+
+
+def _settled(said: Sequence[CopyLine], rest: CopyLine) -> CopyLine:
+    """What all the lines of one number mean together: one that was added was added."""
+    added = [line for line in said if isinstance(line, Added)]
+    if added:
+        return added[0]
+    if not said:
+        return rest
+    if any(type(line) is not type(said[0]) for line in said):
+        return Unclear("the reply says two things of this number")
+    return said[0]
+
+
+def _refusal(lines: Sequence[Line], function: str) -> CallRefused | None:
+    for line in lines:
+        match = _REFUSAL.fullmatch(line.reason)
+        if line.level == "ERROR" and match is not None and match["function"] == function:
+            return CallRefused(cleaned(line.whole))
+    return None
