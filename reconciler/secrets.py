@@ -150,7 +150,8 @@ def _sound(variable: str, value: str) -> str:
 
 
 def _pattern(form: str) -> str:
-    escaped = re.escape(form)
+    # URL-encoding has two spellings: %2F and %2f.
+    escaped = _HEX.sub(lambda match: f"(?i:{match[0]})", re.escape(form))
     if len(form) >= _LONG_ENOUGH and not form.isdigit():
         return escaped
     before = _BEFORE if form[0].isalnum() else ""
@@ -163,7 +164,6 @@ def _forms(secret: str) -> Iterator[str]:
     yield _DROPPED.sub("", secret)
     for encoded in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
         yield encoded
-        yield _HEX.sub(lambda match: match[0].lower(), encoded)
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield html.escape(secret)
