@@ -11,6 +11,7 @@ the spelling of each is kept.
 
 import heapq
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -138,15 +139,16 @@ def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
     first, last = span_of(ends[0]), span_of(ends[1])
     if first.form != last.form or not first.width:
         raise NumberError(
-            f"{text!r} runs between numbers of unequal form: both ends need the same prefix and "
-            f"the same count of digits ({len(ends[0])} and {len(ends[1])} characters here)"
+            f"{text!r} runs between numbers of unequal form: write both ends in full, "
+            "alike but for the same count of digits at the end"
         )
     if last.first < first.first:
         raise NumberError(f"{text!r} runs backwards: write {ends[1]}-{ends[0]}")
-    span = replace(first, last=last.last)
-    if largest is not None and len(span) > largest:
-        raise NumberError(f"{text!r} has {len(span):,} numbers: a range has at most {largest:,}")
-    return span
+    size = last.last - first.first + 1
+    most = sys.maxsize if largest is None else largest  # len() can say no more than that
+    if size > most:
+        raise NumberError(f"{text!r} has {size:,} numbers: a range has at most {most:,}")
+    return replace(first, last=last.last)
 
 
 def count(spans: Iterable[Span]) -> int:
@@ -287,9 +289,7 @@ class SpanMap(Generic[T]):
         return SpanMap._from_sorted((span, change(value)) for span, value in self._entries)
 
 
-def align(
-    left: SpanMap[T], right: SpanMap[U]
-) -> Iterator[tuple[Span, T | None, U | None]]:
+def align(left: SpanMap[T], right: SpanMap[U]) -> Iterator[tuple[Span, T | None, U | None]]:
     """Both maps cut at each other's edges, in one sweep; a side that says nothing gives ``None``.
 
     Where both speak the span is spelled as in ``left``::
