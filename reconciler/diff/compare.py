@@ -34,6 +34,7 @@ from reconciler.diff.model import (
     Released,
     Settle,
     Update,
+    is_settling,
 )
 from reconciler.diff.settings import setting_changes
 from reconciler.errors import Fault, SpecFaults
@@ -71,7 +72,8 @@ def compare(spec: TargetSpec, state: State) -> Difference:
     notes: list[tuple[Span, Note]] = []
     effects = Effects()
     for span, verdict in _verdicts(spec, state.records):
-        effects.add(span, verdict.before, verdict.after)
+        settling = verdict.change is not None and is_settling(verdict.change)
+        effects.add(span, verdict.before, verdict.after, settling=settling)
         if verdict.change is not None:
             changes.append((span, verdict.change))
         notes += ((span, note) for note in verdict.notes)

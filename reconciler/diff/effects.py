@@ -28,11 +28,21 @@ class Effects:
     after: Counter[Destination] = field(default_factory=Counter)
     lost: Counter[Destination] = field(default_factory=Counter)
 
-    def add(self, span: Span, before: Destination | None, after: Destination | None) -> None:
-        """The callers of ``span`` reach ``before`` now and ``after`` then; None: unknown."""
+    def add(
+        self,
+        span: Span,
+        before: Destination | None,
+        after: Destination | None,
+        *,
+        settling: bool,
+    ) -> None:
+        """The callers of ``span`` reach ``before`` now and ``after`` then; None: unknown.
+
+        What is only ``settling`` has been let through before and is no new loss.
+        """
         if before is not None:
             self.before[before] += len(span)
-            if before != after:
+            if before != after and not settling:
                 self.lost[before] += len(span)
         if after is not None:
             self.after[after] += len(span)

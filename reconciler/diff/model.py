@@ -92,6 +92,17 @@ class Forget:
 Change = Create | Adopt | Update | Park | Delete | Settle | Forget
 
 
+def is_settling(change: Change) -> bool:
+    """Whether an earlier apply began this, so that it is settled rather than begun anew."""
+    match change:
+        case Create() | Update() | Park() | Delete():
+            return change.begun
+        case Settle():
+            return True
+        case Adopt() | Forget():
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """No longer declared and left as it is, because ``why``."""
@@ -143,7 +154,7 @@ class Effect:
     before: int
     after: int
     lost: int
-    """Known numbers that leave it (a loss may be hidden by new numbers that arrive)."""
+    """Known numbers that leave it, settled ones aside (new ones that arrive may hide a loss)."""
 
 
 @dataclass(frozen=True, slots=True)

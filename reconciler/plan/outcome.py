@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reconciler.numbers import Span
 from reconciler.state.model import Confirmed
 
 
@@ -19,18 +20,22 @@ class Conflicting:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The server refused, in ``words``; the number is as it was before.
-
-    ``left``, where given, is what is known all the same: it was created and could not be finished.
-    """
+    """The server refused, in ``words``; the number is as it was before."""
 
     words: str
-    left: Confirmed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Created (``left`` is known of it), but its fields could not be set, in ``words``."""
+
+    words: str
+    left: Confirmed
 
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """Expected on the server and not there (or not visible to this user)."""
+    """Expected on the server and not there, or not visible to this user."""
 
     words: str
 
@@ -49,4 +54,12 @@ class NotStarted:
     why: str
 
 
-Outcome = Done | Conflicting | Refused | Vanished | Unknown | NotStarted
+Outcome = Done | Conflicting | Refused | Unfinished | Vanished | Unknown | NotStarted
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the numbers of ``span`` came to."""
+
+    span: Span
+    outcome: Outcome

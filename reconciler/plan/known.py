@@ -1,0 +1,66 @@
+"""What was known of a number when the plan was made, as the calls of the plan need it."""
+
+from dataclasses import dataclass
+
+from reconciler.diff.model import Change
+from reconciler.numbers import SpanMap
+from reconciler.routing import Routing
+from reconciler.state.model import (
+    BegunCreate,
+    BegunDelete,
+    BegunUpdate,
+    Confirmed,
+    Conflict,
+    Record,
+    Role,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The plan's changes, and the records they were made from."""
+
+    changes: SpanMap[Change]
+    records: SpanMap[Record]
+
+    def confirmed(self, pattern: str) -> Confirmed | None:
+        """What is sure of a number; None where it may not exist."""
+        record = self.records.get(pattern)
+        if record is None:
+            return None
+        match record.standing:
+            case Confirmed():
+                return record.standing
+            case BegunUpdate():
+                return record.standing.sure
+            case BegunCreate() | BegunDelete() | Conflict():
+                return None
+
+    def begun(self, pattern: str) -> BegunCreate | BegunDelete | None:
+        """What an earlier apply may have done to a number that may or may not exist."""
+        record = self.records.get(pattern)
+        standing = None if record is None else record.standing
+        return standing if isinstance(standing, BegunCreate | BegunDelete) else None
+
+    def origin(self, pattern: str) -> str | None:
+        """The source a begun number was copied from; None for one that was not created here."""
+        match self.begun(pattern):
+            case BegunCreate(source):
+                return source
+            case BegunDelete(before):
+                return before.source
+            case None:
+                return None
+
+
+def create_mark(
+    source: str, role: Role, routing: Routing, begun: BegunCreate | BegunDelete | None
+) -> BegunCreate:
+    """A mark that still tells what earlier, unsettled applies may have done to the number."""
+    match begun:
+        case None:
+            return BegunCreate(source, role, routing)
+        case BegunCreate(earlier, _, sent):
+            return BegunCreate(earlier, role, sent.overlaid(routing))
+        case BegunDelete(before):
+            return BegunCreate(before.source or source, role, before.routing.overlaid(routing))
