@@ -72,14 +72,12 @@ def _ratios(plan: Plan) -> tuple[Refusal, ...]:
 
 def _destinations(plan: Plan) -> tuple[Refusal, ...]:
     limit = plan.target.limits.max_destination_loss
-    found: list[Refusal] = []
-    for effect in plan.difference.effects:
-        if effect.before >= RATIO_FLOOR and effect.lost > effect.before * limit:
-            found.append(
-                OverLimit(
-                    "max_destination_loss",
-                    f"{effect.destination} loses {effect.lost:,} of {effect.before:,} numbers; "
-                    f"max_destination_loss is {limit:g}",
-                )
-            )
-    return tuple(found)
+    return tuple(
+        OverLimit(
+            "max_destination_loss",
+            f"{effect.destination} loses {effect.lost:,} of {effect.before:,} numbers; "
+            f"max_destination_loss is {limit:g}",
+        )
+        for effect in plan.difference.effects
+        if effect.before >= RATIO_FLOOR and effect.lost > effect.before * limit
+    )

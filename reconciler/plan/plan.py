@@ -28,7 +28,7 @@ from reconciler.specs.model import Block, Target, TargetSpec
 from reconciler.state.model import State
 
 COPY_SECONDS = 0.25
-"""What a copy of a full list takes at the server, and on its way (measured: 0.009 + 181 × 0.0014)."""
+"""What a copy of a full list takes at the server and on its way: 0.0014 s a number, measured."""
 CALL_SECONDS = 0.05
 """What any other call takes, most of it on its way."""
 
@@ -116,22 +116,8 @@ def count_changes(changes: SpanMap[Change]) -> Counts:
 
 
 def action(change: Change) -> str:
-    """The word for a change."""
-    match change:
-        case Create():
-            return "create"
-        case Adopt():
-            return "adopt"
-        case Update():
-            return "update"
-        case Park():
-            return "park"
-        case Delete():
-            return "delete"
-        case Settle():
-            return "settle"
-        case Forget():
-            return "forget"
+    """The word for a change: create, adopt, update, park, delete, settle or forget."""
+    return type(change).__name__.lower()
 
 
 def change_list(changes: SpanMap[Change]) -> list[dict[str, object]]:
