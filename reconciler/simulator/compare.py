@@ -1,0 +1,119 @@
+"""The admin page that shows DIDs: ``settings_compare.php``, behind HTTP Basic.
+
+The same entries and ``column='value'`` pairs, cell by cell, as recorded; the furniture around them
+is our own. Inferred: a locked account is answered with status 200; a user below level 8 or without
+"modify DIDs" is refused in the words recorded for "modify campaigns"; only visible DIDs are listed
+or shown; ids are stripped like patterns, and any case of them will do.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from html import escape
+from itertools import groupby
+
+from reconciler.simulator.fixture import Fixture, User, UserGroup
+from reconciler.simulator.login import Locked, Refused
+from reconciler.simulator.replies import Reply
+from reconciler.simulator.table import COLUMNS, Table
+from reconciler.simulator.texts import PATTERN, Params, kept
+
+BY_DEFAULT = "text/html; charset=UTF-8"
+"""The content type where the server leaves it to PHP."""
+
+_CHALLENGE = (("www-authenticate", 'Basic realm="CONTACT-CENTER-ADMIN"'),)
+_TIMEZONE = timezone(timedelta(hours=-5))
+_REPORT = "Settings Compare Utility"
+
+
+def settings_compare(
+    login: User | Refused | Locked, params: Params, fixture: Fixture, table: Table
+) -> Reply:
+    """The page, or why there is none."""
+    match login:
+        case Refused():
+            return Reply(login.text, 401, BY_DEFAULT, _CHALLENGE)
+        case Locked():
+            return Reply(login.text)
+        case User():
+            refusal = _refusal(login, fixture.group_of(login))
+            if refusal is not None:
+                return Reply(refusal)
+            return Reply(_page(fixture.group_of(login), params, table), content_type=BY_DEFAULT)
+
+
+def _refusal(user: User, group: UserGroup) -> str | None:
+    if not user.view_reports:
+        return f"You are not allowed to view reports: |{user.name}|GOOD|\n"
+    if not (user.level >= 8 and user.modify_campaigns and user.modify_dids):
+        return f"You do not have permissions for campaign debugging: |{user.name}|\n"
+    if "ALL REPORTS" not in group.reports and _REPORT not in group.reports:
+        return f"You are not allowed to view this report: |{user.name}|{_REPORT}|\n"
+    return None
+
+
+def _page(group: UserGroup, params: Params, table: Table) -> str:
+    first = kept(params.get("first_id", ""), PATTERN)
+    second = kept(params.get("second_id", ""), PATTERN)
+    parts = [f"<HTML><HEAD><TITLE>{_REPORT}</TITLE></HEAD><BODY>\n"]
+    if params.get("stage") == "DIDS":
+        parts.append("<FORM METHOD=GET>\n<input type=hidden name=stage value=DIDS>\n")
+        parts.append(_choice(group, table, "first", first))
+        parts.append(_choice(group, table, "second", second))
+        parts.append("</FORM>\n")
+        if first and second:
+            parts.append(_comparison(_pairs(group, table, first), _pairs(group, table, second)))
+    return "".join([*parts, "</BODY></HTML>\n"])
+
+
+def _choice(group: UserGroup, table: Table, which: str, chosen: str) -> str:
+    """A list of every visible DID; descriptions are not escaped, as on the real page."""
+    options = []
+    found = False
+    for row in table.labels():
+        if group.sees(row["user_group"]):
+            pattern = str(row["did_pattern"])
+            is_chosen = bool(chosen) and pattern.lower() == chosen.lower()
+            found = found or is_chosen
+            options.append(
+                f'<option {"SELECTED " if is_chosen else ""}value="{pattern}">'
+                f"{pattern} - {row['did_description']}</option>"
+            )
+    if not found:
+        options.append(f"<option SELECTED value=''>Select {which} DIDS entry</option>")
+    return f"<select size=1 name={which}_id>{''.join(options)}</select><br>\n"
+
+
+def _pairs(group: UserGroup, table: Table, pattern: str) -> list[str | None]:
+    """``column='value'`` of each column, then an empty line; None where the DID is not shown."""
+    row = table.find(pattern)
+    if row is None or not group.sees(row["user_group"]):
+        return [None] * (len(COLUMNS) + 1) + [""]
+    stamp = datetime.fromtimestamp(table.stamp(int(row["did_id"])), _TIMEZONE)
+    shown = {**row, "modify_stamp": stamp.strftime("%Y-%m-%d %H:%M:%S")}
+    return [*(f"{name}='{value}' " for name, value in shown.items()), ""]
+
+
+def _comparison(left: list[str | None], right: list[str | None]) -> str:
+    """Runs of equal lines and runs of unequal ones in turn, a row each."""
+    rows = []
+    together = list(zip(left, right, strict=True))
+    for alike, run in groupby(together, key=lambda sides: sides[0] == sides[1]):
+        sides = list(run)
+        one = _cell("diffUnmodified" if alike else "diffDeleted", (side for side, _ in sides))
+        two = _cell("diffUnmodified" if alike else "diffInserted", (side for _, side in sides))
+        if one or two:
+            rows.append(f"  <tr>\n{one or _BLANK}{two or _BLANK}  </tr>\n")
+    return f'<table class="diff">\n{"".join(rows)}</table>\n'
+
+
+_BLANK = '    <td class="diffBlank"></td>\n'
+
+
+def _cell(kind: str, lines: Iterator[str | None]) -> str:
+    spans = "".join(f"<span>{_escaped(line)}</span>" for line in lines if line is not None)
+    return f'    <td class="{kind}">{spans}</td>\n' if spans else ""
+
+
+def _escaped(line: str) -> str:
+    """As PHP escapes."""
+    return escape(line).replace("&#x27;", "&#039;")

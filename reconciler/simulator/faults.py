@@ -1,0 +1,172 @@
+"""Faults on request: what a network, a proxy and a tired server do to replies.
+
+Rules are set as JSON (see :func:`parse_faults`); each request of the API asks :meth:`Faults.hit`
+once. What a fault looks like on the wire is ``app``'s business. Pure, but for the dice.
+"""
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Kind(Enum):
+    """What goes wrong; "after" means that the server has done the work."""
+
+    ERROR_BEFORE = "error_before"
+    ERROR_AFTER = "error_after"
+    CUT_BEFORE = "cut_before"
+    CUT_AFTER = "cut_after"
+    TRUNCATE = "truncate"
+    GARBAGE = "garbage"
+    DELAY = "delay"
+
+
+_SYNONYMS: Mapping[str, Kind] = {
+    **{kind.value: kind for kind in Kind},
+    "500_before": Kind.ERROR_BEFORE,
+    "500_after": Kind.ERROR_AFTER,
+    "error_500_before": Kind.ERROR_BEFORE,
+    "error_500_after": Kind.ERROR_AFTER,
+    "500_before_work": Kind.ERROR_BEFORE,
+    "500_after_work": Kind.ERROR_AFTER,
+    "connection_cut_before": Kind.CUT_BEFORE,
+    "connection_cut_after": Kind.CUT_AFTER,
+    "cut_before_work": Kind.CUT_BEFORE,
+    "cut_after_work": Kind.CUT_AFTER,
+    "body_cut": Kind.TRUNCATE,
+    "cut_body": Kind.TRUNCATE,
+    "truncated": Kind.TRUNCATE,
+    "truncated_body": Kind.TRUNCATE,
+    "truncate_body": Kind.TRUNCATE,
+    "body_truncated": Kind.TRUNCATE,
+    "garbage_body": Kind.GARBAGE,
+    "delayed": Kind.DELAY,
+    "slow": Kind.DELAY,
+}
+
+_KEYS = ("kind", "function", "nth", "share", "seed", "seconds", "status")
+_GARBAGE_STATUSES = (200, 502)
+
+
+class FaultsError(ValueError):
+    """A description of faults that makes no sense; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One fault and the requests it befalls: the nth that matches, a share of them, or all."""
+
+    kind: Kind
+    function: str | None
+    nth: int | None
+    share: float | None
+    seed: int | None
+    seconds: float
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What befalls one request: ``delay`` in seconds, then ``rule`` unless it is None."""
+
+    delay: float
+    rule: Rule | None
+
+
+@dataclass(slots=True)
+class _Armed:
+    """A rule that counts."""
+
+    rule: Rule
+    dice: random.Random
+    matched: int = 0
+
+    def befalls(self, function: str) -> bool:
+        if self.rule.function is not None and self.rule.function != function:
+            return False
+        self.matched += 1
+        if self.rule.nth is not None:
+            return self.matched == self.rule.nth
+        return self.rule.share is None or self.dice.random() < self.rule.share
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults in force, counting from the moment they were set; none to begin with."""
+
+    latency: float = 0.0
+    armed: list[_Armed] = field(default_factory=list)
+
+    def hit(self, function: str) -> Hit:
+        """What befalls this request. Delays add up; of all else the first counts."""
+        befalling = [armed.rule for armed in self.armed if armed.befalls(function)]
+        delay = sum(rule.seconds for rule in befalling if rule.kind is Kind.DELAY)
+        first = min(befalling, key=lambda rule: rule.kind is Kind.DELAY, default=None)
+        return Hit(self.latency + delay, first)
+
+
+def parse_faults(document: object) -> Faults:
+    """Read ``{"latency": seconds, "rules": [{"kind": …, …}]}``; raise :class:`FaultsError`.
+
+    A rule has a ``kind`` and, all optional, ``function``, ``nth`` (from 1) or ``share`` (0 to 1,
+    with a ``seed``), ``seconds`` of a delay, ``status`` 200 or 502 of a garbage body.
+    """
+    if not isinstance(document, dict):
+        raise FaultsError('write an object: {"latency": 0.05, "rules": []}')
+    _known(document, ("latency", "rules"), "")
+    rules = document.get("rules", [])
+    if not isinstance(rules, list):
+        raise FaultsError("rules: must be a list")
+    parsed = [_rule(rule, f"rules[{place}]") for place, rule in enumerate(rules)]
+    return Faults(
+        latency=_seconds(document.get("latency", 0), "latency"),
+        armed=[_Armed(rule, random.Random(rule.seed)) for rule in parsed],  # noqa: S311  (no secret)
+    )
+
+
+def _rule(document: object, place: str) -> Rule:
+    if not isinstance(document, dict):
+        raise FaultsError(f"{place}: must be an object with a kind")
+    _known(document, _KEYS, f"{place}: ")
+    function, nth, share = (document.get(key) for key in ("function", "nth", "share"))
+    seed, status = document.get("seed"), document.get("status", 502)
+    if function is not None and not isinstance(function, str):
+        raise FaultsError(f"{place}.function: must be a text")
+    if nth is not None and (type(nth) is not int or nth < 1):
+        raise FaultsError(f"{place}.nth: must be a whole number from 1")
+    if share is not None and (type(share) not in (int, float) or not 0 <= share <= 1):
+        raise FaultsError(f"{place}.share: must be a number from 0 to 1")
+    if nth is not None and share is not None:
+        raise FaultsError(f"{place}: give nth or share, not both")
+    if seed is not None and type(seed) is not int:
+        raise FaultsError(f"{place}.seed: must be a whole number")
+    if status not in _GARBAGE_STATUSES:
+        raise FaultsError(f"{place}.status: must be 200 or 502")
+    kind = _kind(document.get("kind"), place)
+    if kind is Kind.DELAY and "seconds" not in document:
+        raise FaultsError(f"{place}: a delay needs its seconds")
+    seconds = _seconds(document.get("seconds", 0), f"{place}.seconds")
+    return Rule(kind, function, nth, share, seed, seconds, status)
+
+
+def _kind(value: object, place: str) -> Kind:
+    found = _SYNONYMS.get(re.sub(r"[-_\s]+", "_", str(value).strip().lower()))
+    if found is None:
+        kinds = ", ".join(kind.value for kind in Kind)
+        raise FaultsError(f"{place}.kind: {value!r} is none of {kinds}")
+    return found
+
+
+def _seconds(value: object, place: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 3600:
+        raise FaultsError(f"{place}: must be a number of seconds, under an hour")
+    return float(value)
+
+
+def _known(document: dict[str, Any], keys: tuple[str, ...], place: str) -> None:
+    for key in document:
+        if key not in keys:
+            raise FaultsError(f"{place}{key!r} is none of {', '.join(keys)}")

@@ -1,0 +1,75 @@
+"""Log-ins and the lock-out, one count for the API and the admin page together.
+
+As recorded: the eleventh attempt after ten refused ones is answered with a lock-out, whatever its
+password, but only while the last *good* log-in of that user is less than 15 minutes old. A user
+who has not logged in lately is never locked.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reconciler.simulator.fixture import User
+from reconciler.simulator.texts import WORD, kept
+
+LOCK_SECONDS = 900
+LOCK_ATTEMPTS = 10
+LOWEST_LEVEL = 7
+"""A user below it cannot log in at all, though its password is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Wrong user or password, an inactive user, or one of too low a level."""
+
+    user: str
+    password: str
+
+    @property
+    def text(self) -> str:
+        """In the server's words, the password echoed as it does."""
+        return f"Login incorrect, please try again: |{self.user}|{self.password}|BAD|\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Too many refused log-ins of this user."""
+
+    user: str
+
+    @property
+    def text(self) -> str:
+        """In the server's words."""
+        return f"Too many login attempts, try again in 15 minutes: |{self.user}|LOCK|\n"
+
+
+@dataclass(slots=True)
+class _History:
+    refused: int = 0
+    last_good: float = float("-inf")
+
+
+class Logins:
+    """Who has tried to log in, and how it went."""
+
+    def __init__(self, users: Mapping[str, User], clock: Callable[[], float]) -> None:
+        """``clock`` gives seconds since the epoch."""
+        self._users = users
+        self._clock = clock
+        self._histories = {name: _History() for name in users}
+
+    def check(self, user: str, password: str) -> User | Refused | Locked:
+        """Try to log in; both are first stripped as the server strips them."""
+        name, secret = kept(user, WORD), kept(password, WORD)
+        known = self._users.get(name)
+        if known is None:
+            return Refused(name, secret)
+        history = self._histories[name]
+        now = self._clock()
+        if history.refused >= LOCK_ATTEMPTS and now - history.last_good < LOCK_SECONDS:
+            return Locked(name)
+        if known.password != secret or not known.active or known.level < LOWEST_LEVEL:
+            history.refused += 1
+            return Refused(name, secret)
+        history.refused = 0
+        history.last_good = now
+        return known

@@ -1,0 +1,189 @@
+"""The simulator on a real socket, over uvicorn.
+
+For the command line (:func:`serve`), and in a thread for tests and demos (:func:`running`).
+"""
+
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from reconciler.errors import ReconcilerError
+from reconciler.simulator.app import API_PATH, TRANSPORT, Simulator
+from reconciler.simulator.fixture import Fixture, default_fixture, load_fixture
+from reconciler.simulator.table import Table
+from reconciler.simulator.vicidial import Vicidial
+
+LOOPBACK = "127.0.0.1"
+_KEEP_ALIVE_SECONDS = 60
+_GRACE_SECONDS = 1
+_START_SECONDS = 30
+
+
+class ListenError(ReconcilerError):
+    """The address or port cannot be listened on."""
+
+
+def serve(
+    *, host: str = LOOPBACK, port: int = 0, fixture: Path | None = None, data: Path | None = None
+) -> int:
+    """Serve until SIGINT or SIGTERM, then return 0; print the URL once requests are answered.
+
+    ``port`` 0 means any free one; without ``fixture`` there is one built in; without ``data`` the
+    table lives in memory. Raises :class:`ListenError`, ``FixtureError`` or ``DataFileError``.
+    """
+    contents = default_fixture() if fixture is None else load_fixture(fixture)
+    listener = _listen(host, port)
+    try:
+        table = Table(data)
+    except ReconcilerError:
+        listener.close()
+        raise
+    url = _url(listener)
+
+    def ready() -> None:
+        sys.stdout.write(f"VICIdial simulator on {url}{API_PATH}\n")
+        sys.stdout.flush()
+
+    try:
+        _server(contents, table, ready).run(sockets=[listener])
+    finally:
+        table.close()
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A simulator in this process; ``url`` has no path, ``endpoint`` is the API's."""
+
+    url: str
+
+    @property
+    def endpoint(self) -> str:
+        """Where calls go."""
+        return self.url + API_PATH
+
+    def dids(self) -> list[dict[str, Any]]:
+        """Every row of the table, every column."""
+        rows: list[dict[str, Any]] = self._ask("GET", "dids").json()
+        return rows
+
+    def calls(self) -> dict[str, int]:
+        """Function → requests since the last reset."""
+        counts: dict[str, int] = self._ask("GET", "calls").json()
+        return counts
+
+    def reset(self) -> None:
+        """Back to the fixture; counts, faults and lock-outs cleared."""
+        self._ask("POST", "reset")
+
+    def faults(self, faults: Mapping[str, Any]) -> None:
+        """Set faults, or clear them with ``{}``; raise ValueError with the reason."""
+        answer = self._ask("POST", "faults", dict(faults))
+        if answer.is_client_error:
+            raise ValueError(answer.json()["error"])
+
+    def _ask(self, method: str, what: str, body: object = None) -> httpx.Response:
+        with httpx.Client(trust_env=False) as client:
+            return client.request(method, f"{self.url}/_simulator/{what}", json=body)
+
+
+@contextmanager
+def running(fixture: Fixture | Path | None = None, data: Path | None = None) -> Iterator[Running]:
+    """A simulator on a free port of this machine, in a thread, until the block ends."""
+    if fixture is None:
+        fixture = default_fixture()
+    if isinstance(fixture, Path):
+        fixture = load_fixture(fixture)
+    table = Table(data)
+    listener = _listen(LOOPBACK, 0)
+    url = _url(listener)
+    started = threading.Event()
+    server = _server(fixture, table, started.set)
+    thread = threading.Thread(target=server.run, args=([listener],), name="simulator", daemon=True)
+    thread.start()
+    try:
+        if not started.wait(_START_SECONDS):  # pragma: no cover  (a machine that stands still)
+            raise ListenError("the simulator does not start")
+        yield Running(url)
+    finally:
+        server.should_exit = True
+        thread.join()
+        table.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise ListenError(f"{port} is no port: give one from 1 to 65535, or 0 for any free one")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise ListenError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}",
+            hint="give another --port, or 0 for any free one",
+        ) from None
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _server(fixture: Fixture, table: Table, ready: Callable[[], None]) -> "_Server":
+    return _Server(
+        uvicorn.Config(
+            Simulator(Vicidial(fixture, table)).app,
+            http=_Protocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        ),
+        ready,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens, and takes a signal for a wish to end, not for a failure."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (uvicorn's)
+        self.should_exit = True
+
+
+class _Protocol(H11Protocol):
+    """Hands the connection's transport to the application, which cuts it on request."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        inner = self.app
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[TRANSPORT] = transport
+            await inner(scope, receive, send)
+
+        self.app = app

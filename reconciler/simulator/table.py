@@ -1,0 +1,229 @@
+"""The table of DIDs in SQLite: its columns, their defaults, one row per pattern whatever its case.
+
+Knows nothing of users or of the API; ``vicidial`` and the functions call it, one request at a time.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from reconciler.errors import ReconcilerError
+from reconciler.routing import NOT_COPIED
+from reconciler.simulator.texts import unsigned
+
+Row = Mapping[str, str | int]
+"""Column → value, every column but ``modify_stamp`` included."""
+
+LONGEST_PATTERN = 50
+"""What the column holds; a longer pattern is cut, silently."""
+
+_LINE = "9998811112"
+
+DEFAULTS: Mapping[str, str | int] = {
+    "did_pattern": "",
+    "did_description": "",
+    "did_active": "Y",
+    "did_route": "EXTEN",
+    "extension": _LINE,
+    "exten_context": "default",
+    "voicemail_ext": "",
+    "phone": "",
+    "server_ip": "",
+    "user": "",
+    "user_unavailable_action": "VOICEMAIL",
+    "user_route_settings_ingroup": "AGENTDIRECT",
+    "group_id": "",
+    "call_handle_method": "CID",
+    "agent_search_method": "LB",
+    "list_id": 999,
+    "campaign_id": "",
+    "phone_code": "1",
+    "menu_id": "",
+    "record_call": "N",
+    "filter_inbound_number": "DISABLED",
+    "filter_phone_group_id": "",
+    "filter_url": "",
+    "filter_action": "EXTEN",
+    "filter_extension": _LINE,
+    "filter_exten_context": "default",
+    "filter_voicemail_ext": "",
+    "filter_phone": "",
+    "filter_server_ip": "",
+    "filter_user": "",
+    "filter_user_unavailable_action": "VOICEMAIL",
+    "filter_user_route_settings_ingroup": "AGENTDIRECT",
+    "filter_group_id": "",
+    "filter_call_handle_method": "CID",
+    "filter_agent_search_method": "LB",
+    "filter_list_id": 999,
+    "filter_campaign_id": "",
+    "filter_phone_code": "1",
+    "filter_menu_id": "",
+    "filter_clean_cid_number": "",
+    "custom_one": "",
+    "custom_two": "",
+    "custom_three": "",
+    "custom_four": "",
+    "custom_five": "",
+    "user_group": "---ALL---",
+    "filter_dnc_campaign": "",
+    "filter_url_did_redirect": "N",
+    "no_agent_ingroup_redirect": "DISABLED",
+    "no_agent_ingroup_id": "",
+    "no_agent_ingroup_extension": _LINE,
+    "pre_filter_phone_group_id": "",
+    "pre_filter_extension": "",
+    "entry_list_id": 0,
+    "filter_entry_list_id": 0,
+    "max_queue_ingroup_calls": 0,
+    "max_queue_ingroup_id": "",
+    "max_queue_ingroup_extension": _LINE,
+    "did_carrier_description": "",
+    "inbound_route_answer": "Y",
+    "pre_filter_recent_call": "",
+    "pre_filter_recent_extension": "",
+}
+"""Column → what a new row holds, in the order of the table; ``did_id`` stands before them."""
+
+COLUMNS = ("did_id", *DEFAULTS)
+
+_COPIED = ", ".join(
+    name for name in DEFAULTS if name not in {"did_pattern", "did_description", *NOT_COPIED}
+)
+_APPLICATION_ID = 0x56444944
+_SCHEMA = "CREATE TABLE dids (did_id INTEGER PRIMARY KEY AUTOINCREMENT, {}, modify_stamp REAL)"
+
+
+class DataFileError(ReconcilerError):
+    """The file given for the simulator's table cannot be used."""
+
+
+def stored(column: str, value: str | int) -> str | int:
+    """What the table makes of ``value``: whole numbers where the column holds them, else text."""
+    return unsigned(str(value)) if isinstance(DEFAULTS.get(column, 0), int) else str(value)
+
+
+class Table:
+    """All DIDs of the simulated server. Not for several threads at a time."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open ``path``, or memory when it is None; raise :class:`DataFileError`."""
+        try:
+            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from None
+        try:
+            self.is_new = self._prepare()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise _unusable(path, error) from None
+        self._db.row_factory = _as_mapping
+
+    def _prepare(self) -> bool:
+        """Create the table; False when the file had it already."""
+        self._db.execute("PRAGMA synchronous = OFF")
+        if self._db.execute("PRAGMA application_id").fetchone() == (_APPLICATION_ID,):
+            return False
+        if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
+            raise sqlite3.DatabaseError("it is a database of something else")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        columns = ", ".join(
+            f"{name} {'INTEGER' if isinstance(value, int) else 'TEXT'} NOT NULL "
+            f"{'COLLATE NOCASE UNIQUE' if name == 'did_pattern' else ''} DEFAULT '{value}'"
+            for name, value in DEFAULTS.items()
+        )
+        self._db.execute(_SCHEMA.format(columns))
+        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        return True
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._db.close()
+
+    def save(self) -> None:
+        """Keep what was done since the last time."""
+        self._db.commit()
+
+    def refill(self, dids: Iterable[Mapping[str, str | int]]) -> None:
+        """Throw everything away and begin anew with ``dids``, numbered from 1."""
+        self._db.execute("DELETE FROM dids")
+        self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'dids'")
+        now = time.time()
+        for did in dids:
+            self._insert({name: stored(name, value) for name, value in did.items()}, now)
+        self.save()
+
+    def _insert(self, values: Mapping[str, str | int], now: float) -> None:
+        names = ", ".join(values)
+        marks = ", ".join("?" for _ in values)
+        self._db.execute(
+            f"INSERT INTO dids ({names}, modify_stamp) VALUES ({marks}, ?)",  # noqa: S608  (columns)
+            (*values.values(), now),
+        )
+
+    def find(self, pattern: str) -> Row | None:
+        """The row of ``pattern``, whatever its case."""
+        row: Row | None = self._db.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM dids WHERE did_pattern = ?",  # noqa: S608  (columns)
+            (pattern,),
+        ).fetchone()
+        return row
+
+    def has(self, pattern: str) -> bool:
+        """Whether there is a row of ``pattern``, whatever its case."""
+        found = self._db.execute("SELECT did_id FROM dids WHERE did_pattern = ?", (pattern,))
+        return found.fetchone() is not None
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, in the order of ``did_id``."""
+        return self._db.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM dids ORDER BY did_id"  # noqa: S608  (columns)
+        )
+
+    def labels(self) -> Iterator[Row]:
+        """Pattern, description and user group of every row, in MySQL's order of the patterns."""
+        return self._db.execute(
+            "SELECT did_pattern, did_description, user_group FROM dids ORDER BY upper(did_pattern)"
+        )
+
+    def stamp(self, did_id: int) -> float:
+        """When the row was last written, in seconds since the epoch."""
+        found = self._db.execute("SELECT modify_stamp FROM dids WHERE did_id = ?", (did_id,))
+        return float(found.fetchone()["modify_stamp"])
+
+    def copy(self, did_id: int, pattern: str, description: str | None) -> int:
+        """Copy a row to ``pattern``; return the new ``did_id``, 0 when nothing was inserted.
+
+        Nothing is inserted when the pattern, cut to the column, is there already.
+        """
+        done = self._db.execute(
+            f"INSERT OR IGNORE INTO dids (did_pattern, did_description, {_COPIED}, modify_stamp) "  # noqa: S608  (columns)
+            f"SELECT ?, coalesce(?, did_description), {_COPIED}, ? FROM dids WHERE did_id = ?",
+            (pattern[:LONGEST_PATTERN], description, time.time(), did_id),
+        )
+        return done.lastrowid if done.rowcount == 1 and done.lastrowid is not None else 0
+
+    def update(self, did_id: int, values: Mapping[str, str | int]) -> None:
+        """Set columns of one row, each to what the column makes of its value."""
+        sets = "".join(f"{name} = ?, " for name in values)
+        made = [stored(name, value) for name, value in values.items()]
+        self._db.execute(
+            f"UPDATE dids SET {sets} modify_stamp = ? WHERE did_id = ?",  # noqa: S608  (columns)
+            (*made, time.time(), did_id),
+        )
+
+    def delete(self, did_id: int) -> None:
+        """Remove one row; its ``did_id`` is not given again."""
+        self._db.execute("DELETE FROM dids WHERE did_id = ?", (did_id,))
+
+
+def _as_mapping(cursor: sqlite3.Cursor, values: tuple[str | int, ...]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
+
+
+def _unusable(path: Path | None, error: sqlite3.Error) -> DataFileError:
+    return DataFileError(
+        f"cannot use {path} for the simulator's table: {error}",
+        hint="name a file that an earlier `simulate --data` made, or one that does not exist yet",
+    )
