@@ -25,8 +25,8 @@ def test_what_the_server_would_store_as_written_is_a_number(pattern):
         (
             "(727) 5553300",
             (
-                "'(727) 5553300' holds ' ' '(' ')', which the server would drop: a number has letters, "
-                "digits and : + * # . _ only; write 7275553300"
+                "'(727) 5553300' holds ' ' '(' ')', which the server would drop: a number has "
+                "letters, digits and : + * # . _ only; write 7275553300"
             ),
         ),
         (
