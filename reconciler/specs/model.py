@@ -1,4 +1,4 @@
-"""What the YAML says once it is known to be sound: targets, blocks and what each number should be."""
+"""What the YAML says once it is known to be sound: targets, blocks, what each number should be."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +36,7 @@ class Target:
     where: Location
     source: str | None = None
     protected: SpanMap[bool] = field(default_factory=SpanMap)
-    removal: Removal = Keep()
+    removal: Removal = Keep()  # noqa: RUF009  (immutable)
     limits: Limits = Limits()
     concurrency: int = 4
     requests_per_second: float | None = None

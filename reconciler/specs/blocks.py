@@ -1,0 +1,197 @@
+"""A file of blocks → what each block says, before any two of them are held together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconciler.errors import Location
+from reconciler.numbers import SpanMap, align
+from reconciler.removal import Removal
+from reconciler.routing import BY_NAME, SYSTEM_PATTERNS
+from reconciler.specs import keys, schema
+from reconciler.specs.faults import Faults
+from reconciler.specs.keys import Members
+from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, items
+from reconciler.specs.overlaps import overlaps
+from reconciler.specs.target import read_removal
+from reconciler.specs.values import (
+    Fields,
+    Listed,
+    Numbers,
+    check_destination,
+    fields,
+    numbers,
+    pattern,
+    text,
+)
+
+SCHEMA = schema.did_spec()
+_FILE = SCHEMA["properties"]
+_BLOCK = _FILE["blocks"]["items"]["properties"]
+_OVERRIDE = _BLOCK["overrides"]["items"]["properties"]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Some of a block's numbers with other routing."""
+
+    numbers: Numbers
+    routing: Fields
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A block as written. ``numbers`` are without the excluded ones, each with its line.
+
+    ``name`` is None when it cannot be used. ``removal`` is None where the target decides.
+    ``source_meant`` tells that the block names a source, be it one that cannot be used.
+    """
+
+    name: str | None
+    name_at: Location
+    at: Location
+    source: str | None
+    source_meant: bool
+    source_at: Location
+    numbers: SpanMap[Listed]
+    routing: Fields
+    overrides: tuple[Override, ...]
+    adopt: bool
+    removal: Removal | None
+
+
+def read(root: Node, faults: Faults) -> Iterator[Draft]:
+    """Read the blocks of one file."""
+    found = keys.by_name(root, _FILE)
+    for node in items(keys.values(found, "blocks")):
+        if isinstance(node, Mapping):
+            yield _draft(node, faults)
+
+
+def _draft(node: Mapping, faults: Faults) -> Draft:
+    found = keys.by_name(node, _BLOCK)
+    name = keys.first(found, "name")
+    source = keys.first(found, "source")
+    adopt = keys.first(found, "adopt")
+    routing = fields(keys.values(found, "routing"), faults)
+    check_destination(routing, Fields(), _misplaced(node), faults)
+    overrides = tuple(
+        _override(each, routing, faults)
+        for each in items(keys.values(found, "overrides"))
+        if isinstance(each, Mapping)
+    )
+    return Draft(
+        name=_name(name, faults),
+        name_at=node.at if name is None else name.at,
+        at=node.at,
+        source=pattern(source, faults),
+        source_meant=source is not None,
+        source_at=node.at if source is None else source.at,
+        numbers=_numbers(found, overrides, faults),
+        routing=routing,
+        overrides=overrides,
+        adopt=isinstance(adopt, Scalar) and adopt.text.lower() == "true",
+        removal=read_removal(keys.first(found, "removal"), faults),
+    )
+
+
+def _name(node: Node | None, faults: Faults) -> str | None:
+    name = text(node, faults)
+    if name is None or node is None:
+        return None
+    if name != name.strip():
+        faults.error(node, f"the name {name!r} begins or ends with a space: remove it")
+    elif len(name) > schema.LONGEST_NAME:
+        faults.error(node, f"the name has {len(name)} characters: {schema.LONGEST_NAME} at most")
+    return name
+
+
+def _misplaced(node: Mapping) -> frozenset[str]:
+    """Fields written beside ``routing`` instead of in it, which is pointed out where they stand."""
+    return frozenset(key.text for key, _ in node.entries if key.text in BY_NAME)
+
+
+def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
+    found = keys.by_name(node, _OVERRIDE)
+    own = fields(keys.values(found, "routing"), faults)
+    check_destination(own, base, _misplaced(node), faults)
+    for key, value in found.get("routing", ()):
+        if isinstance(value, Mapping) and not value.entries:
+            faults.error(key, "an override that changes no field: write one, or remove it")
+    return Override(_list(found, "numbers", faults), own)
+
+
+def _list(found: Members, name: str, faults: Faults) -> Numbers:
+    for key, node in found.get(name, ()):
+        if isinstance(node, Sequence) and not node.items and name == "numbers":
+            faults.error(key, "lists no numbers: write some, or remove what they are for")
+    return numbers(items(keys.values(found, name)), faults)
+
+
+def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> SpanMap[Listed]:
+    """The block's numbers, less those it excludes; tells what its lists have against each other."""
+    listed = _list(found, "numbers", faults)
+    excluded = _list(found, "exclude", faults)
+    overridden = tuple(each for override in overrides for each in override.numbers.listed)
+    everything, left_out, apart = _map(listed), _map(excluded), _map(Numbers(overridden))
+    _check_twice(listed.listed, "is listed twice", faults)
+    _check_twice(overridden, "is overridden twice", faults)
+    for system in SYSTEM_PATTERNS:
+        entry = everything.get(system)
+        if entry is not None:
+            faults.error_at(entry.at, f"{system} is part of VICIdial itself: remove it")
+    if listed.complete:
+        _check_inside(left_out, everything, "excluded", faults)
+        _check_inside(apart, everything, "overridden", faults)
+        apart = apart.within(everything)
+    _check_apart(apart, left_out, faults)
+    remaining = everything.without(left_out)
+    if listed.listed and listed.complete and not remaining.count:
+        faults.error_at(
+            found["exclude"][0][0].at, "excludes every number of the block: remove the block"
+        )
+    return remaining
+
+
+def _check_twice(listed: Iterable[Listed], what: str, faults: Faults) -> None:
+    for clash in overlaps((each.span, each) for each in listed):
+        earlier, later = sorted((clash.first, clash.second), key=lambda each: each.at)
+        faults.error_at(
+            later.at, f"{clash.span.label} {what}: first at {earlier.at}{case_note(earlier, later)}"
+        )
+
+
+def _check_inside(
+    parts: SpanMap[Listed], whole: SpanMap[Listed], what: str, faults: Faults
+) -> None:
+    told: set[Location] = set()
+    for span, each in parts.without(whole):
+        if each.at not in told:
+            told.add(each.at)
+            faults.error_at(
+                each.at, f"{span.label} is {what} but not among the block's numbers: remove it"
+            )
+
+
+def _check_apart(apart: SpanMap[Listed], left_out: SpanMap[Listed], faults: Faults) -> None:
+    told: set[Location] = set()
+    for span, override, exclude in align(apart, left_out):
+        if override is not None and exclude is not None and override.at not in told:
+            told.add(override.at)
+            faults.error_at(
+                override.at,
+                f"{span.label} is overridden here and excluded at {exclude.at}: remove one of both",
+            )
+
+
+def case_note(one: Listed, other: Listed) -> str:
+    """Says so when the same number was written in different case."""
+    if one.span.prefix == other.span.prefix:
+        return ""
+    return (
+        f"; {one.span.text} and {other.span.text} differ in case only, and VICIdial keeps one row "
+        "for both"
+    )
+
+
+def _map(listed: Numbers) -> SpanMap[Listed]:
+    return SpanMap.collect((each.span, each) for each in listed.listed)[0]

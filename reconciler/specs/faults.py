@@ -1,0 +1,58 @@
+"""Faults as they are found, and as GitHub shows them beside the lines of a pull request."""
+
+from collections.abc import Iterable
+
+from reconciler.errors import Fault, Location, Severity
+from reconciler.specs.nodes import Node
+
+
+class Faults:
+    """Gathers what is wrong, one error for each node: the first cause found is the one to mend."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+        self._blamed: set[Node] = set()
+
+    def error(self, node: Node, message: str) -> None:
+        """Something wrong with this very node; what is said about it later is not heard."""
+        if node not in self._blamed:
+            self._blamed.add(node)
+            self.error_at(node.at, message)
+
+    def error_at(self, where: Location, message: str) -> None:
+        """Something wrong at a place that may have other faults too."""
+        self._found.append(Fault(where, message))
+
+    def warning(self, where: Location, message: str) -> None:
+        """Something that may be meant so."""
+        self._found.append(Fault(where, message, Severity.WARNING))
+
+    def blames(self, node: Node) -> bool:
+        """Whether an error was found at this node."""
+        return node in self._blamed
+
+    def all(self) -> tuple[Fault, ...]:
+        """Everything found, in the order of the files; once, also where an alias repeats it."""
+        return in_order(self._found)
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The same faults, each once, by file, line and column."""
+    return tuple(sorted(dict.fromkeys(faults), key=lambda fault: (fault.where, fault.message)))
+
+
+def annotations(faults: Iterable[Fault]) -> list[str]:
+    """Workflow commands that make GitHub show each fault at its line."""
+    return [
+        f"::{fault.severity.value} file={_property(fault.where.file)}"
+        f",line={fault.where.line},col={fault.where.column}::{_data(fault.message)}"
+        for fault in faults
+    ]
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

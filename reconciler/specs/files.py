@@ -1,0 +1,165 @@
+"""The files of a spec folder: found in order, read with care, never followed out of it.
+
+The folder may come from a stranger's pull request, so nothing in it can make a run hang, fill the
+memory or read what is not part of it.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import Location
+from reconciler.specs.faults import Faults
+
+LARGEST_FILE = 8 * 1024 * 1024
+TARGET_FILE = "target.yaml"
+DEEPEST_FOLDER = 32
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFiles:
+    """One target's folder: its settings and its blocks, sorted."""
+
+    name: str
+    folder: Path
+    settings: Path
+    blocks: tuple[Path, ...]
+
+
+def shown(path: Path) -> str:
+    """A path as it may be printed: what no terminal should get is escaped."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def targets(root: Path, faults: Faults) -> tuple[str, ...]:
+    """The names of the targets, sorted: the folders with a target.yaml.
+
+    Tells what stands in ``root`` and would not be read. Raises OSError when ``root`` is no folder.
+    """
+    top = _real(root)
+    names: list[str] = []
+    for path in _entries(root):
+        if not _is_ours(path, top, faults):
+            continue
+        if not path.is_dir():
+            faults.error_at(
+                Location(shown(path)), "stands in no target's folder, so it is not read: move it"
+            )
+        elif os.path.lexists(path / TARGET_FILE):
+            names.append(path.name)
+        elif any(_walk(path, top, (top,), Faults())):
+            faults.error_at(
+                Location(shown(path)), f"has no {TARGET_FILE}, so nothing in it is read: add one"
+            )
+    _check_names(root, names, faults)
+    return tuple(names)
+
+
+def find(root: Path, name: str, faults: Faults) -> TargetFiles:
+    """The files of the target ``name``, which is one of :func:`targets`."""
+    folder, top = root / name, _real(root)
+    settings = folder / TARGET_FILE
+    blocks = []
+    for path in _walk(folder, top, (top,), faults):
+        if path == settings:
+            continue
+        if path.name == TARGET_FILE:
+            faults.error_at(
+                Location(shown(path)), f"is not read: a target is described in {shown(settings)}"
+            )
+        else:
+            blocks.append(path)
+    return TargetFiles(name, folder, settings, tuple(blocks))
+
+
+def load(path: Path, faults: Faults) -> bytes | None:
+    """What the file holds; None when it cannot be read, which is then among the faults."""
+    at = Location(shown(path))
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device has no end
+            faults.error_at(at, "is no file: remove it")
+            return None
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1) if about.st_size <= LARGEST_FILE else None
+    except OSError as error:
+        faults.error_at(at, f"cannot be read: {error.strerror}")
+        return None
+    if data is None or len(data) > LARGEST_FILE:
+        faults.error_at(at, f"is larger than {LARGEST_FILE // 1024**2} MiB: split it")
+        return None
+    return data
+
+
+def _check_names(root: Path, names: list[str], faults: Faults) -> None:
+    alike: dict[str, str] = {}
+    for name in names:
+        at = Location(shown(root / name))
+        if not _NAME.fullmatch(name):
+            faults.error_at(at, "is no name for a target: use letters, digits, - and _, at most 64")
+        variable = name.upper().replace("-", "_")
+        if variable in alike:
+            faults.error_at(
+                at,
+                f"is too much like {alike[variable]}: the credentials of both would come from "
+                f"VICIDIAL_PASS_{variable}; rename one",
+            )
+        alike.setdefault(variable, name)
+
+
+def _walk(folder: Path, top: Path, trail: tuple[Path, ...], faults: Faults) -> Iterator[Path]:
+    """The YAML files below ``folder``, sorted; ``trail`` are the real folders that lead here."""
+    at = Location(shown(folder))
+    real = _real(folder)
+    if real in trail or len(trail) > DEEPEST_FOLDER:
+        faults.error_at(at, "is a link to a folder that holds it, or too deep: remove it")
+        return
+    try:
+        entries = _entries(folder)
+    except OSError as error:
+        faults.error_at(at, f"cannot be read: {error.strerror}")
+        return
+    for path in entries:
+        if not _is_ours(path, top, faults):
+            continue
+        if path.is_dir():
+            yield from _walk(path, top, (*trail, real), faults)
+        else:
+            yield path
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _is_ours(path: Path, top: Path, faults: Faults) -> bool:
+    """Whether this is a folder or a YAML file of ours; tells of what looks like one and is not."""
+    suffix = path.suffix.lower()
+    is_folder = path.is_dir()
+    if not is_folder and suffix not in (".yaml", ".yml"):
+        return False
+    at = Location(shown(path))
+    if path.is_symlink():
+        try:
+            leads_out = not Path(os.path.realpath(path, strict=True)).is_relative_to(top)
+        except OSError as error:
+            faults.error_at(at, f"is a link that leads nowhere ({error.strerror}): remove it")
+            return False
+        if leads_out:
+            faults.error_at(
+                at, "is a link that leads out of the specs: put the file itself here instead"
+            )
+            return False
+    if not is_folder and path.suffix != ".yaml":
+        faults.error_at(at, "is not read: its name must end in .yaml, rename it")
+        return False
+    return True
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))

@@ -1,0 +1,41 @@
+"""Numbers of which two things are said: one clash for each span that says it again."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from reconciler.numbers import Clash, Span
+
+T = TypeVar("T")
+
+
+def overlaps(entries: Iterable[tuple[Span, T]]) -> list[Clash[T]]:
+    """Each span that shares numbers with one before it, in the order of numbers.
+
+    At most one clash for each span, with the one that reaches furthest, so that a thousand spans
+    over each other are a thousand clashes and not a million.
+    """
+    found: list[Clash[T]] = []
+    reach: tuple[Span, T] | None = None
+    for span, value in sorted(entries, key=lambda entry: entry[0].key):
+        if reach is not None and reach[0].form == span.form:
+            shared = min(reach[0].last, span.last) - span.first + 1
+            if shared > 0:
+                found.append(Clash(span.take(shared), reach[1], value))
+            if span.last <= reach[0].last:
+                continue
+        reach = span, value
+    return found
+
+
+def canonical(span: Span) -> Span | None:
+    """The ten digits or more by which a telephone number is one, however it is written.
+
+    ``7275551212``, ``17275551212`` and ``+17275551212`` are three patterns and one subscriber. None
+    for what is no telephone number.
+    """
+    if span.prefix not in ("", "+") or not span.width:
+        return None
+    one = 10**10
+    if span.width == 11 and one <= span.first and span.last < 2 * one:
+        return Span("", 10, span.first - one, span.last - one)
+    return Span("", span.width, span.first, span.last)

@@ -1,0 +1,117 @@
+"""The whole way from a folder of YAML to what each number should be.
+
+Called by every command that needs to know what is wanted; the rest of the package is behind it.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from reconciler.errors import Fault, Severity, SpecFaults, UsageError
+from reconciler.specs import blocks, document, files, resolve, structure, suggest, target
+from reconciler.specs.blocks import Draft
+from reconciler.specs.faults import Faults, in_order
+from reconciler.specs.model import Target, TargetSpec
+from reconciler.specs.nodes import Node
+from reconciler.specs.schema import Schema
+from reconciler.specs.target import Settings
+
+
+def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
+    """Read all targets below ``root``, or ``only`` one, sorted by name.
+
+    Raises :class:`~reconciler.errors.SpecFaults` with the faults of all files, warnings included,
+    when one of them is an error; warnings alone go with their target. Raises
+    :class:`~reconciler.errors.UsageError` when there is nothing to read.
+    """
+    around = Faults()
+    names = files.targets(root, around) if root.is_dir() else ()
+    if only is not None:
+        names, around = _only(names, only, root), Faults()
+    specs: list[TargetSpec] = []
+    found: list[Fault] = []
+    for name in names:
+        faults = Faults()
+        spec = _target(files.find(root, name, faults), faults)
+        found.extend(faults.all())
+        if spec is not None:
+            specs.append(spec)
+    _check_states((spec.target for spec in specs), around)
+    found.extend(around.all())
+    if any(fault.severity is Severity.ERROR for fault in found):
+        raise SpecFaults(in_order(found))
+    if not specs:
+        raise _nothing(root)
+    return tuple(specs)
+
+
+def targets(root: Path) -> tuple[str, ...]:
+    """The names of the targets below ``root``, sorted; their files are not read.
+
+    Raises :class:`~reconciler.errors.UsageError` when there are none.
+    """
+    names = files.targets(root, Faults()) if root.is_dir() else ()
+    if not names:
+        raise _nothing(root)
+    return names
+
+
+def _only(names: tuple[str, ...], name: str, root: Path) -> tuple[str, ...]:
+    if not names:
+        raise _nothing(root)
+    if name not in names:
+        meant = suggest.asking(suggest.choice(name, names))
+        raise UsageError(
+            f"there is no target {name!r} in {files.shown(root)}{meant}",
+            hint=f"the targets are {', '.join(names)}",
+        )
+    return (name,)
+
+
+def _nothing(root: Path) -> UsageError:
+    if not root.is_dir():
+        return UsageError(
+            f"there is no folder {files.shown(root)}",
+            hint="run this where did_specs is, or say where with --specs",
+        )
+    return UsageError(
+        f"there are no targets in {files.shown(root)}",
+        hint=f"describe one in {files.shown(root / 'NAME' / files.TARGET_FILE)}",
+    )
+
+
+def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
+    settings = Settings()
+    root = _parse(own.settings, target.SCHEMA, faults)
+    if root is not None:
+        settings = target.read(root, own.name, own.folder, faults)
+    drafts: list[Draft] = []
+    for path in own.blocks:
+        root = _parse(path, blocks.SCHEMA, faults)
+        if root is not None:
+            drafts.extend(blocks.read(root, faults))
+    resolve.check(drafts, settings, faults)
+    warnings = faults.all()
+    if settings.target is None or any(each.severity is Severity.ERROR for each in warnings):
+        return None
+    listed, desired = resolve.desired(drafts, settings)
+    return TargetSpec(settings.target, listed, desired, warnings)
+
+
+def _parse(path: Path, shape: Schema, faults: Faults) -> Node | None:
+    data = files.load(path, faults)
+    root = None if data is None else document.parse(data, files.shown(path), faults)
+    if root is not None:
+        structure.check(root, shape, faults)
+    return root
+
+
+def _check_states(found: Iterable[Target], faults: Faults) -> None:
+    first: dict[str, Target] = {}
+    for each in found:
+        other = first.setdefault(each.state, each)
+        if other is not each:
+            faults.error_at(
+                each.where,
+                f"has the same state as {other.where}: each target needs its own, write "
+                "{target} in it",
+            )

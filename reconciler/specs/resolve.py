@@ -1,0 +1,213 @@
+"""The blocks of a target held together: what is wrong between them, and what each number should be.
+
+Works on spans in one sweep each, so it costs what the lines of the YAML cost.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.errors import Location
+from reconciler.numbers import Span, SpanMap, align
+from reconciler.specs.blocks import Draft, case_note
+from reconciler.specs.faults import Faults
+from reconciler.specs.model import Block, Declared, Origin
+from reconciler.specs.overlaps import canonical, overlaps
+from reconciler.specs.target import Settings
+from reconciler.specs.values import Fields, Listed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """Numbers of a block, and the line that lists them."""
+
+    draft: Draft
+    listed: Listed
+
+    @property
+    def at(self) -> Location:
+        return self.listed.at
+
+
+def check(drafts: Sequence[Draft], settings: Settings, faults: Faults) -> None:
+    """Add to ``faults`` what the blocks have against each other and against their target."""
+    entries = [(span, _Entry(draft, listed)) for draft in drafts for span, listed in draft.numbers]
+    everything = SpanMap.collect(entries)[0]
+    _check_names(drafts, faults)
+    _check_shared(entries, faults)
+    _check_writings(entries, faults)
+    _check_protected(everything, settings.protected, faults)
+    _check_sources(drafts, everything, settings, faults)
+
+
+def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
+    first: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.name is None:
+            continue
+        if draft.name in first:
+            faults.error_at(
+                draft.name_at,
+                f"a second block named {draft.name!r}: the first is at "
+                f"{first[draft.name].name_at}; give one of them another name",
+            )
+        else:
+            first[draft.name] = draft
+
+
+def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
+    for clash in overlaps(entries):
+        pair = _in_order(clash.first, clash.second)
+        faults.error_at(
+            pair.here,
+            f"{clash.span.label} is also in {pair.there}: a number stands in one block only"
+            f"{case_note(pair.earlier.listed, pair.later.listed)}",
+        )
+
+
+def _check_writings(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
+    written = (
+        (form, (span, entry)) for span, entry in entries if (form := canonical(span)) is not None
+    )
+    for clash in overlaps(written):
+        (one, first), (two, second) = clash.first, clash.second
+        if one.form == two.form:
+            continue  # the very same numbers: an error already
+        pair = _in_order(first, second)
+        faults.warning(
+            pair.here,
+            f"{pair.later.listed.span} looks like another writing of {pair.earlier.listed.span} in "
+            f"{pair.there}: to VICIdial they are two DIDs; keep the one that your carrier sends",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two entries in the order of the files: where the later stands, and how to name the other."""
+
+    earlier: _Entry
+    later: _Entry
+    here: Location
+    there: str
+
+
+def _in_order(one: _Entry, other: _Entry) -> _Pair:
+    earlier, later = sorted((one, other), key=lambda entry: (entry.at, entry.draft.at))
+    aliased = earlier.at == later.at  # both blocks alias one list: their own places tell more
+    there = earlier.draft.at if aliased else earlier.at
+    here = later.draft.at if aliased else later.at
+    return _Pair(earlier, later, here, f"{_label(earlier.draft)} at {there}")
+
+
+def _label(draft: Draft) -> str:
+    return "a block" if draft.name is None else f"block {draft.name!r}"
+
+
+def _check_protected(
+    everything: SpanMap[_Entry], protected: SpanMap[Location], faults: Faults
+) -> None:
+    told: set[Location] = set()
+    for span, entry, where in align(everything, protected):
+        if entry is not None and where is not None and entry.at not in told:
+            told.add(entry.at)
+            faults.error_at(
+                entry.at,
+                f"{span.label} is protected at {where}, so it is never changed: "
+                "take it out of the block, or off that list",
+            )
+
+
+def _check_sources(
+    drafts: Sequence[Draft], everything: SpanMap[_Entry], settings: Settings, faults: Faults
+) -> None:
+    follows: dict[Draft, Draft] = {}
+    for draft in drafts:
+        source = _source(draft, settings)
+        if source is None:
+            if not draft.source_meant and not settings.source_meant:
+                faults.error_at(
+                    draft.at,
+                    f"{_label(draft)} has no source: write source: NUMBER here, or "
+                    "defaults: {source: NUMBER} in target.yaml",
+                )
+            continue
+        entry = everything.get(source)
+        if entry is None:
+            continue
+        if entry.draft is draft:
+            faults.error_at(
+                draft.source_at if draft.source_meant else entry.at,
+                f"{source} is the source of {_label(draft)} and one of its numbers"
+                f"{_other_place(draft, entry, settings)}: exclude it, or copy from another",
+            )
+        else:
+            follows[draft] = entry.draft
+    for cycle in _cycles(follows):
+        chain = ", which is copied from ".join(
+            f"{_label(each)} at {each.source_at}" for each in cycle
+        )
+        faults.error_at(
+            cycle[0].source_at,
+            f"a cycle of sources: {chain}, which is copied from the first: "
+            "let one of them copy from a number outside",
+        )
+
+
+def _source(draft: Draft, settings: Settings) -> str | None:
+    return draft.source if draft.source_meant else settings.source
+
+
+def _other_place(draft: Draft, entry: _Entry, settings: Settings) -> str:
+    return f", listed at {entry.at}" if draft.source_meant else f", set at {settings.source_at}"
+
+
+def _cycles(follows: Mapping[Draft, Draft]) -> Iterator[list[Draft]]:
+    """Each ring of blocks of which every one follows the next; a block follows one at most."""
+    done: set[Draft] = set()
+    for start in follows:
+        path: dict[Draft, None] = {}
+        draft: Draft | None = start
+        while draft is not None and draft not in done and draft not in path:
+            path[draft] = None
+            draft = follows.get(draft)
+        if draft is not None and draft in path:
+            ring = list(path)
+            yield ring[ring.index(draft) :]
+        done.update(path)
+
+
+def desired(
+    drafts: Iterable[Draft], settings: Settings
+) -> tuple[tuple[Block, ...], SpanMap[Declared]]:
+    """The blocks and what each number should be, of drafts without a fault."""
+    blocks: list[Block] = []
+    entries: list[tuple[Span, Declared]] = []
+    for draft in drafts:
+        source, name = _source(draft, settings), draft.name
+        assert source is not None and name is not None  # noqa: S101, PT018  (else a fault)
+        removal = settings.removal if draft.removal is None else draft.removal
+        block = Block(name, draft.at, draft.adopt, removal)
+        blocks.append(block)
+        entries.extend(_declared(draft, block, source, settings))
+    return tuple(blocks), SpanMap(entries)
+
+
+def _declared(
+    draft: Draft, block: Block, source: str, settings: Settings
+) -> Iterator[tuple[Span, Declared]]:
+    at = draft.source_at if draft.source_meant else settings.source_at or draft.at
+    overridden, _ = SpanMap.collect(
+        (each.span, fields)
+        for override in draft.overrides
+        for fields in [_overlaid(draft.routing, override.routing)]
+        for each in override.numbers.listed
+    )
+    for span, listed, above in align(draft.numbers, overridden):
+        assert listed is not None  # noqa: S101  (an override inside its block, or a fault)
+        fields = draft.routing if above is None else above
+        yield span, Declared(block, source, fields.routing, Origin(listed.at, at, fields.places))
+
+
+def _overlaid(base: Fields, top: Fields) -> Fields:
+    routing = base.routing.overlaid(top.routing)
+    places = dict(base.places) | dict(top.places)
+    return Fields(routing, tuple((name, places[name]) for name in routing))

@@ -1,0 +1,214 @@
+"""The shape of a file, checked against its JSON Schema and told in plain words.
+
+The keywords of jsonschema are given here for nodes instead of plain values. That way every error
+knows its place, keys given twice are all looked into, and scalars are judged as they are written:
+``8300`` may be a text, ``"4"`` a number. Keywords that judge the inside of a text (``pattern``,
+lengths) are left to :mod:`reconciler.specs.values`, which has better words for them.
+
+A key that is misspelt is pointed out once and then read as what it was meant to be, so that
+neither does something seem missing nor is what it holds left unchecked.
+"""
+
+import re
+from collections import abc
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from jsonschema import Draft202012Validator, TypeChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import create
+
+from reconciler.routing import BY_NAME
+from reconciler.specs import suggest
+from reconciler.specs.faults import Faults
+from reconciler.specs.keys import members
+from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from reconciler.specs.schema import Schema
+from reconciler.specs.values import field_fault
+
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,11}")
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?")
+_BOOLEANS = frozenset({"true", "false"})
+_WORDS = {
+    "object": "a mapping (key: value)",
+    "array": "a list ([…], or lines that begin with -)",
+    "string": "a text",
+    "integer": "a whole number such as 20",
+    "number": "a number such as 20 or 0.3",
+    "boolean": "true or false",
+}
+_COPIED_ONLY = re.compile(
+    "user|user_group|did_carrier_description|(filter|custom|no_agent|max_queue|inbound|pre_filter)_.*"
+)
+
+Given = abc.Mapping[str, Any]
+Errors = Iterator[ValidationError]
+
+
+def check(root: Node, schema: Schema, faults: Faults) -> None:
+    """Add to ``faults`` where the shape of the file is not that of its schema."""
+    for error in _Checker(schema).iter_errors(root):
+        _tell(error, faults)
+
+
+def _is(kind: type[Node]) -> Callable[[TypeChecker, object], bool]:
+    return lambda _, node: isinstance(node, kind | Unreadable)
+
+
+def _is_written(wanted: Callable[[str], object]) -> Callable[[TypeChecker, object], bool]:
+    return lambda _, node: (
+        isinstance(node, Unreadable) or (isinstance(node, Scalar) and bool(wanted(node.text)))
+    )
+
+
+_TYPES = TypeChecker().redefine_many(
+    {
+        "object": _is(Mapping),
+        "array": _is(Sequence),
+        "string": _is(Scalar),
+        "integer": _is_written(_WHOLE.fullmatch),
+        "number": _is_written(_DECIMAL.fullmatch),
+        "boolean": _is_written(lambda text: text.lower() in _BOOLEANS),
+    }
+)
+
+
+def _type(
+    validator: Draft202012Validator, types: str | list[str], node: object, _: object
+) -> Errors:
+    allowed = [types] if isinstance(types, str) else types
+    if not any(validator.is_type(node, each) for each in allowed):
+        yield ValidationError("type")
+
+
+def _properties(
+    validator: Draft202012Validator, properties: Given, node: object, _: object
+) -> Errors:
+    if isinstance(node, Mapping):
+        for name, _key, value in members(node, properties):
+            if name is not None:
+                yield from validator.descend(value, properties[name], path=name)
+
+
+def _additional(_: Draft202012Validator, _allowed: object, node: object, schema: Given) -> Errors:
+    if isinstance(node, Mapping):
+        for name, key, _value in members(node, schema["properties"]):
+            if name != key.text:
+                yield ValidationError("unknown", instance=key)
+
+
+def _required(_: Draft202012Validator, names: list[str], node: object, schema: Given) -> Errors:
+    if isinstance(node, Mapping):
+        there = {name for name, _key, _value in members(node, schema["properties"])}
+        for name in names:
+            if name not in there:
+                yield ValidationError(name)
+
+
+def _items(validator: Draft202012Validator, schema: Given, node: object, _: object) -> Errors:
+    if isinstance(node, Sequence):
+        scalars = "string" in schema["type"]
+        for index, item in enumerate(node.items):
+            if not (scalars and isinstance(item, Scalar)):  # lists of numbers may be very long
+                yield from validator.descend(item, schema, path=index)
+
+
+def _one_of(_: Draft202012Validator, choices: list[str], node: object, _schema: object) -> Errors:
+    if isinstance(node, Scalar) and node.text not in choices:
+        yield ValidationError("enum")
+
+
+def _const(_: Draft202012Validator, value: object, node: object, _schema: object) -> Errors:
+    if not isinstance(node, Unreadable) and not (
+        isinstance(node, Scalar) and node.text == str(value)
+    ):
+        yield ValidationError("const")
+
+
+def _bound(holds: Callable[[Decimal, Decimal], bool]) -> Callable[..., Errors]:
+    def check_bound(_: Draft202012Validator, bound: float, node: object, _schema: object) -> Errors:
+        number = isinstance(node, Scalar) and _DECIMAL.fullmatch(node.text)
+        if number and not holds(Decimal(number[0]), Decimal(str(bound))):
+            yield ValidationError("bound")
+
+    return check_bound
+
+
+_Checker = create(
+    meta_schema=Draft202012Validator.META_SCHEMA,
+    validators={
+        "type": _type,
+        "properties": _properties,
+        "additionalProperties": _additional,
+        "required": _required,
+        "items": _items,
+        "enum": _one_of,
+        "const": _const,
+        "minimum": _bound(Decimal.__ge__),
+        "maximum": _bound(Decimal.__le__),
+        "exclusiveMinimum": _bound(Decimal.__gt__),
+    },
+    type_checker=_TYPES,
+)
+
+
+def _tell(error: ValidationError, faults: Faults) -> None:
+    node: Any = error.instance
+    name = next((part for part in reversed(error.path) if isinstance(part, str)), "the file")
+    schema: Any = error.schema
+    match error.validator:
+        case "required":
+            about = schema["properties"][error.message]["description"]
+            faults.error_at(node.at, f"the key {error.message} is missing: {about}")
+        case "additionalProperties":
+            faults.error(node, _unknown(node.text, schema["properties"]))
+        case "type":
+            faults.error(node, _mistyped(name, node, schema))
+        case "enum" if schema.get("title") in BY_NAME:
+            faults.error(node, f"{name} {field_fault(BY_NAME[name], node.text)}")
+        case "enum":
+            meant = suggest.asking(suggest.choice(node.text, schema["enum"]))
+            faults.error(
+                node, f"{name} must be {' or '.join(schema['enum'])}, not {node.text!r}{meant}"
+            )
+        case "const":
+            faults.error(node, f"{name} must be {schema['const']}, the only one there is so far")
+        case bound:
+            words = f"{_BOUNDS[str(bound)]} {error.validator_value}"
+            faults.error(node, f"{name} must be {words}, not {node.text}")
+
+
+_BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
+
+
+def _mistyped(name: str, node: Node, schema: Schema) -> str:
+    wanted = schema["type"]
+    word = _WORDS[wanted if isinstance(wanted, str) else wanted[0]]
+    if isinstance(node, Scalar) and node.is_null:
+        return f"{name} has no value: write {word}, or leave the key out"
+    return f"{name} must be {word}, not {_found(node)}"
+
+
+def _found(node: Node) -> str:
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Sequence():
+            return "a list"
+        case Scalar():
+            return repr(node.text)
+        case Unreadable():  # pragma: no cover  (of every type: never mistyped)
+            return "unreadable"
+
+
+def _unknown(key: str, known: Schema) -> str:
+    meant = suggest.key(key, known)
+    if meant is not None:
+        return f"unknown key {key!r}: did you mean {meant}?"
+    for name, schema in known.items():
+        if key in schema.get("properties", ()):
+            return f"the key {key} belongs under {name}: move it there"
+    if known.keys() == BY_NAME.keys() and _COPIED_ONLY.fullmatch(key):
+        return f"{key} cannot be set over the API: it comes along from the source, set it there"
+    return f"unknown key {key!r}: remove it, or use one of {', '.join(known)}"

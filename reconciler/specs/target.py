@@ -1,0 +1,164 @@
+"""``target.yaml`` → :class:`~reconciler.specs.model.Target`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reconciler.errors import Location
+from reconciler.numbers import SpanMap
+from reconciler.removal import Delete, Keep, Park, Removal
+from reconciler.specs import keys, schema, urls
+from reconciler.specs.faults import Faults
+from reconciler.specs.keys import Members
+from reconciler.specs.model import Limits, Target
+from reconciler.specs.nodes import Mapping, Node, Scalar, items
+from reconciler.specs.values import Fields, check_destination, fields, numbers, pattern, text
+
+SCHEMA = schema.target()
+_KEYS = SCHEMA["properties"]
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A target as far as its file could be read.
+
+    ``target`` is None when it could not be. ``source_meant`` tells that a source was meant, but
+    cannot be used: then no block is blamed for having none.
+    """
+
+    target: Target | None = None
+    source: str | None = None
+    source_at: Location | None = None
+    source_meant: bool = True
+    protected: SpanMap[Location] = field(default_factory=SpanMap)
+    removal: Removal = Keep()  # noqa: RUF009  (immutable)
+
+
+def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
+    """Read the settings of the target ``name``; ``folder`` is its own."""
+    found = keys.by_name(root, _KEYS)
+    settings = replace(
+        _source(root, found, faults),
+        protected=_protected(found, faults),
+        removal=read_removal(keys.first(found, "removal"), faults) or Keep(),
+    )
+    plaintext = _is(keys.first(found, "allow_plaintext"), "true")
+    allowed = urls.endpoint_fault if plaintext else urls.encrypted_endpoint_fault
+    endpoint = _url(found, "endpoint", allowed, faults)
+    state = _url(found, "state", urls.state_fault, faults)
+    mirror = _url(found, "mirror", urls.mirror_fault, faults)
+    if state is not None and mirror is not None and not urls.is_store(state):
+        faults.error_at(
+            found["mirror"][0][0].at,
+            "mirror is for a state at s3://, gs:// or az:// only: remove it",
+        )
+    if endpoint is None or state is None:
+        return settings
+    apply = keys.by_name(keys.first(found, "apply"), _KEYS["apply"]["properties"])
+    rate = keys.first(apply, "requests_per_second")
+    target = Target(
+        name=name,
+        endpoint=endpoint,
+        state=state.replace(urls.TARGET, name),
+        folder=folder,
+        where=root.at,
+        source=settings.source,
+        protected=settings.protected.mapped(lambda _: True),
+        removal=settings.removal,
+        limits=_limits(keys.first(found, "limits")),
+        concurrency=int(_decimal(keys.first(apply, "concurrency"), 4)),
+        requests_per_second=None if rate is None else _decimal(rate, 1),
+        unreviewed="allow" if _is(keys.first(apply, "unreviewed"), "allow") else "refuse",
+        allow_plaintext=plaintext,
+        mirror=mirror,
+    )
+    return replace(settings, target=target)
+
+
+def read_removal(node: Node | None, faults: Faults) -> Removal | None:
+    """What happens to numbers that leave; None when nothing usable is said about it."""
+    names = _KEYS["removal"]["properties"]
+    found = keys.by_name(node, names)
+    action = keys.first(found, "action")
+    routing = fields(keys.values(found, "routing"), faults)
+    if _is(action, "park"):
+        return _park(action, found, routing, faults)
+    for key, _ in found.get("routing", ()) if _is(action, "keep") or _is(action, "delete") else ():
+        faults.error(key, "routing is for the action park only: remove it")
+    if _is(action, "delete"):
+        return Delete()
+    return Keep() if _is(action, "keep") else None
+
+
+def _park(action: Node | None, found: Members, routing: Fields, faults: Faults) -> Removal | None:
+    if action is not None and all(_is_empty(node) for node in keys.values(found, "routing")):
+        faults.error(action, "park needs routing: say where the parked numbers are sent")
+        return None
+    check_destination(routing, Fields(), frozenset(), faults)
+    return Park(routing.routing)
+
+
+def _source(root: Node, found: Members, faults: Faults) -> Settings:
+    defaults = keys.first(found, "defaults")
+    node = keys.first(keys.by_name(defaults, _KEYS["defaults"]["properties"]), "source")
+    source = pattern(node, faults)
+    if source is not None and node is not None:
+        return Settings(source=source, source_at=node.at)
+    nothing_there = isinstance(root, Mapping) and not any(
+        key.text == "source" for key, _ in root.entries
+    )
+    no_defaults = defaults is None or (isinstance(defaults, Mapping) and not defaults.entries)
+    return Settings(source_meant=not (nothing_there and no_defaults))
+
+
+def _protected(found: Members, faults: Faults) -> SpanMap[Location]:
+    listed = numbers(items(keys.values(found, "protected")), faults).listed
+    protected, _ = SpanMap.collect((each.span, each.at) for each in listed)
+    return protected
+
+
+def _url(
+    found: Members, name: str, fault_of: Callable[[str], str | None], faults: Faults
+) -> str | None:
+    node = keys.first(found, name)
+    url = text(node, faults)
+    if node is None or url is None:
+        return None
+    fault = fault_of(url)
+    if fault is None:
+        return url
+    faults.error(node, f"{name} {fault}")
+    return None
+
+
+def _limits(node: Node | None) -> Limits:
+    own = Limits()
+    found = keys.by_name(node, _KEYS["limits"]["properties"])
+
+    def limit(name: str, otherwise: float) -> float:
+        return _decimal(keys.first(found, name), otherwise)
+
+    return Limits(
+        max_create=int(limit("max_create", own.max_create)),
+        max_update=int(limit("max_update", own.max_update)),
+        max_remove=int(limit("max_remove", own.max_remove)),
+        max_update_ratio=limit("max_update_ratio", own.max_update_ratio),
+        max_destination_loss=limit("max_destination_loss", own.max_destination_loss),
+    )
+
+
+def _decimal(node: Node | None, otherwise: float) -> float:
+    """A number whose shape was checked; where that found a fault, any number will do."""
+    if isinstance(node, Scalar) and _DECIMAL.fullmatch(node.text):
+        return float(node.text)
+    return otherwise
+
+
+def _is(node: Node | None, word: str) -> bool:
+    return isinstance(node, Scalar) and node.text.lower() == word
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Mapping) and not node.entries

@@ -1,0 +1,112 @@
+"""The URLs of a target: what is wrong with them, in words that never repeat a password."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+_NOT_IN_URLS = re.compile(r"[^!-~]")
+_BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])")
+TARGET = "{target}"
+
+
+def endpoint_fault(url: str) -> str | None:
+    """Why ``url`` cannot be the endpoint of a target."""
+    if _NOT_IN_URLS.search(url):
+        return "holds characters that no URL has: write it in plain ASCII without spaces"
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return "is no URL: write https://HOST/vicidial/non_agent_api.php"
+    if "@" in parts.netloc:
+        return (
+            "holds a user or password: remove them, they come from VICIDIAL_USER and VICIDIAL_PASS"
+        )
+    if "?" in url or "#" in url:
+        return "ends in a query or fragment: stop after non_agent_api.php"
+    if not parts.path.endswith("/non_agent_api.php"):
+        return "does not lead to the API: it ends in /non_agent_api.php"
+    return None
+
+
+def plaintext_fault(url: str) -> str | None:
+    """Why a password may not be sent to this sound ``url``: it would cross the network readable."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or _is_loopback(parts.hostname or ""):
+        return None
+    return (
+        "is http://, so the password would cross the network readable: write https://, or "
+        "allow_plaintext: true where the network is to be trusted"
+    )
+
+
+def encrypted_endpoint_fault(url: str) -> str | None:
+    """Why ``url`` cannot be the endpoint of a target that does not allow plain text."""
+    return endpoint_fault(url) or plaintext_fault(url)
+
+
+def state_fault(url: str) -> str | None:
+    """Why ``url`` cannot name a state."""
+    if re.search(r"[{}]", url.replace(TARGET, "")):
+        return "has braces: only {target} can stand in them"
+    kind, colon, rest = url.partition(":")
+    match kind:
+        case "file" if colon:
+            return _file_fault(rest)
+        case "git" if colon:
+            if _BRANCH.fullmatch(rest.replace(TARGET, "target")):
+                return None
+            return "names no branch: write git:BRANCH, such as git:did-state"
+        case "s3" | "gs" | "az" if colon:
+            return _store_fault(url)
+        case _:
+            return "is no state: write file:PATH, git:BRANCH, or a URL with s3://, gs:// or az://"
+
+
+def mirror_fault(url: str) -> str | None:
+    """Why ``url`` cannot name a mirror of a state."""
+    return state_fault(url) if url.startswith("git:") else "is no mirror: write git:BRANCH"
+
+
+def is_store(state: str) -> bool:
+    """Whether the sound ``state`` is an object in a store."""
+    return state.partition(":")[0] in ("s3", "gs", "az")
+
+
+def _file_fault(path: str) -> str | None:
+    if path.startswith("//"):
+        return "has slashes too many: write file:PATH, such as file:state/{target}.json"
+    if path.startswith("~"):
+        return "begins with ~, which is not filled in: write the whole path"
+    if not path.strip() or path.endswith(("/", "/.", "/..")) or path in (".", ".."):
+        return "names no file: write file:PATH, such as file:state/{target}.json"
+    return None
+
+
+def _store_fault(url: str) -> str | None:
+    if _NOT_IN_URLS.search(url):
+        return "holds characters that no URL has: write it in plain ASCII without spaces"
+    parts = _split(url)
+    if parts is None or not parts.netloc or not parts.path.strip("/") or url.endswith("/"):
+        return "names no object: write s3://BUCKET/PATH, such as s3://our-state/dids/{target}.json"
+    if "@" in parts.netloc:
+        return "holds a user or password: remove them, they come from the environment"
+    if "?" in url or "#" in url:
+        return "ends in a query or fragment: remove it"
+    return None
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read here, since it is checked only when it is
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

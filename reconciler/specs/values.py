@@ -1,0 +1,155 @@
+"""What stands in a scalar: patterns, ranges, fields, numbers. Each fault once, at its place.
+
+A function here gives ``None`` for what cannot be used; why is then among the faults, either put
+there by itself or, when the node is no text at all, by the check of the shape.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reconciler.errors import Location
+from reconciler.numbers import NumberError, Span, check_pattern, parse_span
+from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
+from reconciler.specs import keys, suggest
+from reconciler.specs.faults import Faults
+from reconciler.specs.nodes import Node, Scalar
+
+_OTHER_DASH = re.compile(r"\s*(?P<first>\S+?)\s*(?:[‐‑‒—―−~]|\bto\b)\s*(?P<last>\S+)\s*")
+
+
+def text(node: Node | None, faults: Faults) -> str | None:
+    """A text that says something."""
+    if not isinstance(node, Scalar):
+        return None
+    if node.is_null or not node.text:
+        faults.error(node, "is empty: write a value, or leave the key out")
+        return None
+    return node.text
+
+
+def pattern(node: Node | None, faults: Faults) -> str | None:
+    """One number, as the server would store it."""
+    written = text(node, faults)
+    if written is None or node is None:
+        return None
+    try:
+        return check_pattern(written)
+    except NumberError as error:
+        faults.error(node, str(error))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A number or range, and where it is listed."""
+
+    span: Span
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A list of them; ``complete`` unless some could not be read, so that others may be missing."""
+
+    listed: tuple[Listed, ...] = ()
+    complete: bool = True
+
+
+def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
+    """All numbers and ranges of a list."""
+    listed: list[Listed] = []
+    complete = True
+    for node in nodes:
+        span = _span(node, faults)
+        if span is None:
+            complete = False
+        else:
+            listed.append(Listed(span, node.at))
+    return Numbers(tuple(listed), complete)
+
+
+def _span(node: Node, faults: Faults) -> Span | None:
+    if not isinstance(node, Scalar):
+        return None
+    if node.is_null or not node.text:
+        faults.error(node, "is empty: write a number or FIRST-LAST, or remove it")
+        return None
+    try:
+        return parse_span(node.text)
+    except NumberError as error:
+        dashed = _OTHER_DASH.fullmatch(node.text)
+        if dashed:
+            meant = f"{dashed['first']}-{dashed['last']}"
+            faults.error(node, f"{node.text!r} is no range: did you mean {meant}?")
+        else:
+            faults.error(node, str(error))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Routing as it was written; ``given`` also has the names of values that cannot be used."""
+
+    routing: Routing = field(default_factory=Routing)
+    places: tuple[tuple[str, Location], ...] = ()
+    given: frozenset[str] = frozenset()
+
+    def place(self, name: str) -> Location:
+        """Where the field stands, which must be one of ``routing``."""
+        return dict(self.places)[name]
+
+
+def fields(nodes: Iterable[Node], faults: Faults) -> Fields:
+    """The fields of a routing, each as the server would store it."""
+    sound: dict[str, str] = {}
+    places: dict[str, Location] = {}
+    given: set[str] = set()
+    for node in nodes:
+        for name, found in keys.by_name(node, BY_NAME).items():
+            given.add(name)
+            for key, value in found:
+                if not isinstance(value, Scalar):
+                    continue
+                written = "" if value.is_null else value.text
+                fault = field_fault(BY_NAME[name], written)
+                if fault is not None:
+                    faults.error(value, f"{name} {fault}")
+                elif name not in sound:
+                    sound[name] = written
+                    places[name] = key.at
+                    if name == "active" and written == "N":
+                        faults.warning(
+                            value.at,
+                            "an inactive number is not silent: its callers reach the DID default",
+                        )
+    routing = Routing(sound)
+    return Fields(routing, tuple((name, places[name]) for name in routing), frozenset(given))
+
+
+def field_fault(field: Field, value: str) -> str | None:
+    """Why the server would not store ``value``; what to write instead, where that can be told."""
+    if field.choices == tuple(ROUTES) and value == AGENT_ROUTE:
+        return (
+            "cannot be AGENT: the API does not set the agent; leave did_route out and copy from a "
+            "source that has this route"
+        )
+    fault = field.fault(value)
+    if fault is None or not field.choices or not value:
+        return fault
+    return fault + suggest.asking(suggest.choice(value, field.choices))
+
+
+def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: Faults) -> None:
+    """Warn of a route without the field that names its destination, which the source may bring.
+
+    ``own`` is laid over ``base``; ``also`` has further names that were given, at a wrong place.
+    """
+    route = own.routing.get("did_route")
+    if route is None or ROUTES[route] in own.given | base.given | also:
+        return
+    faults.warning(
+        own.place("did_route"),
+        f"did_route {route} without {ROUTES[route]}: its callers go wherever the source's "
+        f"{ROUTES[route]} leads; declare it, unless that is meant",
+    )
