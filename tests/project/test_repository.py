@@ -1,0 +1,113 @@
+"""What holds the repository together, and what must never get into it."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import reconciler
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "reconciler").rglob("*.py"))
+
+# Put together here, so that this file does not hold them either.
+HOSTS = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "yarn" + "pkg"]
+PLACES = ["/" + folder + "/" for folder in ("work", "root", "home", "Users")]
+
+
+def files_in_git() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def lines_with(words: list[str], files: list[Path]) -> list[str]:
+    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_file_names_a_registry():
+    assert lines_with(HOSTS, files_in_git()) == []
+
+
+def test_no_file_names_a_place_on_somebodys_machine():
+    assert lines_with(PLACES, files_in_git()) == []
+
+
+def test_what_is_locked_is_locked_by_hash_and_comes_from_nowhere_in_particular():
+    for name in ("run.txt", "dev.txt"):
+        text = (ROOT / "requirements" / name).read_text()
+        packages = re.findall(r"^[a-z].*==.*$", text, re.MULTILINE)
+        assert packages
+        assert all(package.endswith("\\") for package in packages)
+        assert "://" not in text
+    assert '"resolved"' not in (ROOT / "tools" / "package-lock.json").read_text()
+
+
+def test_what_is_run_is_locked_alike_for_development():
+    def pins(name: str) -> set[str]:
+        text = (ROOT / "requirements" / name).read_text()
+        return set(re.findall(r"^[a-z][^ ]*==[^ ]+", text, re.MULTILINE))
+
+    assert pins("run.txt") <= pins("dev.txt")
+
+
+def test_every_dependency_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = {
+        "run.txt": project["project"]["dependencies"],
+        "dev.txt": project["dependency-groups"]["dev"],
+    }
+    for name, requirements in wanted.items():
+        locked = (ROOT / "requirements" / name).read_text()
+        assert [
+            one
+            for one in requirements
+            if not re.search(rf"^{re.split('[<>=~]', one)[0]}==", locked, re.MULTILINE)
+        ] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is_for(module):
+    assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
+
+
+def test_the_version_is_one_that_the_changelog_can_name():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", reconciler.__version__)
+    released = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert released[0] == "Unreleased"
+
+
+def test_the_command_is_the_one_that_the_package_declares():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["scripts"] == {"reconciler": "reconciler.cli:main"}
+    assert project["tool"]["hatch"]["version"]["path"] == "reconciler/__init__.py"
+
+
+def test_every_step_of_check_can_be_run_alone():
+    makefile = (ROOT / "Makefile").read_text()
+    steps = re.search(r"\$\(MAKE\) (.+); \\", makefile)
+    assert steps is not None
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    assert set(steps[1].split()) <= targets
+
+
+def test_what_runs_with_our_rights_is_pinned_to_a_commit():
+    uses = [
+        line.strip()
+        for workflow in sorted((ROOT / ".github").rglob("*.yml"))
+        for line in workflow.read_text().splitlines()
+        if "uses:" in line
+    ]
+    pinned = re.compile(r"- uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|.*uses: \./.*")
+    assert uses
+    assert [line for line in uses if not pinned.fullmatch(line)] == []
