@@ -9,15 +9,8 @@ from functools import cached_property
 
 from reconciler.diff.compare import compare
 from reconciler.diff.model import (
-    Adopt,
     Change,
-    Create,
-    Delete,
     Difference,
-    Forget,
-    Park,
-    Settle,
-    Update,
     is_settling,
 )
 from reconciler.numbers import SpanMap
