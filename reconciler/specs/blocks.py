@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import Location
-from reconciler.numbers import SpanMap, align
+from reconciler.numbers import Span, SpanMap, align
 from reconciler.removal import Removal
 from reconciler.routing import BY_NAME, SYSTEM_PATTERNS
 from reconciler.specs import keys, schema
@@ -123,7 +123,9 @@ def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
 def _list(found: Members, name: str, faults: Faults) -> Numbers:
     for key, node in found.get(name, ()):
         if isinstance(node, Sequence) and not node.items and name == "numbers":
-            faults.error(key, "lists no numbers: write some, or remove what they are for")
+            faults.error(
+                key, "the list of numbers is empty: write some, or remove what they are for"
+            )
     return numbers(items(keys.values(found, name)), faults)
 
 
@@ -132,7 +134,7 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
     listed = _list(found, "numbers", faults)
     excluded = _list(found, "exclude", faults)
     overridden = tuple(each for override in overrides for each in override.numbers.listed)
-    everything, left_out, apart = _map(listed), _map(excluded), _map(Numbers(overridden))
+    everything, left_out, apart = _map(listed.listed), _map(excluded.listed), _map(overridden)
     _check_twice(listed.listed, "is listed twice", faults)
     _check_twice(overridden, "is overridden twice", faults)
     for system in SYSTEM_PATTERNS:
@@ -140,12 +142,13 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
         if entry is not None:
             faults.error_at(entry.at, f"{system} is part of VICIdial itself: remove it")
     if listed.complete:
-        _check_inside(left_out, everything, "excluded", faults)
-        _check_inside(apart, everything, "overridden", faults)
-        apart = apart.within(everything)
+        allowed = _with(everything, listed.meant)
+        _check_inside(left_out, allowed, "excluded", faults)
+        _check_inside(apart, allowed, "overridden", faults)
+        apart = apart.within(allowed)
     _check_apart(apart, left_out, faults)
     remaining = everything.without(left_out)
-    if listed.listed and listed.complete and not remaining.count:
+    if listed.listed and not listed.meant and listed.complete and not remaining:
         faults.error_at(
             found["exclude"][0][0].at, "excludes every number of the block: remove the block"
         )
@@ -156,19 +159,18 @@ def _check_twice(listed: Iterable[Listed], what: str, faults: Faults) -> None:
     for clash in overlaps((each.span, each) for each in listed):
         earlier, later = sorted((clash.first, clash.second), key=lambda each: each.at)
         faults.error_at(
-            later.at, f"{clash.span.label} {what}: first at {earlier.at}{case_note(earlier, later)}"
+            later.at,
+            f"{named(clash.span)} {what}: first at {earlier.at}{case_note(earlier, later)}",
         )
 
 
-def _check_inside(
-    parts: SpanMap[Listed], whole: SpanMap[Listed], what: str, faults: Faults
-) -> None:
+def _check_inside(parts: SpanMap[Listed], whole: SpanMap[bool], what: str, faults: Faults) -> None:
     told: set[Location] = set()
     for span, each in parts.without(whole):
         if each.at not in told:
             told.add(each.at)
             faults.error_at(
-                each.at, f"{span.label} is {what} but not among the block's numbers: remove it"
+                each.at, f"{named(span)} is {what} but not among the block's numbers: remove it"
             )
 
 
@@ -179,8 +181,14 @@ def _check_apart(apart: SpanMap[Listed], left_out: SpanMap[Listed], faults: Faul
             told.add(override.at)
             faults.error_at(
                 override.at,
-                f"{span.label} is overridden here and excluded at {exclude.at}: remove one of both",
+                f"{named(span)} is overridden here and excluded at {exclude.at}: "
+                "remove one of both",
             )
+
+
+def named(span: Span) -> str:
+    """A span with its size; a number alone."""
+    return str(span) if span.first == span.last else span.label
 
 
 def case_note(one: Listed, other: Listed) -> str:
@@ -193,5 +201,11 @@ def case_note(one: Listed, other: Listed) -> str:
     )
 
 
-def _map(listed: Numbers) -> SpanMap[Listed]:
-    return SpanMap.collect((each.span, each) for each in listed.listed)[0]
+def _map(listed: Iterable[Listed]) -> SpanMap[Listed]:
+    return SpanMap.collect((each.span, each) for each in listed)[0]
+
+
+def _with(numbers: SpanMap[Listed], meant: Iterable[Span]) -> SpanMap[bool]:
+    """The numbers and also those that a faulty line may have meant."""
+    guessed, _ = SpanMap.collect((span, True) for span in meant)
+    return numbers.mapped(lambda _: True).overlaid(guessed)

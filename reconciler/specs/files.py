@@ -22,11 +22,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class TargetFiles:
-    """One target's folder: its settings and its blocks, sorted."""
+    """One target's folder: its blocks, sorted, and its settings unless they are found faulty."""
 
     name: str
     folder: Path
-    settings: Path
+    settings: Path | None
     blocks: tuple[Path, ...]
 
 
@@ -50,7 +50,7 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
             faults.error_at(
                 Location(shown(path)), "stands in no target's folder, so it is not read: move it"
             )
-        elif os.path.lexists(path / TARGET_FILE):
+        elif os.path.lexists(path / TARGET_FILE) and not (path / TARGET_FILE).is_dir():
             names.append(path.name)
         elif any(_walk(path, top, (top,), Faults())):
             faults.error_at(
@@ -63,14 +63,15 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
 def find(root: Path, name: str, faults: Faults) -> TargetFiles:
     """The files of the target ``name``, which is one of :func:`targets`."""
     folder, top = root / name, _real(root)
-    settings = folder / TARGET_FILE
+    settings = None
     blocks = []
     for path in _walk(folder, top, (top,), faults):
-        if path == settings:
-            continue
-        if path.name == TARGET_FILE:
+        if path == folder / TARGET_FILE:
+            settings = path
+        elif path.name == TARGET_FILE:
             faults.error_at(
-                Location(shown(path)), f"is not read: a target is described in {shown(settings)}"
+                Location(shown(path)),
+                f"is not read: a target is described in {shown(folder / TARGET_FILE)}",
             )
         else:
             blocks.append(path)

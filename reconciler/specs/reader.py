@@ -24,7 +24,7 @@ def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
     :class:`~reconciler.errors.UsageError` when there is nothing to read.
     """
     around = Faults()
-    names = files.targets(root, around) if root.is_dir() else ()
+    names = _names(root, around)
     if only is not None:
         names, around = _only(names, only, root), Faults()
     specs: list[TargetSpec] = []
@@ -49,10 +49,20 @@ def targets(root: Path) -> tuple[str, ...]:
 
     Raises :class:`~reconciler.errors.UsageError` when there are none.
     """
-    names = files.targets(root, Faults()) if root.is_dir() else ()
+    names = _names(root, Faults())
     if not names:
         raise _nothing(root)
     return names
+
+
+def _names(root: Path, faults: Faults) -> tuple[str, ...]:
+    try:
+        return files.targets(root, faults)
+    except OSError as error:
+        raise UsageError(
+            f"the folder {files.shown(root)} cannot be read: {error.strerror}",
+            hint="run this where did_specs is, or say where with --specs",
+        ) from error
 
 
 def _only(names: tuple[str, ...], name: str, root: Path) -> tuple[str, ...]:
@@ -68,11 +78,6 @@ def _only(names: tuple[str, ...], name: str, root: Path) -> tuple[str, ...]:
 
 
 def _nothing(root: Path) -> UsageError:
-    if not root.is_dir():
-        return UsageError(
-            f"there is no folder {files.shown(root)}",
-            hint="run this where did_specs is, or say where with --specs",
-        )
     return UsageError(
         f"there are no targets in {files.shown(root)}",
         hint=f"describe one in {files.shown(root / 'NAME' / files.TARGET_FILE)}",
@@ -81,7 +86,7 @@ def _nothing(root: Path) -> UsageError:
 
 def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
     settings = Settings()
-    root = _parse(own.settings, target.SCHEMA, faults)
+    root = None if own.settings is None else _parse(own.settings, target.SCHEMA, faults)
     if root is not None:
         settings = target.read(root, own.name, own.folder, faults)
     drafts: list[Draft] = []

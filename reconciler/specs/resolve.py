@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
-from reconciler.specs.blocks import Draft, case_note
+from reconciler.specs.blocks import Draft, case_note, named
 from reconciler.specs.faults import Faults
 from reconciler.specs.model import Block, Declared, Origin
 from reconciler.specs.overlaps import canonical, overlaps
@@ -59,7 +59,7 @@ def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> Non
         pair = _in_order(clash.first, clash.second)
         faults.error_at(
             pair.here,
-            f"{clash.span.label} is also in {pair.there}: a number stands in one block only"
+            f"{named(clash.span)} is also in {pair.there}: a number stands in one block only"
             f"{case_note(pair.earlier.listed, pair.later.listed)}",
         )
 
@@ -111,7 +111,7 @@ def _check_protected(
             told.add(entry.at)
             faults.error_at(
                 entry.at,
-                f"{span.label} is protected at {where}, so it is never changed: "
+                f"{named(span)} is protected at {where}, so it is never changed: "
                 "take it out of the block, or off that list",
             )
 
@@ -141,14 +141,16 @@ def _check_sources(
             )
         else:
             follows[draft] = entry.draft
-    for cycle in _cycles(follows):
-        chain = ", which is copied from ".join(
-            f"{_label(each)} at {each.source_at}" for each in cycle
-        )
+    for ring in _rings(follows):
+        links = [
+            f"{_label(draft)} at {draft.at} copies {_source(draft, settings)} of "
+            f"{_label(follows[draft])}"
+            for draft in ring
+        ]
         faults.error_at(
-            cycle[0].source_at,
-            f"a cycle of sources: {chain}, which is copied from the first: "
-            "let one of them copy from a number outside",
+            ring[0].source_at,
+            f"a cycle of sources: {', '.join(links)}: none can be the first; "
+            "let one of them copy a number from outside",
         )
 
 
@@ -160,7 +162,7 @@ def _other_place(draft: Draft, entry: _Entry, settings: Settings) -> str:
     return f", listed at {entry.at}" if draft.source_meant else f", set at {settings.source_at}"
 
 
-def _cycles(follows: Mapping[Draft, Draft]) -> Iterator[list[Draft]]:
+def _rings(follows: Mapping[Draft, Draft]) -> Iterator[list[Draft]]:
     """Each ring of blocks of which every one follows the next; a block follows one at most."""
     done: set[Draft] = set()
     for start in follows:

@@ -170,7 +170,7 @@ def _tell(error: ValidationError, faults: Faults) -> None:
         case "enum":
             meant = suggest.asking(suggest.choice(node.text, schema["enum"]))
             faults.error(
-                node, f"{name} must be {' or '.join(schema['enum'])}, not {node.text!r}{meant}"
+                node, f"{name} must be one of {', '.join(schema['enum'])}, not {node.text!r}{meant}"
             )
         case "const":
             faults.error(node, f"{name} must be {schema['const']}, the only one there is so far")

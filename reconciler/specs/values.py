@@ -6,15 +6,25 @@ there by itself or, when the node is no text at all, by the check of the shape.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.errors import Location
-from reconciler.numbers import NumberError, Span, check_pattern, parse_span
+from reconciler.numbers import (
+    LONGEST_PATTERN,
+    SHORTEST_PATTERN,
+    NumberError,
+    Span,
+    check_pattern,
+    parse_span,
+    span_of,
+)
 from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
 from reconciler.specs import keys, suggest
 from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Node, Scalar
 
+_DROPPED = re.compile(r"[^A-Za-z0-9:+*#._]")
+_ANY_DASH = re.compile(r"[-‐‑‒–—―−~]|\bto\b")
 _OTHER_DASH = re.compile(r"\s*(?P<first>\S+?)\s*(?:[‐‑‒—―−~]|\bto\b)\s*(?P<last>\S+)\s*")
 
 
@@ -50,23 +60,30 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A list of them; ``complete`` unless some could not be read, so that others may be missing."""
+    """A list of them. What could not be read may have ``meant`` some spans.
+
+    ``complete`` tells that nothing stands in the list of which no such guess can be made.
+    """
 
     listed: tuple[Listed, ...] = ()
+    meant: tuple[Span, ...] = ()
     complete: bool = True
 
 
 def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
     """All numbers and ranges of a list."""
     listed: list[Listed] = []
+    meant: list[Span] = []
     complete = True
     for node in nodes:
         span = _span(node, faults)
-        if span is None:
-            complete = False
-        else:
+        if span is not None:
             listed.append(Listed(span, node.at))
-    return Numbers(tuple(listed), complete)
+            continue
+        guesses = _meant(node.text) if isinstance(node, Scalar) else []
+        meant.extend(guesses)
+        complete = complete and bool(guesses)
+    return Numbers(tuple(listed), tuple(meant), complete)
 
 
 def _span(node: Node, faults: Faults) -> Span | None:
@@ -85,6 +102,27 @@ def _span(node: Node, faults: Faults) -> Span | None:
         else:
             faults.error(node, str(error))
         return None
+
+
+def _meant(written: str) -> list[Span]:
+    """What a faulty range may have meant, widely: no other line is to be blamed because of it."""
+    ends = [span for end in _ANY_DASH.split(written) if (span := _stripped(end)) is not None]
+    whole = _stripped(written)
+    if len(ends) == 2 and ends[0].form == ends[1].form:
+        low, high = sorted(ends, key=lambda end: end.first)
+        return [replace(low, last=high.last)]
+    return [*map(_around, ends), *([] if whole is None else [whole])]
+
+
+def _stripped(written: str) -> Span | None:
+    kept = _DROPPED.sub("", written)
+    return span_of(kept) if SHORTEST_PATTERN <= len(kept) <= LONGEST_PATTERN else None
+
+
+def _around(end: Span) -> Span:
+    """The ten thousand numbers around the end of a range whose other end is wrong."""
+    first = end.first // 10_000 * 10_000
+    return replace(end, first=first, last=min(first + 9_999, 10**end.width - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +188,6 @@ def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: F
         return
     faults.warning(
         own.place("did_route"),
-        f"did_route {route} without {ROUTES[route]}: its callers go wherever the source's "
-        f"{ROUTES[route]} leads; declare it, unless that is meant",
+        f"did_route {route} without {ROUTES[route]}: callers go wherever the {ROUTES[route]} that "
+        "came with the source leads; declare it, unless that is meant",
     )
