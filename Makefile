@@ -116,7 +116,7 @@ coverage: $(DEV)
 .PHONY: wheel
 wheel: $(DEV)
 	@$(STEP) 'The built wheel runs where only the locked dependencies are'
-	@rm -rf build/wheel
+	@rm -rf build/wheel && mkdir -p build
 	@$(BIN)/python -m build --no-isolation --outdir build/wheel/dist . >build/wheel.log 2>&1 \
 		|| { cat build/wheel.log; exit 1; }
 	@$(BIN)/python -m venv build/wheel/venv
