@@ -162,8 +162,7 @@ def _pattern(form: str) -> str:
 def _forms(secret: str) -> Iterator[str]:
     yield secret
     yield _DROPPED.sub("", secret)
-    for encoded in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
-        yield encoded
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield html.escape(secret)

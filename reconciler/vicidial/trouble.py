@@ -16,7 +16,7 @@ CONNECT_SECONDS = 5.0
 _NETWORK = "check the endpoint in target.yaml, and this machine's network or VPN"
 _FIREWALL = "check the endpoint's host and port, the web server, and the firewalls between"
 
-# An exception is of the first kind that it is an instance of.
+# The first kind that an exception, or anything it came from, is an instance of tells the most.
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     (
         (socket.gaierror, UnicodeError),
@@ -66,8 +66,9 @@ def trouble_of(error: Exception, place: str, seconds: float) -> Trouble:
 
     ``seconds`` is how long an answer was waited for.
     """
-    for cause in _causes(error):
-        for kinds, words, hint in _KINDS:
+    causes = tuple(_causes(error))
+    for kinds, words, hint in _KINDS:
+        for cause in causes:
             if isinstance(cause, kinds):
                 said = words.format(place=place, seconds=seconds, detail=_detail(cause))
                 return Trouble(said, hint.format(place=place))
@@ -82,13 +83,13 @@ def _detail(cause: BaseException) -> str:
         case ssl.SSLCertVerificationError():
             return cleaned(cause.verify_message)
         case ssl.SSLError():
-            return cleaned(cause.reason or "no reason was given")
+            return cleaned(getattr(cause, "reason", None) or "no reason was given")
         case _:
             return ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """What an exception came from, the deepest first: it tells the most."""
+    """An exception and all that it came from; addresses tried side by side come as a group."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _causes(inner)

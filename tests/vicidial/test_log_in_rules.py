@@ -1,0 +1,95 @@
+"""Ten refused log-ins lock the account: one call goes first, and a refusal is the last."""
+
+import asyncio
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from reconciler.errors import LoginRefused
+from reconciler.vicidial.replies import Exists, Unclear
+
+REFUSED = "ERROR: Login incorrect, please try again: |6666|1234|BAD|\n"
+EXISTS = "NOTICE: update_did NO UPDATES DEFINED: |6666|\n"
+NUMBERS = [f"72755533{number:02d}" for number in range(12)]
+
+
+def probe_all(server):
+    return asyncio.gather(
+        *(server.reader.exists(number) for number in NUMBERS), return_exceptions=True
+    )
+
+
+class Meter:
+    """Answers ``bodies`` in turn, the last one for ever, and counts."""
+
+    def __init__(self, *bodies):
+        self.bodies = list(bodies)
+        self.calls = 0
+        self.under_way = 0
+        self.most = []
+
+    async def __call__(self, request):
+        self.calls += 1
+        self.under_way += 1
+        self.most.append(self.under_way)
+        body = self.bodies.pop(0) if len(self.bodies) > 1 else self.bodies[0]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self.under_way -= 1
+        return httpx.Response(200, text=body)
+
+
+def test_one_refused_log_in_is_the_last_call_however_many_were_wanted(ask):
+    meter = Meter(REFUSED)
+    told = ask(meter, probe_all)
+    assert meter.calls == 1
+    assert {type(one) for one in told} == {LoginRefused}
+    assert {str(one) for one in told} == {"the server refused the log-in of user 6666"}
+
+
+def test_the_refusal_on_the_admin_page_counts_as_well(ask):
+    meter = Meter(REFUSED.removeprefix("ERROR: "))
+
+    async def act(server):
+        first = await asyncio.gather(server.reader.numbers(), return_exceptions=True)
+        return first + await probe_all(server)
+
+    told = ask(meter, act)
+    assert meter.calls == 1
+    assert {type(one) for one in told} == {LoginRefused}
+
+
+def test_calls_go_alone_until_one_was_understood_and_then_several_at_a_time(ask):
+    meter = Meter("", "", EXISTS)
+    told = ask(meter, probe_all, concurrency=4)
+    assert told == [Unclear("an empty reply")] * 2 + [Exists()] * 10
+    assert meter.most[:3] == [1, 1, 1]
+    assert max(meter.most) == 4
+
+
+def test_a_log_in_that_is_refused_later_stops_what_was_not_sent(ask):
+    meter = Meter(EXISTS, EXISTS, REFUSED)
+    told = ask(meter, probe_all, concurrency=2)
+    assert meter.calls <= 4
+    assert [type(one) for one in told].count(LoginRefused) == 10
+
+
+def test_the_source_and_the_program_are_named_in_each_call(ask):
+    seen = []
+
+    def play(request):
+        seen.append((request.headers["user-agent"], parse_qs(request.content.decode())["source"]))
+        return httpx.Response(200, text=EXISTS)
+
+    ask(play, lambda server: server.reader.exists(NUMBERS[0]))
+    ((agent, source),) = seen
+    assert agent.startswith("did-reconciler/")
+    assert source == ["didtest"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_never_more_calls_than_allowed_are_under_way(ask, concurrency):
+    meter = Meter(EXISTS)
+    assert ask(meter, probe_all, concurrency=concurrency) == [Exists()] * 12
+    assert max(meter.most) == concurrency
