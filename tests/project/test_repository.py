@@ -76,6 +76,24 @@ def test_every_dependency_is_locked():
         ] == []
 
 
+def test_what_is_depended_on_is_used():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = {re.split("[<>=~]", one)[0] for one in project["project"]["dependencies"]}
+    imported = {
+        name.split(".")[0]
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert sorted(wanted - {"pyyaml" if name == "yaml" else name for name in imported}) == []
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for(module):
     assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
