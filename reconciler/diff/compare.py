@@ -102,18 +102,6 @@ def _verdicts(spec: TargetSpec, records: SpanMap[Record]) -> Iterator[tuple[Span
         yield span, _undeclared(record, spec.target)
 
 
-def refreshed(records: SpanMap[Record], desired: SpanMap[Declared]) -> SpanMap[Record]:
-    """``records`` with the block and removal policy that the YAML gives each number now."""
-    fresh = [
-        (span, Record(declared.block.name, record.standing, declared.block.removal))
-        for span, declared, record in align(desired, records)
-        if declared is not None and record is not None
-    ]
-    # Spelled as known: the server has the number so.
-    spelled = [(span, new) for span, _, new in align(records, SpanMap(fresh)) if new is not None]
-    return records.overlaid(SpanMap(spelled))
-
-
 def _missing(declared: Declared) -> _Verdict:
     block, source, routing = declared.block, declared.source, declared.routing
     change = (

@@ -115,6 +115,12 @@ class Creating:
             family.direct.appendleft(span)
             self._seeds[span.key] = family, group
 
+    def refuse_source(self, source: str, why: str) -> None:
+        """Nothing may be copied from ``source``."""
+        family = self._families.get(source.lower())
+        if family is not None:
+            family.closed = why
+
     # --- what is ahead
 
     def expected(self) -> CallCount:

@@ -73,6 +73,10 @@ class Schedule:
         else:
             self._editing.add(span, change)
 
+    def refuse_source(self, source: str, why: str) -> None:
+        """``source`` does not exist: nothing is copied from it."""
+        self._creating.refuse_source(source, why)
+
     def expected(self) -> CallCount:
         """The calls that are left when all goes well."""
         return self._creating.expected() + self._editing.expected()

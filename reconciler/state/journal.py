@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from enum import Enum, auto
 from pathlib import Path
 from typing import IO
 
@@ -92,30 +93,31 @@ def recovered(path: Path, content: bytes, records: SpanMap[Record]) -> SpanMap[R
     return None if outcomes is None else written(records, outcomes)
 
 
+class _Gone(Enum):
+    """What a write says of a number that is no longer known."""
+
+    GONE = auto()
+
+
 def written(
     records: SpanMap[Record], writes: Iterable[tuple[Span, Record | None]]
 ) -> SpanMap[Record]:
     """``records`` with ``writes`` laid over them in order; None takes a number out."""
-    latest: dict[tuple[str, int, int], tuple[Span, Record | None]] = {}
-    for span, record in writes:
-        if len(span) == 1:
-            latest[span.key] = (span, record)
-            continue
-        records = _laid(records, latest.values())
-        latest = {span.key: (span, record)}
-    return _laid(records, latest.values())
-
-
-def _laid(
-    records: SpanMap[Record], writes: Iterable[tuple[Span, Record | None]]
-) -> SpanMap[Record]:
-    """Lay writes over ``records`` that do not overlap each other."""
-    entries = list(writes)
+    entries = [(span, _Gone.GONE if record is None else record) for span, record in writes]
     if not entries:
         return records
-    gone = SpanMap((span, True) for span, record in entries if record is None)
-    known = SpanMap((span, record) for span, record in entries if record is not None)
-    return records.without(gone).overlaid(known)
+    top = _latest(entries)
+    known = SpanMap((span, value) for span, value in top if isinstance(value, Record))
+    return records.without(top).overlaid(known)
+
+
+def _latest(writes: Sequence[tuple[Span, Record | _Gone]]) -> SpanMap[Record | _Gone]:
+    """The last word on each number; halved only as far as writes speak of the same ones."""
+    try:
+        return SpanMap(writes)
+    except ValueError:
+        middle = len(writes) // 2
+        return _latest(writes[:middle]).overlaid(_latest(writes[middle:]))
 
 
 def _digest(content: bytes) -> str:

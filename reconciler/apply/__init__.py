@@ -1,0 +1,1 @@
+"""Plan × client × state → outcomes: the only place where numbers are changed."""

@@ -1,0 +1,125 @@
+"""What is known as an apply goes on: marks before calls, outcomes after them."""
+
+from reconciler.diff.model import Change
+from reconciler.numbers import Span, SpanMap, align
+from reconciler.plan.outcome import (
+    Conflicting,
+    Done,
+    NotStarted,
+    Outcome,
+    Refused,
+    Settled,
+    Unfinished,
+    Unknown,
+    Vanished,
+)
+from reconciler.specs.model import Declared
+from reconciler.state.journal import Writes, written
+from reconciler.state.model import Begun, BegunUpdate, Conflict, Record, Standing
+
+
+class Ledger:
+    """The records of a state, changed by marks and outcomes.
+
+    Writes are collected and laid over the records together, since laying costs a sweep.
+    """
+
+    def __init__(self, records: SpanMap[Record], changes: SpanMap[Change]) -> None:
+        self._before = records
+        self._records = records
+        self._changes = changes
+        self._writes: list[tuple[Span, Record | None]] = []
+
+    @property
+    def records(self) -> SpanMap[Record]:
+        """What is known now."""
+        self._records = written(self._records, self._writes)
+        self._writes.clear()
+        return self._records
+
+    def mark(self, span: Span, begun: Begun) -> None:
+        """A call for these numbers may be sent from now on."""
+        self._writes += self._recorded(span, begun)
+
+    def drop(self, span: Span) -> None:
+        """These numbers are no longer known."""
+        self._writes.append((span, None))
+
+    def settle(self, settled: list[Settled]) -> Writes:
+        """Take outcomes in; returns what they write, neighbours alike as one."""
+        writes: list[tuple[Span, Record | None]] = []
+        for each in settled:
+            writes += self._written(each.span, each.outcome)
+        merged = _merged(writes)
+        self._writes += merged
+        return merged
+
+    def _written(self, span: Span, outcome: Outcome) -> list[tuple[Span, Record | None]]:
+        match outcome:
+            case Done(None):
+                return [(span, None)]
+            case Done(left) | Unfinished(_, left):
+                return self._recorded(span, left)
+            case Conflicting():
+                return self._recorded(span, Conflict())
+            case Refused() | Vanished() | NotStarted():
+                return self._restored(span)
+            case Unknown():
+                return []
+
+    def _recorded(self, span: Span, standing: Standing | None) -> list[tuple[Span, Record | None]]:
+        assert standing is not None  # noqa: S101  (Done(None) was matched before)
+        alone = SpanMap([(span, True)])
+        found: list[tuple[Span, Record | None]] = []
+        for part, change in self._changes.within(alone):
+            removal = getattr(change, "removal", None)
+            found.append((part, Record(change.block, standing, removal)))
+        return found
+
+    def _restored(self, span: Span) -> list[tuple[Span, Record | None]]:
+        alone = SpanMap([(span, True)])
+        return [(part, record) for part, _, record in align(alone, self._before.within(alone))]
+
+
+def refreshed(
+    records: SpanMap[Record], desired: SpanMap[Declared], changes: SpanMap[Change]
+) -> SpanMap[Record]:
+    """``records`` with the block and removal policy that the YAML gives each number now.
+
+    An update begun earlier that the plan no longer asks for is settled by knowing less.
+    """
+    found = [
+        (span, _refreshed(record, declared, change is None))
+        for span, record, (declared, change) in _three(records, desired, changes)
+    ]
+    return SpanMap(found)
+
+
+def _three(
+    records: SpanMap[Record], desired: SpanMap[Declared], changes: SpanMap[Change]
+) -> list[tuple[Span, Record, tuple[Declared | None, Change | None]]]:
+    paired = SpanMap(
+        (span, (declared, change)) for span, declared, change in align(desired, changes)
+    )
+    return [
+        (span, record, (None, None) if both is None else both)
+        for span, record, both in align(records, paired)
+        if record is not None
+    ]
+
+
+def _refreshed(record: Record, declared: Declared | None, quiet: bool) -> Record:  # noqa: FBT001
+    standing = record.standing
+    if quiet and isinstance(standing, BegunUpdate):
+        standing = standing.sure
+    if declared is None:
+        return Record(record.block, standing, record.removal)
+    return Record(declared.block.name, standing, declared.block.removal)
+
+
+def _merged(
+    writes: list[tuple[Span, Record | None]],
+) -> list[tuple[Span, Record | None]]:
+    known = SpanMap((span, record) for span, record in writes if record is not None)
+    gone = SpanMap((span, True) for span, record in writes if record is None)
+    return [*known, *((span, None) for span in gone.spans)]

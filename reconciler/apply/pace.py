@@ -1,0 +1,53 @@
+"""How many calls go at a time, and how soon after each other.
+
+Starts with one; each clear answer lets one more go, up to the target's concurrency; a failure
+halves them, and a server that slows down gets fewer. A rate that was written is held exactly.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+SLOWER = 3.0
+"""An answer that takes this many times the quickest of its kind is a sign of strain."""
+NOISE = 0.1
+"""Seconds by which answers differ for no reason."""
+
+
+class Pace:
+    """Decides how many calls may be under way (``width``) and when the next may start."""
+
+    def __init__(
+        self,
+        concurrency: int,
+        per_second: float | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.width = 1
+        self._most = concurrency
+        self._gap = None if per_second is None else 1 / per_second
+        self._clock = clock
+        self._next = 0.0
+        self._quickest: dict[object, float] = {}
+
+    async def turn(self) -> None:
+        """Wait until a call may start: calls start at least ``1 / per_second`` apart."""
+        if self._gap is None:
+            return
+        start = max(self._next, self._clock())
+        self._next = start + self._gap
+        while (early := start - self._clock()) > 0:
+            await asyncio.sleep(early)
+
+    def answered(self, kind: object, seconds: float) -> None:
+        """A clear answer to a call of ``kind`` (calls that cost the server alike) arrived."""
+        quickest = min(seconds, self._quickest.get(kind, seconds))
+        self._quickest[kind] = quickest
+        if seconds > SLOWER * quickest + NOISE:
+            self.width = max(1, self.width - 1)
+        else:
+            self.width = min(self._most, self.width + 1)
+
+    def failed(self) -> None:
+        """No clear answer arrived."""
+        self.width = max(1, self.width // 2)
