@@ -8,6 +8,7 @@ only when it has its full form.
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler.vicidial.answer import Answer, cleaned, describe, lines_of
 from reconciler.vicidial.readings import NotReadable
@@ -27,6 +28,8 @@ _COLUMN = re.compile(r"<span>(\w+)=&#039;(.*?)&#039; </span>", re.DOTALL)
 
 _CHOICE = re.compile(r"choose_file\('([^']+)',")
 _PAGE_END = re.compile(r"</table></div></body></html>\s*\Z", re.IGNORECASE)
+
+_TAG = re.compile(r"<[^>]*>")
 
 _REFUSALS = {
     "You are not allowed to view reports": "View Reports = 1",
@@ -81,4 +84,6 @@ def _refused(answer: Answer, user: str) -> NotReadable:
     for words, setting in _REFUSALS.items():
         if answer.text.startswith(words):
             return NotReadable(f"{words}: user {user} needs {setting}")
+    if answer.status == 200:  # a page is no surprise here: its text tells more than its title
+        answer = replace(answer, text=_TAG.sub(" ", answer.text))
     return NotReadable(describe(answer, "the page is not understood"))

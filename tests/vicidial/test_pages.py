@@ -79,7 +79,7 @@ def test_a_list_cut_anywhere_is_whole_or_not_read(data):
             "You do not have permissions for campaign debugging: user 6666 needs User Level 8",
         ),
         ("something else", "the page is not understood: 'something else'"),
-        ("<html><title>Login</title></html>", "a web page titled 'Login'"),
+        ("<html><title>Login</title></html>", "the page is not understood: 'Login'"),
     ],
 )
 def test_a_page_that_may_not_be_read_says_why(body, words):

@@ -165,16 +165,24 @@ def test_a_copy_cut_anywhere_tells_nothing_of_a_number_whose_line_did_not_arrive
         assert not isinstance(line, NotInserted)
 
 
+READERS = {
+    "copy": lambda answer: parse.copy_reply(answer, "7275551114", ["7275553338"], "6666"),
+    "update": lambda answer: parse.update_reply(answer, "7275551114", "6666"),
+    "delete": lambda answer: parse.delete_reply(answer, "7275551114", "6666"),
+    "probe": lambda answer: parse.probe_reply(answer, "7275551114", "6666"),
+    "right to copy": lambda answer: parse.right_to_copy(answer, "6666"),
+    "version": parse.version_of,
+}
+
+
+@pytest.mark.parametrize("call", READERS)
 @given(text=st.text(), status=st.sampled_from([None, 200, 302, 404, 500, 502]))
-def test_garbage_proves_nothing(text, status):
-    answer = Answer(status, text)
-    asked = ("7275553338", "7275553337")
-    assert isinstance(parse.copy_reply(answer, "7275551114", asked, "6666"), Unclear)
-    assert isinstance(parse.update_reply(answer, "7275551114", "6666"), Unclear)
-    assert isinstance(parse.delete_reply(answer, "7275551114", "6666"), Unclear)
-    assert isinstance(parse.probe_reply(answer, "7275551114", "6666"), Unclear)
-    assert isinstance(parse.right_to_copy(answer, "6666"), Unclear)
-    assert isinstance(parse.version_of(answer), Unclear)
+def test_garbage_proves_nothing(call, text, status):
+    try:
+        reply = READERS[call](Answer(status, text))
+    except ServerStop:  # words of a stop were drawn: stopping once too often is allowed
+        return
+    assert isinstance(reply, Unclear)
 
 
 def test_every_number_of_a_copy_that_exists_is_told_so():
