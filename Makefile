@@ -60,7 +60,7 @@ bench: $(DEV)  ## Measure what a million numbers cost beside a thousand
 
 .PHONY: schemas
 schemas: $(DEV)  ## Write schemas/ anew from the table of fields
-	@$(BIN)/python -m reconciler.specs.schema
+	@$(BIN)/python -m reconciler.specs.publish
 
 .PHONY: clean
 clean:  ## Remove everything that was set up or built here
@@ -88,12 +88,12 @@ types: $(DEV)
 .PHONY: layers
 layers: $(DEV)
 	@$(STEP) 'Layers: who may import whom'
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: schemas-check
 schemas-check: $(DEV)
 	@$(STEP) 'Schemas are those of the table of fields (make schemas writes them)'
-	@$(BIN)/python -m reconciler.specs.schema --check
+	@$(BIN)/python -m reconciler.specs.publish --check
 
 .PHONY: workflows
 workflows: $(DEV) $(NODE)
