@@ -242,9 +242,7 @@ class SpanMap(Generic[T]):
     def at(self, pattern: str) -> tuple[Span, T] | None:
         """The entry that holds ``pattern``, whatever its case."""
         wanted = span_of(pattern)
-        if self._keys is None:
-            self._keys = [span.key for span, _ in self._entries]
-        index = bisect_right(self._keys, wanted.key) - 1
+        index = bisect_right(self._sorted_keys(), wanted.key) - 1
         if index < 0:
             return None
         span, value = self._entries[index]
@@ -252,10 +250,28 @@ class SpanMap(Generic[T]):
             return None
         return span, value
 
+    def _sorted_keys(self) -> list[tuple[str, int, int]]:
+        if self._keys is None:
+            self._keys = [span.key for span, _ in self._entries]
+        return self._keys
+
     def get(self, pattern: str) -> T | None:
         """What is said about ``pattern``, whatever its case."""
         entry = self.at(pattern)
         return None if entry is None else entry[1]
+
+    def cut_to(self, span: Span) -> "SpanMap[T]":
+        """What is said about the numbers of ``span``, at the cost of what lies in it."""
+        place = max(bisect_right(self._sorted_keys(), span.key) - 1, 0)
+        inside: list[tuple[Span, T]] = []
+        while place < len(self._entries) and self._entries[place][0].key <= (*span.form, span.last):
+            mine, value = self._entries[place]
+            ahead = max(span.first - mine.first, 0)
+            shared = min(mine.last, span.last) - mine.first - ahead + 1
+            if mine.form == span.form and shared > 0:
+                inside.append((mine.drop(ahead).take(shared), value))
+            place += 1
+        return self._from_sorted(inside)
 
     def overlaid(self, top: "SpanMap[T]") -> "SpanMap[T]":
         """This map with ``top`` laid over it: where both speak, ``top`` is heard."""

@@ -219,3 +219,12 @@ def test_a_map_shows_what_it_says():
     assert len(spans) == 2
     assert spans.count == 10
     assert spans != "7275553301-7275553309"
+
+
+@given(said, a_span())
+def test_cutting_to_a_span_keeps_what_is_said_of_its_numbers(one, span):
+    inside = {parse_span(pattern).key for pattern in span}
+    expected = {key: value for key, value in one.items() if key in inside}
+    cut = SpanMap(singles(one)).cut_to(span)
+    assert read(cut) == expected
+    assert cut == SpanMap(singles(expected))
