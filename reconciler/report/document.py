@@ -1,0 +1,41 @@
+"""A plan as plain data: made of a plan, written to ``plan.json``, read back.
+
+Terminal and comment are rendered of the document alone, so what a pull request shows comes from the
+very file that an apply is later held to.
+"""
+
+from reconciler.diff.model import Conflicted, Kept, Moved, Note, Released
+from reconciler.guard import Refusal
+from reconciler.numbers import Span
+from reconciler.plan.plan import Plan
+from reconciler.report.model import BlockPlace, Cost, PlanDocument
+
+_ORDER: tuple[type[Note], ...] = (Conflicted, Kept, Moved, Released)
+
+
+def plan_document(plan: Plan, refusals: tuple[Refusal, ...]) -> PlanDocument:
+    """All of ``plan`` that is shown, or compared with later."""
+    found = plan.difference
+    return PlanDocument(
+        target=plan.target.name,
+        endpoint=plan.target.endpoint,
+        lineage=plan.state.lineage,
+        serial=plan.state.serial,
+        digest=plan.digest,
+        declared=found.declared,
+        known=found.known,
+        cost=Cost(plan.calls, plan.target.concurrency, round(plan.seconds, 3)),
+        refusals=refusals,
+        settings=found.settings,
+        blocks=tuple(
+            BlockPlace(block.name, block.where.file, block.where.line) for block in plan.blocks
+        ),
+        changes=plan.changes,
+        notes=in_order(found.notes),
+        effects=found.effects,
+    )
+
+
+def in_order(notes: tuple[tuple[Span, Note], ...]) -> tuple[tuple[Span, Note], ...]:
+    """By kind, then by number."""
+    return tuple(sorted(notes, key=lambda each: (_ORDER.index(type(each[1])), each[0].key)))

@@ -1,0 +1,88 @@
+"""A plan as plain data: all that is shown of it, and all that a later apply compares it with."""
+
+from dataclasses import dataclass
+
+from reconciler.diff.model import (
+    Change,
+    Delete,
+    Effect,
+    Kept,
+    Note,
+    Park,
+    SettingChange,
+    Settle,
+)
+from reconciler.guard import Refusal
+from reconciler.numbers import Span, SpanMap
+from reconciler.plan.calls import CallCount
+from reconciler.plan.plan import Counts, count_changes
+
+SHORT = 12
+"""Characters of a digest that people are shown and type."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlace:
+    """Where a block is declared; ``line`` counts from 1."""
+
+    name: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The requests an apply sends when all goes well, and how long they take, in seconds."""
+
+    calls: CallCount
+    concurrency: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDocument:
+    """A plan, whether it was just made or read from a file. Nothing in it is of time.
+
+    ``notes`` are sorted: by kind, then by number.
+    """
+
+    target: str
+    endpoint: str
+    lineage: str
+    serial: int
+    digest: str
+    declared: int
+    known: int
+    cost: Cost
+    refusals: tuple[Refusal, ...]
+    settings: tuple[SettingChange, ...]
+    blocks: tuple[BlockPlace, ...]
+    changes: SpanMap[Change]
+    notes: tuple[tuple[Span, Note], ...]
+    effects: tuple[Effect, ...]
+
+    @property
+    def short_digest(self) -> str:
+        """As people are shown it, and type it."""
+        return self.digest[:SHORT]
+
+    @property
+    def counts(self) -> Counts:
+        """How many numbers each kind of change touches."""
+        return count_changes(self.changes)
+
+    @property
+    def undeclared(self) -> int:
+        """Known numbers that are no longer declared, whatever becomes of them."""
+        leaving = self.changes.where(lambda change: isinstance(change, Park | Delete | Settle))
+        return leaving.count + sum(len(span) for span, note in self.notes if isinstance(note, Kept))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was ever applied to the target."""
+        return self.serial == 0 and self.known == 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether an apply has nothing to do."""
+        return not self.changes and not self.settings
