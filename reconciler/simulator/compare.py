@@ -7,7 +7,6 @@ or shown; ids are stripped like patterns, and any case of them will do.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 from html import escape
 from itertools import groupby
 
@@ -15,13 +14,12 @@ from reconciler.simulator.fixture import Fixture, User, UserGroup
 from reconciler.simulator.login import Locked, Refused
 from reconciler.simulator.replies import Reply
 from reconciler.simulator.table import COLUMNS, Table
-from reconciler.simulator.texts import PATTERN, Params, kept
+from reconciler.simulator.texts import PATTERN, Params, kept, local_time
 
 BY_DEFAULT = "text/html; charset=UTF-8"
 """The content type where the server leaves it to PHP."""
 
 _CHALLENGE = (("www-authenticate", 'Basic realm="CONTACT-CENTER-ADMIN"'),)
-_TIMEZONE = timezone(timedelta(hours=-5))
 _REPORT = "Settings Compare Utility"
 
 
@@ -34,7 +32,7 @@ def settings_compare(
             return Reply(login.text, 401, BY_DEFAULT, _CHALLENGE)
         case Locked():
             return Reply(login.text)
-        case User():
+        case User():  # pragma: no branch  (there is no other)
             refusal = _refusal(login, fixture.group_of(login))
             if refusal is not None:
                 return Reply(refusal)
@@ -88,8 +86,7 @@ def _pairs(group: UserGroup, table: Table, pattern: str) -> list[str | None]:
     row = table.find(pattern)
     if row is None or not group.sees(row["user_group"]):
         return [None] * (len(COLUMNS) + 1) + [""]
-    stamp = datetime.fromtimestamp(table.stamp(int(row["did_id"])), _TIMEZONE)
-    shown = {**row, "modify_stamp": stamp.strftime("%Y-%m-%d %H:%M:%S")}
+    shown = {**row, "modify_stamp": local_time(table.stamp(int(row["did_id"])))}
     return [*(f"{name}='{value}' " for name, value in shown.items()), ""]
 
 
@@ -101,8 +98,7 @@ def _comparison(left: list[str | None], right: list[str | None]) -> str:
         sides = list(run)
         one = _cell("diffUnmodified" if alike else "diffDeleted", (side for side, _ in sides))
         two = _cell("diffUnmodified" if alike else "diffInserted", (side for _, side in sides))
-        if one or two:
-            rows.append(f"  <tr>\n{one or _BLANK}{two or _BLANK}  </tr>\n")
+        rows.append(f"  <tr>\n{one or _BLANK}{two or _BLANK}  </tr>\n")
     return f'<table class="diff">\n{"".join(rows)}</table>\n'
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.simulator.table import COLUMNS
+from reconciler.simulator.table import DEFAULTS
 
 EVERYTHING = "---ALL---"
 """As a group's viewable groups: it sees all; as a DID's group: all see it."""
@@ -220,8 +220,8 @@ class _Reader:
     def row(self) -> Mapping[str, str | int]:
         self.text("did_pattern")
         for key, value in self._value.items():
-            if key not in COLUMNS:
-                raise self.fault(key, "is no column of the table of DIDs")
+            if key not in DEFAULTS:
+                raise self.fault(key, "is no column of a DID that can be given")
             if type(value) not in (str, int):
                 raise self.fault(key, "must be a text or a whole number")
         return self._value

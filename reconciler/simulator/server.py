@@ -4,11 +4,12 @@ For the command line (:func:`serve`), and in a thread for tests and demos (:func
 """
 
 import asyncio
+import logging
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -29,6 +30,7 @@ LOOPBACK = "127.0.0.1"
 _KEEP_ALIVE_SECONDS = 60
 _GRACE_SECONDS = 1
 _START_SECONDS = 30
+_BACKLOG = 512
 
 
 class ListenError(ReconcilerError):
@@ -44,22 +46,14 @@ def serve(
     table lives in memory. Raises :class:`ListenError`, ``FixtureError`` or ``DataFileError``.
     """
     contents = default_fixture() if fixture is None else load_fixture(fixture)
-    listener = _listen(host, port)
-    try:
-        table = Table(data)
-    except ReconcilerError:
-        listener.close()
-        raise
-    url = _url(listener)
+    with _listen(host, port) as listener, closing(Table(data)) as table:
+        url = _url(listener)
 
-    def ready() -> None:
-        sys.stdout.write(f"VICIdial simulator on {url}{API_PATH}\n")
-        sys.stdout.flush()
+        def ready() -> None:
+            sys.stdout.write(f"VICIdial simulator on {url}{API_PATH}\n")
+            sys.stdout.flush()
 
-    try:
         _server(contents, table, ready).run(sockets=[listener])
-    finally:
-        table.close()
     return 0
 
 
@@ -106,34 +100,39 @@ def running(fixture: Fixture | Path | None = None, data: Path | None = None) -> 
         fixture = default_fixture()
     if isinstance(fixture, Path):
         fixture = load_fixture(fixture)
-    table = Table(data)
-    listener = _listen(LOOPBACK, 0)
-    url = _url(listener)
-    started = threading.Event()
-    server = _server(fixture, table, started.set)
-    thread = threading.Thread(target=server.run, args=([listener],), name="simulator", daemon=True)
-    thread.start()
-    try:
-        if not started.wait(_START_SECONDS):  # pragma: no cover  (a machine that stands still)
-            raise ListenError("the simulator does not start")
-        yield Running(url)
-    finally:
-        server.should_exit = True
-        thread.join()
-        table.close()
+    with _listen(LOOPBACK, 0) as listener, closing(Table(data)) as table:
+        started = threading.Event()
+        server = _server(fixture, table, started.set)
+        thread = threading.Thread(
+            target=server.run, args=([listener],), name="simulator", daemon=True
+        )
+        thread.start()
+        try:
+            if not started.wait(_START_SECONDS):  # pragma: no cover  (a machine that stands still)
+                raise ListenError("the simulator does not start")
+            yield Running(_url(listener))
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
         raise ListenError(f"{port} is no port: give one from 1 to 65535, or 0 for any free one")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only with the protocol named does asyncio send small replies at once (TCP_NODELAY).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=512)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         raise ListenError(
             f"cannot listen on {host} port {port}: {error.strerror or error}",
             hint="give another --port, or 0 for any free one",
         ) from None
+    return listener
 
 
 def _url(listener: socket.socket) -> str:
@@ -172,6 +171,8 @@ class _Server(uvicorn.Server):
         self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (uvicorn's)
+        # Whoever still waits for a reply is cut off, and that is no news.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self.should_exit = True
 
 

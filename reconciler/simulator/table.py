@@ -110,7 +110,7 @@ class Table:
     def __init__(self, path: Path | None = None) -> None:
         """Open ``path``, or memory when it is None; raise :class:`DataFileError`."""
         try:
-            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False)
+            self._db = sqlite3.connect(path or ":memory:", timeout=1, check_same_thread=False)
         except sqlite3.Error as error:
             raise _unusable(path, error) from None
         try:
@@ -122,6 +122,7 @@ class Table:
 
     def _prepare(self) -> bool:
         """Create the table; False when the file had it already."""
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA synchronous = OFF")
         if self._db.execute("PRAGMA application_id").fetchone() == (_APPLICATION_ID,):
             return False
@@ -197,12 +198,15 @@ class Table:
 
         Nothing is inserted when the pattern, cut to the column, is there already.
         """
+        short = pattern[:LONGEST_PATTERN]
+        if self.has(short):
+            return 0
         done = self._db.execute(
-            f"INSERT OR IGNORE INTO dids (did_pattern, did_description, {_COPIED}, modify_stamp) "  # noqa: S608  (columns)
+            f"INSERT INTO dids (did_pattern, did_description, {_COPIED}, modify_stamp) "  # noqa: S608  (columns)
             f"SELECT ?, coalesce(?, did_description), {_COPIED}, ? FROM dids WHERE did_id = ?",
-            (pattern[:LONGEST_PATTERN], description, time.time(), did_id),
+            (short, description, time.time(), did_id),
         )
-        return done.lastrowid if done.rowcount == 1 and done.lastrowid is not None else 0
+        return int(done.lastrowid or 0)
 
     def update(self, did_id: int, values: Mapping[str, str | int]) -> None:
         """Set columns of one row, each to what the column makes of its value."""

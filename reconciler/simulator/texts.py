@@ -1,4 +1,4 @@
-"""Text as PHP and MySQL treat it: parameters, dropped characters, whole numbers. Pure.
+"""Text as PHP and MySQL treat it: parameters, dropped characters, numbers, times. Pure.
 
 Bytes that are no UTF-8 travel through ``str`` as surrogates, so that what is echoed is what was
 sent.
@@ -6,6 +6,7 @@ sent.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 Params = Mapping[str, str]
@@ -14,6 +15,9 @@ Params = Mapping[str, str]
 WORD = r"\-_0-9A-Za-z"
 PATTERN = r":+*#._0-9A-Za-z"
 LETTERS_DIGITS = "0-9A-Za-z"
+
+_LARGEST = 2**63 - 1
+"""What SQLite holds; MySQL would hold twice as much."""
 
 _INTEGER = re.compile(
     r"\s*(?P<sign>[-+]?)(?P<digits>[0-9]+)(?:[eE](?P<power>[0-9]{1,2})(?![0-9]))?"
@@ -46,9 +50,14 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def local_time(seconds: float) -> str:
+    """A time since the epoch as the recorded server writes it: in UTC, whatever zone it claims."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def unsigned(text: str) -> int:
     """What a lax MySQL stores of ``text`` in an unsigned integer column."""
     match = _INTEGER.match(text)
     if match is None or match["sign"] == "-":
         return 0
-    return int(match["digits"] + "0" * int(match["power"] or 0))
+    return min(int(match["digits"] + "0" * int(match["power"] or 0)), _LARGEST)

@@ -8,7 +8,6 @@ function checks ``source`` first of all, before the user's rights.
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 
 from reconciler.simulator.compare import settings_compare
 from reconciler.simulator.fixture import Fixture, User
@@ -16,11 +15,9 @@ from reconciler.simulator.functions import FUNCTIONS
 from reconciler.simulator.login import Logins
 from reconciler.simulator.replies import Reply, Request
 from reconciler.simulator.table import Table
-from reconciler.simulator.texts import LETTERS_DIGITS, WORD, Params, kept
+from reconciler.simulator.texts import LETTERS_DIGITS, WORD, Params, kept, local_time
 
 SHORTEST_SOURCE = 2
-TIMEZONE = timezone(timedelta(hours=-5))
-"""Where the recorded server stands."""
 
 
 class Vicidial:
@@ -74,9 +71,8 @@ class Vicidial:
 
     def _version(self) -> Reply:
         now = self._clock()
-        date = datetime.fromtimestamp(now, TIMEZONE).strftime("%Y-%m-%d %H:%M:%S")
         return Reply(
-            f"VERSION: 2.14-202|BUILD: 250720-1841|DATE: {date}|EPOCH: {int(now)}|"
+            f"VERSION: 2.14-202|BUILD: 250720-1841|DATE: {local_time(now)}|EPOCH: {int(now)}|"
             "DST: 0|TZ: -5.00|TZNOW: -5.00|\n"
         )
 
