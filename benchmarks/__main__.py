@@ -8,8 +8,9 @@ import sys
 
 from benchmarks.measure import Comparison, compare
 from benchmarks.numbers import CASES as NUMBERS
+from benchmarks.planning import CASES as PLANNING
 
-CASES = NUMBERS
+CASES = NUMBERS + PLANNING
 
 
 def row(name: str, result: Comparison) -> str:
