@@ -45,7 +45,7 @@ class Stop:
     grace: float | None = None
 
     def ask(self, why: str, *, grace: float | None = None) -> None:
-        """Start no further call; wait ``grace`` seconds for those under way (None: to their end)."""
+        """Start no further call; those under way get ``grace`` seconds (None: all they need)."""
         if not self.event.is_set():
             self.why = why
             self.grace = grace
@@ -73,7 +73,10 @@ class Applied:
 
 
 class Run:
-    """One apply of one plan. ``progress`` is told how many numbers have an outcome."""
+    """One apply of one plan. ``progress`` is told how many numbers have an outcome.
+
+    ``message`` tells what the saves are for; ``commit`` is noted when all is confirmed.
+    """
 
     def __init__(
         self,
@@ -83,6 +86,7 @@ class Run:
         checked: Checked,
         *,
         message: str,
+        commit: str | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         records = plan.state.records
@@ -90,6 +94,7 @@ class Run:
         self._desired = desired
         self._held = held
         self._message = message
+        self._commit = commit
         self._progress = progress
         self._schedule = Schedule(plan.changes, records, checked.present)
         for source, why in checked.missing.items():

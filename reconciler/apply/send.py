@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import stamina
+import structlog
 
 from reconciler.apply.pace import Pace
 from reconciler.errors import ServerStop
@@ -17,6 +18,8 @@ from reconciler.plan.calls import Call, CopyCall, DeleteCall, ProbeCall, UpdateC
 from reconciler.plan.schedule import Reply
 from reconciler.vicidial.client import Server
 from reconciler.vicidial.replies import Copied, CopyLine, CopyReply, Unclear
+
+_LOG = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,12 @@ class Sender:
         await self._pace.turn()
         started = time.monotonic()
         await tries.send(self._server)
+        seconds = time.monotonic() - started
         if tries.clear:
-            self._pace.answered(tries.kind, time.monotonic() - started)
+            self._pace.answered(tries.kind, seconds)
+            _LOG.debug("answered", **tries.told(), seconds=round(seconds, 3))
         else:
+            _LOG.warning("no clear answer", **tries.told(), seconds=round(seconds, 3))
             self._pace.failed()
             if not self._stopping():
                 raise _AgainError
@@ -124,6 +130,18 @@ class _Copying:
         self.clear = self._other is not None or not unclear
         self._wanted = unclear or self._wanted
 
+    def told(self) -> dict[str, object]:
+        """The call as a log line tells it."""
+        first, last = self._call.spans[0], self._call.spans[-1]
+        return {
+            "function": "copy_did",
+            "source": self._call.via,
+            "first": first[0],
+            "last": last[len(last) - 1],
+            "numbers": sum(map(len, self._call.spans)),
+            "unclear": len(self._wanted) if not self.clear else 0,
+        }
+
     def reply(self) -> CopyReply:
         if self._other is not None and not self._lines:
             return self._other
@@ -155,6 +173,16 @@ class _Repeating:
         self.clear = not isinstance(self._reply, Unclear)
         if not self.clear:
             self.doubtful.add(self._call.pattern)
+
+    def told(self) -> dict[str, object]:
+        """The call as a log line tells it."""
+        words = getattr(self._reply, "words", "")
+        return {
+            "function": "update_did",
+            "number": self._call.pattern,
+            "reply": type(self._reply).__name__,
+            **({"words": words} if words else {}),
+        }
 
     def reply(self) -> Reply:
         return self._reply

@@ -1,0 +1,140 @@
+"""The part of ``apply`` that sends: event loop, signals, progress, logs."""
+
+import asyncio
+import os
+import signal
+import sys
+from argparse import Namespace
+from dataclasses import dataclass, field
+
+from reconciler.apply.pace import Pace
+from reconciler.apply.preflight import preflight
+from reconciler.apply.run import GRACE, Applied, Run, Stop
+from reconciler.apply.send import Patience, Sender
+from reconciler.cli import logs
+from reconciler.cli.console import tell
+from reconciler.cli.identity import Identity
+from reconciler.cli.progress import progress
+from reconciler.errors import ReconcilerError
+from reconciler.plan.outcome import NotStarted, Settled
+from reconciler.plan.plan import Plan
+from reconciler.report.outcome import applied_json, applied_text, undo_json
+from reconciler.secrets import Credentials
+from reconciler.specs.model import TargetSpec
+from reconciler.state.store import Held
+from reconciler.vicidial.client import open_server
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an apply ended. ``signal`` is the number of the one that ended it."""
+
+    plan: Plan
+    applied: Applied
+    signal: int | None
+
+    @property
+    def text(self) -> str:
+        """The report for people."""
+        return applied_text(self.plan, self.applied.settled, self.applied.seconds)
+
+    @property
+    def report(self) -> str:
+        """The report for machines, as JSON."""
+        return applied_json(self.plan, self.applied.settled, self.applied.seconds)
+
+    @property
+    def undo(self) -> str:
+        """How to go back, as JSON."""
+        return undo_json(self.plan, self.applied.settled)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no number was touched at all."""
+        return all(isinstance(each.outcome, NotStarted) for each in self.applied.settled)
+
+
+@dataclass(slots=True)
+class _Signals:
+    """The first signal asks the run to end, the second ends it."""
+
+    stop: Stop = field(default_factory=Stop)
+    received: int | None = None
+
+    def receive(self, number: signal.Signals) -> None:
+        """Called by the event loop."""
+        if self.received is not None:
+            tell("ended at once; the next apply settles what was under way")
+            sys.stdout.flush()
+            os._exit(128 + number)
+        self.received = number
+        tell("ending: no new calls, waiting for those under way (again to end at once)")
+        self.stop.ask(f"the run was ended by {number.name}", grace=GRACE)
+
+
+def carry_out(
+    spec: TargetSpec,
+    plan: Plan,
+    held: Held,
+    credentials: Credentials,
+    who: Identity,
+    arguments: Namespace,
+) -> Ended:
+    """Send the plan's calls and say what came of them."""
+    logs.configure(arguments.verbose, arguments.log_format)
+    with asyncio.Runner() as runner:
+        return runner.run(_carry_out(spec, plan, held, credentials, who, arguments))
+
+
+async def _carry_out(
+    spec: TargetSpec,
+    plan: Plan,
+    held: Held,
+    credentials: Credentials,
+    who: Identity,
+    arguments: Namespace,
+) -> Ended:
+    signals = _Signals()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, signals.receive, number)
+    target = spec.target
+    pace = Pace(target.concurrency, target.requests_per_second)
+    numbers = sum(len(span) for span in plan.changes.spans)
+    async with open_server(
+        target.endpoint,
+        credentials,
+        source=who.source,
+        concurrency=target.concurrency,
+        allow_plaintext=target.allow_plaintext,
+    ) as server:
+        checking = asyncio.create_task(preflight(server.reader, plan, pace))
+        stopping = asyncio.create_task(signals.stop.event.wait())
+        await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not checking.done():
+            checking.cancel()
+            return _nothing(plan, None, signals)
+        error = checking.exception()
+        if isinstance(error, ReconcilerError):
+            return _nothing(plan, error, signals)
+        checked = checking.result()
+        with progress(target.name, numbers, arguments) as tick:
+            run = Run(
+                plan,
+                spec.desired,
+                held,
+                checked,
+                message=who.message(plan),
+                commit=who.commit,
+                progress=tick,
+            )
+            sender = Sender(server, pace, Patience(), lambda: signals.stop.asked)
+            applied = await run.carry_out(sender, pace, signals.stop)
+    return Ended(plan, applied, signals.received)
+
+
+def _nothing(plan: Plan, error: ReconcilerError | None, signals: _Signals) -> Ended:
+    why = signals.stop.why or "the checks before the first call failed"
+    settled = tuple(Settled(span, NotStarted(why)) for span in plan.changes.spans)
+    return Ended(plan, Applied(settled, 0.0, error), signals.received)

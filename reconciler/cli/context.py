@@ -1,0 +1,60 @@
+"""What most commands start from: the specs that were asked for, and their states."""
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler import specs
+from reconciler.cli.console import faults
+from reconciler.errors import UsageError
+from reconciler.specs.model import Target, TargetSpec
+from reconciler.state.open import journal_path, open_backend
+from reconciler.state.store import Store
+
+
+def read_specs(arguments: Namespace) -> tuple[TargetSpec, ...]:
+    """The specs of the targets asked for, warnings shown; ``--endpoint``, ``--state`` applied."""
+    found = specs.read(arguments.specs, only=arguments.target)
+    for spec in found:
+        faults(spec.warnings)
+    for option in ("endpoint", "state"):
+        if getattr(arguments, option) is not None and len(found) > 1:
+            raise UsageError(
+                f"--{option} is for one target, and there are {len(found)}",
+                hint="choose one with --target",
+            )
+    return tuple(_with_options(spec, arguments) for spec in found)
+
+
+def one_spec(arguments: Namespace) -> TargetSpec:
+    """The one target asked for."""
+    found = read_specs(arguments)
+    if len(found) > 1:
+        names = ", ".join(spec.target.name for spec in found)
+        raise UsageError(f"this is for one target: {names}", hint="choose one with --target")
+    return found[0]
+
+
+def open_store(target: Target, specs_root: Path) -> Store:
+    """Where the target's state is kept."""
+    folder = specs_root.resolve().parent
+    backend = open_backend(target.state, target=target.name, folder=folder)
+    journal = journal_path(target.state, target=target.name, folder=folder)
+    return Store(backend, journal, target=target.name, endpoint=target.endpoint)
+
+
+def _with_options(spec: TargetSpec, arguments: Namespace) -> TargetSpec:
+    target = spec.target
+    if arguments.endpoint is not None:
+        check = specs.endpoint_fault if target.allow_plaintext else specs.encrypted_endpoint_fault
+        _sound("--endpoint", arguments.endpoint, check(arguments.endpoint))
+        target = replace(target, endpoint=arguments.endpoint)
+    if arguments.state is not None:
+        _sound("--state", arguments.state, specs.state_fault(arguments.state))
+        target = replace(target, state=arguments.state.replace("{target}", target.name))
+    return replace(spec, target=target)
+
+
+def _sound(option: str, value: str, fault: str | None) -> None:
+    if fault is not None:
+        raise UsageError(f"{option} {value} {fault}")

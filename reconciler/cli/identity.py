@@ -1,0 +1,63 @@
+"""Who runs this, for the lease, the state's history and VICIdial's API log."""
+
+import getpass
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reconciler.plan.plan import Plan
+from reconciler.state.backend import Holder
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One run of an apply. ``source`` stands with each of its calls in VICIdial's API log."""
+
+    run: str
+    holder: Holder
+    commit: str | None
+
+    @property
+    def source(self) -> str:
+        """2 to 20 letters and digits: ``did``, the commit where known, the run."""
+        return f"did{(self.commit or '')[:7]}{self.run}"
+
+    def message(self, plan: Plan) -> str:
+        """What a save of the state is for, where a history is kept."""
+        counts = plan.counts
+        created = counts.create + counts.adopt
+        lines = [
+            f"apply {plan.target.name}: +{created} ~{counts.update} -{counts.remove}",
+            "",
+            f"plan {plan.digest}",
+            f"run {self.run}",
+        ]
+        if self.commit is not None:
+            lines.append(f"commit {self.commit}")
+        if self.holder.run is not None:
+            lines.append(self.holder.run)
+        return "\n".join(lines)
+
+
+def identify(env: Mapping[str, str]) -> Identity:
+    """This run, with what GitHub Actions tells of it where it runs there."""
+    run = secrets.token_hex(4)
+    url = None
+    if env.get("GITHUB_ACTIONS") == "true":
+        url = (
+            f"{env.get('GITHUB_SERVER_URL', '')}/{env.get('GITHUB_REPOSITORY', '')}"
+            f"/actions/runs/{env.get('GITHUB_RUN_ID', '')}"
+        )
+    who = f"{_user()} on {socket.gethostname()}, process {os.getpid()}"
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return Identity(run, Holder(run, who, since, url), env.get("GITHUB_SHA"))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
