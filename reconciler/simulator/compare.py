@@ -70,7 +70,7 @@ def _choice(group: UserGroup, table: Table, which: str, chosen: str) -> str:
     for row in table.labels():
         if group.sees(row["user_group"]):
             pattern = str(row["did_pattern"])
-            is_chosen = bool(chosen) and pattern.lower() == chosen.lower()
+            is_chosen = bool(chosen) and pattern == chosen
             found = found or is_chosen
             options.append(
                 f'<option {"SELECTED " if is_chosen else ""}value="{pattern}">'

@@ -6,7 +6,6 @@ once. What a fault looks like on the wire is ``app``'s business. Pure, but for t
 
 import random
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -24,31 +23,20 @@ class Kind(Enum):
     DELAY = "delay"
 
 
-_SYNONYMS: Mapping[str, Kind] = {
-    **{kind.value: kind for kind in Kind},
-    "500_before": Kind.ERROR_BEFORE,
-    "500_after": Kind.ERROR_AFTER,
-    "error_500_before": Kind.ERROR_BEFORE,
-    "error_500_after": Kind.ERROR_AFTER,
-    "500_before_work": Kind.ERROR_BEFORE,
-    "500_after_work": Kind.ERROR_AFTER,
-    "connection_cut_before": Kind.CUT_BEFORE,
-    "connection_cut_after": Kind.CUT_AFTER,
-    "cut_before_work": Kind.CUT_BEFORE,
-    "cut_after_work": Kind.CUT_AFTER,
-    "body_cut": Kind.TRUNCATE,
-    "cut_body": Kind.TRUNCATE,
-    "truncated": Kind.TRUNCATE,
-    "truncated_body": Kind.TRUNCATE,
-    "truncate_body": Kind.TRUNCATE,
-    "body_truncated": Kind.TRUNCATE,
-    "garbage_body": Kind.GARBAGE,
-    "delayed": Kind.DELAY,
-    "slow": Kind.DELAY,
-}
+_WORDS: tuple[tuple[str, Kind], ...] = (
+    (r"garbage|proxy|html", Kind.GARBAGE),
+    (r"trunc|body|middle|half", Kind.TRUNCATE),
+    (r"delay|slow|late", Kind.DELAY),
+    (r"(500|error).*before", Kind.ERROR_BEFORE),
+    (r"(500|error).*after", Kind.ERROR_AFTER),
+    (r"(cut|connection|drop|reset|close).*before", Kind.CUT_BEFORE),
+    (r"(cut|connection|drop|reset|close).*after", Kind.CUT_AFTER),
+)
+"""How a kind may be written by hand; the first that is found in the text is meant."""
 
 _KEYS = ("kind", "function", "nth", "share", "seed", "seconds", "status")
 _GARBAGE_STATUSES = (200, 502)
+_DELAY_SECONDS = 1.0
 
 
 class FaultsError(ValueError):
@@ -111,8 +99,9 @@ class Faults:
 def parse_faults(document: object) -> Faults:
     """Read ``{"latency": seconds, "rules": [{"kind": …, …}]}``; raise :class:`FaultsError`.
 
-    A rule has a ``kind`` and, all optional, ``function``, ``nth`` (from 1) or ``share`` (0 to 1,
-    with a ``seed``), ``seconds`` of a delay, ``status`` 200 or 502 of a garbage body.
+    A rule has a ``kind``, which may be in other words ("500 after the work"), and, all optional,
+    ``function``, ``nth`` (from 1) or ``share`` (0 to 1, with a ``seed``), ``seconds`` of a delay
+    (else 1), ``status`` 200 or 502 of a garbage body.
     """
     if not isinstance(document, dict):
         raise FaultsError('write an object: {"latency": 0.05, "rules": []}')
@@ -146,18 +135,16 @@ def _rule(document: object, place: str) -> Rule:
     if status not in _GARBAGE_STATUSES:
         raise FaultsError(f"{place}.status: must be 200 or 502")
     kind = _kind(document.get("kind"), place)
-    if kind is Kind.DELAY and "seconds" not in document:
-        raise FaultsError(f"{place}: a delay needs its seconds")
-    seconds = _seconds(document.get("seconds", 0), f"{place}.seconds")
+    seconds = _seconds(document.get("seconds", _DELAY_SECONDS), f"{place}.seconds")
     return Rule(kind, function, nth, share, seed, seconds, status)
 
 
 def _kind(value: object, place: str) -> Kind:
-    found = _SYNONYMS.get(re.sub(r"[-_\s]+", "_", str(value).strip().lower()))
-    if found is None:
-        kinds = ", ".join(kind.value for kind in Kind)
-        raise FaultsError(f"{place}.kind: {value!r} is none of {kinds}")
-    return found
+    for words, kind in _WORDS:
+        if isinstance(value, str) and re.search(words, value.lower(), re.DOTALL):
+            return kind
+    kinds = ", ".join(kind.value for kind in Kind)
+    raise FaultsError(f"{place}.kind: {value!r} is none of {kinds}")
 
 
 def _seconds(value: object, place: str) -> float:

@@ -54,7 +54,7 @@ def test_two_numbers_that_do_not_exist_compare_as_nothing(table):
 
 
 def test_one_number_alone_is_compared_with_nothing(table):
-    body = page(table, {"stage": "DIDS", "first_id": "DEFAULT"})
+    body = page(table, {"stage": "DIDS", "first_id": "default"})
     assert '<option SELECTED value="default">' in body
     assert kinds(body) == []
 
@@ -80,3 +80,9 @@ def test_the_report_must_be_allowed_to_the_group(table):
     allowed = page(table, {"stage": "DIDS"}, groups=group("Settings Compare Utility"))
     assert refused == ("You are not allowed to view this report: |6666|Settings Compare Utility|\n")
     assert "<option" in allowed
+
+
+def test_a_number_in_another_case_is_shown_but_not_chosen(table):
+    body = page(table, {"stage": "DIDS", "first_id": "DEFAULT", "second_id": "default"})
+    assert "Select first DIDS entry" in body
+    assert kinds(body) == ["diffUnmodified", "diffUnmodified"]
