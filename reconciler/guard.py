@@ -4,6 +4,7 @@ Settling what an earlier apply began counts against no limit: it has been let th
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from reconciler.numbers import SpanMap, span_of
 from reconciler.plan.plan import Plan
@@ -60,12 +61,12 @@ def _counts(plan: Plan) -> tuple[Refusal, ...]:
 
 def _ratios(plan: Plan) -> tuple[Refusal, ...]:
     known, limit = plan.difference.known, plan.target.limits.max_update_ratio
-    updates = plan.counts.update
-    if known < RATIO_FLOOR or updates <= known * limit:
+    updates, most = plan.counts.update, _share(limit, known)
+    if known < RATIO_FLOOR or updates <= most:
         return ()
     message = (
         f"{updates:,} of {known:,} known numbers would be updated; "
-        f"max_update_ratio is {limit:g}, that is {int(known * limit):,}"
+        f"max_update_ratio is {limit:g}, that is {int(most):,}"
     )
     return (OverLimit("max_update_ratio", message),)
 
@@ -79,5 +80,10 @@ def _destinations(plan: Plan) -> tuple[Refusal, ...]:
             f"max_destination_loss is {limit:g}",
         )
         for effect in plan.difference.effects
-        if effect.before >= RATIO_FLOOR and effect.lost > effect.before * limit
+        if effect.before >= RATIO_FLOOR and effect.lost > _share(limit, effect.before)
     )
+
+
+def _share(ratio: float, count: int) -> Fraction:
+    """``ratio`` as it was written: 0.29 of 100 is 29, and not a little less."""
+    return Fraction(str(ratio)) * count

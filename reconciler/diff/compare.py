@@ -5,7 +5,7 @@ declared        known as                    comes to
 ==============  ==========================  =====================================================
 yes             nothing                     create (adopt, where the block does)
 yes             confirmed                   update of the fields that differ, or nothing
-yes             begun create, begun delete  create that may find the number there: it is ours
+yes             begun create, begun delete  create (adopt) that may find it there: it is ours
 yes             begun update                update; the begun fields count as unknown
 yes             conflict                    adopt, where the block does; else a note
 no              confirmed, begun update     its removal policy: kept, parked or deleted
@@ -117,7 +117,11 @@ def _both(declared: Declared, record: Record) -> _Verdict:
     standing = record.standing
     match standing:
         case BegunCreate() | BegunDelete():
-            change = Create(block.name, source, routing, block.removal, begun=True)
+            change = (
+                Adopt(block.name, source, routing, block.removal, begun=True)
+                if block.adopt
+                else Create(block.name, source, routing, block.removal, begun=True)
+            )
             return _Verdict(change, after=place(declared.routing, source))
         case Conflict():
             if not block.adopt:

@@ -29,7 +29,8 @@ class Create:
 class Adopt:
     """Create the number or, where it exists, take it over by asserting ``routing``.
 
-    ``exists``: an earlier apply found it on the server.
+    ``exists``: an earlier apply found it on the server. ``begun``: an earlier apply may have
+    created or changed it; that it exists does not tell that it is ours.
     """
 
     block: str
@@ -37,6 +38,7 @@ class Adopt:
     routing: Routing
     removal: Removal | None
     exists: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,11 @@ Change = Create | Adopt | Update | Park | Delete | Settle | Forget
 def is_settling(change: Change) -> bool:
     """Whether an earlier apply began this, so that it is settled rather than begun anew."""
     match change:
-        case Create() | Update() | Park() | Delete():
+        case Create() | Adopt() | Update() | Park() | Delete():
             return change.begun
         case Settle():
             return True
-        case Adopt() | Forget():
+        case Forget():
             return False
 
 

@@ -7,10 +7,10 @@ seed; a number that is missing, refused or in conflict stops nothing but itself.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from reconciler.diff.model import Adopt, Create, Update
-from reconciler.numbers import Span, SpanMap, align, span_of
+from reconciler.diff.model import Adopt, Create, Settle, Update
+from reconciler.numbers import Span, align, span_of
+from reconciler.plan.asserting import Assertion, Assertions, Seeding
 from reconciler.plan.calls import CallCount, CopyCall, UpdateCall
 from reconciler.plan.known import Before, create_mark
 from reconciler.plan.outcome import (
@@ -25,7 +25,6 @@ from reconciler.plan.outcome import (
     Vanished,
 )
 from reconciler.plan.seeding import Family, Group
-from reconciler.routing import Routing
 from reconciler.state.model import (
     Begun,
     BegunCreate,
@@ -44,11 +43,9 @@ from reconciler.vicidial.replies import (
     Copied,
     CopyLine,
     CopyReply,
-    DidMissing,
     NotInserted,
     SourceMissing,
     Unclear,
-    Updated,
     UpdateReply,
 )
 
@@ -60,30 +57,16 @@ GONE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Assertion:
-    """A number that exists and gets every declared field by an update of its own.
-
-    ``created`` is what is known of it when that is refused, for one that this run created.
-    """
-
-    pattern: str
-    routing: Routing
-    left: Confirmed
-    created: Confirmed | None
-    group: Group | None
-    """The group whose seed it is."""
-
-
 class Creating:
     """Copies, the updates of seeds, and the updates of numbers that turn out to exist."""
 
     def __init__(self, before: Before) -> None:
         self._before = before
         self._families: dict[str, Family] = {}
-        self._assertions: deque[_Assertion] = deque()
-        self._asserting: dict[Key, _Assertion] = {}
-        self._seeds: dict[Key, tuple[Family, Group]] = {}
+        self._assertions = Assertions()
+        self._seeds: dict[Key, Seeding] = {}
+        self._open: deque[tuple[Family, Group | None]] = deque()
+        """Where copies may be taken from: of a family's source, of a group's seed."""
         self._sent: dict[CopyCall, tuple[Family, Group | None]] = {}
 
     # --- building
@@ -91,29 +74,40 @@ class Creating:
     def add(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that are to be copied from their source."""
         family = self._families.setdefault(change.source.lower(), Family(change.source))
-        family.add(span, change.routing, begun=isinstance(change, Create) and change.begun)
+        family.add(span, change.routing, begun=change.begun)
 
     def add_existing(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that the server's list shows: no copy, an update of all that is declared."""
         for pattern in span:
-            left = Confirmed(self._before.origin(pattern), change.routing)
-            self._assertions.append(_Assertion(pattern, change.routing, left, None, None))
+            origin = self._before.origin(pattern)
+            ours = Confirmed(origin) if isinstance(change, Create) else None
+            self._assertions.add(
+                Assertion(pattern, change.routing, origin, ours, missing=Vanished(GONE))
+            )
 
     def ready(self) -> None:
         """All numbers are added: choose the seeds, and see which sources must be waited for."""
         for family in self._families.values():
             change = self._before.changes.get(family.source)
-            family.waiting = isinstance(change, Create | Adopt | Update)
-            for group in family.groups.values():
-                self._seed(family, group)
+            family.waiting = isinstance(change, Create | Adopt | Update | Settle)
+            if change is None and self._before.is_conflict(family.source):
+                family.closed = (
+                    f"its source {family.source} is somebody else's number: adopt it with "
+                    "adopt: true on its block, or copy from another"
+                )
+            for group in reversed(family.groups.values()):
+                group.arrange()
+                self._choose_seed(family, group)
+            self._open.append((family, None))
 
-    def _seed(self, family: Family, group: Group) -> None:
+    def _choose_seed(self, family: Family, group: Group) -> None:
         """Send the next number of a group on its way to become the seed."""
         seed = group.next_seed()
         if seed is not None:
             span = span_of(seed)
             family.direct.appendleft(span)
             self._seeds[span.key] = family, group
+            self._open.appendleft((family, None))
 
     def refuse_source(self, source: str, why: str) -> None:
         """Nothing may be copied from ``source``."""
@@ -124,28 +118,27 @@ class Creating:
     # --- what is ahead
 
     def expected(self) -> CallCount:
-        """The calls that are left when all goes well."""
+        """The calls it takes when all goes well; asked before any is taken."""
         start = CallCount(updates=len(self._assertions))
         return sum((family.expected() for family in self._families.values()), start)
 
     def take(self) -> CopyCall | UpdateCall | None:
         """The next call whose conditions are met."""
-        if self._assertions:
-            assertion = self._assertions.popleft()
-            self._asserting[span_of(assertion.pattern).key] = assertion
-            return UpdateCall(assertion.pattern, assertion.routing)
-        for family in self._families.values():
-            owners: tuple[Family | Group, ...] = (family, *family.groups.values())
-            for owner in owners:
-                call = owner.next_copy()
-                if call is not None:
-                    self._sent[call] = family, owner if isinstance(owner, Group) else None
-                    return call
+        update = self._assertions.take()
+        if update is not None:
+            return update
+        while self._open:
+            family, group = self._open[0]
+            call = (family if group is None else group).next_copy()
+            if call is not None:
+                self._sent[call] = family, group
+                return call
+            self._open.popleft()
         return None
 
     def owns(self, call: UpdateCall) -> bool:
         """Whether this update is one of ours."""
-        return span_of(call.pattern).key in self._asserting
+        return self._assertions.sent(call.pattern) is not None
 
     def give_back(self, call: CopyCall | UpdateCall) -> None:
         """``call`` was taken and not sent."""
@@ -153,19 +146,13 @@ class Creating:
             case CopyCall():
                 family, group = self._sent.pop(call)
                 (family if group is None else group).give_back(call)
-            case UpdateCall(pattern):
-                self._assertions.append(self._asserting.pop(span_of(pattern).key))
+                self._open.appendleft((family, group))
+            case UpdateCall():
+                self._assertions.give_back(call)
 
     def left(self, why: str) -> Iterator[Settled]:
         """What was not sent and will not be."""
-        for assertion in self._assertions:
-            span = span_of(assertion.pattern)
-            if assertion.created is None:
-                yield Settled(span, NotStarted(why))
-            else:
-                yield Settled(span, Unfinished(why, assertion.created))
-            if assertion.group is not None and assertion.group.closed is None:
-                assertion.group.closed = why
+        yield from self._assertions.left(why)
         for family in self._families.values():
             yield from (Settled(span, NotStarted(reason)) for span, reason in family.left(why))
 
@@ -183,18 +170,16 @@ class Creating:
                 change = self._before.changes.get(pattern)
                 begun = self._before.begun(pattern)
                 if isinstance(change, Create):
-                    role = Seed() if self._is_seed(pattern) else FromSource()
+                    sent = self._assertions.sent(pattern)
+                    role = FromSource() if sent is None or sent.seed is None else Seed()
                     yield span_of(pattern), create_mark(change.source, role, routing, begun)
                 else:
-                    yield span_of(pattern), BegunUpdate(Confirmed(None), routing)
-
-    def _is_seed(self, pattern: str) -> bool:
-        return self._asserting[span_of(pattern).key].group is not None
+                    known = Confirmed(self._before.origin(pattern))
+                    yield span_of(pattern), BegunUpdate(known, routing)
 
     def _copy_marks(self, span: Span, role: Role) -> Iterator[tuple[Span, Begun]]:
-        alone = SpanMap([(span, True)])
         for part, change, record in align(
-            self._before.changes.within(alone), self._before.records.within(alone)
+            self._before.changes.cut_to(span), self._before.records.cut_to(span)
         ):
             if isinstance(change, Create | Adopt):
                 standing = None if record is None else record.standing
@@ -223,8 +208,8 @@ class Creating:
                 else:
                     group.closed = why
                 for span in call.spans:
-                    yield Settled(span, Refused(words))
-                    self._lose_seed(self._seeds.pop(span.key, None), why)
+                    yield from _refused(span, words, doubtful)
+                    _lose_seed(self._seeds.pop(span.key, None), why)
 
     def _line(
         self, pattern: str, line: CopyLine, family: Family, doubtful: frozenset[str]
@@ -232,53 +217,58 @@ class Creating:
         change = self._before.changes.get(pattern)
         assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
         span = span_of(pattern)
-        seeding = self._seeds.pop(span.key, None)
+        seed = self._seeds.pop(span.key, None)
         match line:
             case Added():
-                left = Confirmed(family.source, change.routing)
-                if seeding is None:
-                    yield Settled(span, Done(left))
+                if seed is None:
+                    yield Settled(span, Done(Confirmed(family.source, change.routing)))
                 else:
-                    created = Confirmed(family.source)
-                    self._assert(pattern, left, created, seeding[1])
+                    ours = Confirmed(family.source)
+                    missing = Unfinished(GONE, ours)
+                    self._assertions.add(
+                        Assertion(pattern, change.routing, family.source, ours, missing, seed)
+                    )
             case AlreadyExists():
-                yield from self._existing(pattern, change, seeding, pattern in doubtful)
+                yield from self._existing(pattern, change, seed, doubtful)
             case NotInserted(words):
-                yield Settled(span, Refused(words))
-                self._lose_seed(seeding, f"its seed {pattern} was not confirmed")
+                yield from _refused(span, words, doubtful)
+                _lose_seed(seed, f"its seed {pattern} was not confirmed")
             case Unclear(words):
                 yield Settled(span, Unknown(words))
-                self._lose_seed(seeding, f"its seed {pattern} was not confirmed")
+                _lose_seed(seed, f"its seed {pattern} was not confirmed")
 
     def _existing(
         self,
         pattern: str,
         change: Create | Adopt,
-        seeding: tuple[Family, Group] | None,
-        ours: bool,  # noqa: FBT001
+        seed: Seeding | None,
+        doubtful: frozenset[str],
     ) -> Iterator[Settled]:
         """The number was there before the copy."""
-        ours = ours or (isinstance(change, Create) and change.begun)
-        if not ours and isinstance(change, Create):
-            yield Settled(span_of(pattern), Conflicting())
+        origin = self._before.origin(pattern)
+        if isinstance(change, Adopt):
+            found = Assertion(pattern, change.routing, origin, None, Vanished(GONE))
+        elif change.begun or pattern in doubtful:
+            # One that an update then does not see belongs to a group of users other than ours.
+            origin = origin or change.source
+            fit = seed if self._like_its_source(pattern, change) else None
+            ours = Confirmed(origin)
+            found = Assertion(pattern, change.routing, origin, ours, Conflicting(), fit)
         else:
-            origin = self._before.origin(pattern)
-            source = change.source if ours and origin is None else origin
-            left = Confirmed(source, change.routing)
-            if ours and seeding is not None and self._like_its_source(pattern, change):
-                self._assert(pattern, left, None, seeding[1])
-                return
-            if change.routing:
-                self._assert(pattern, left, None, None)
-            else:
-                yield Settled(span_of(pattern), Done(left))
-        if seeding is not None:
-            self._seed(*seeding)
+            yield Settled(span_of(pattern), Conflicting())
+            self._next_seed(seed)
+            return
+        if change.routing:
+            self._assertions.add(found)
+        else:
+            yield Settled(span_of(pattern), Done(Confirmed(origin)))
+        if found.seed is None:
+            self._next_seed(seed)
 
-    def _assert(
-        self, pattern: str, left: Confirmed, created: Confirmed | None, group: Group | None
-    ) -> None:
-        self._assertions.append(_Assertion(pattern, left.routing, left, created, group))
+    def _next_seed(self, seed: Seeding | None) -> None:
+        """A number that was to become a seed is none: the next of its group is."""
+        if seed is not None:
+            self._choose_seed(*seed)
 
     def _like_its_source(self, pattern: str, change: Create | Adopt) -> bool:
         """Whether a number begun earlier differs from the source in declared fields only."""
@@ -293,13 +283,15 @@ class Creating:
     def updated(self, call: UpdateCall, reply: UpdateReply) -> Iterator[Settled]:
         """Take in the reply to the update of a seed, or of a number that existed."""
         span = span_of(call.pattern)
-        assertion = self._asserting.pop(span.key)
-        outcome = _asserted(assertion, reply)
-        if assertion.group is not None:
-            if isinstance(outcome, Done):
-                assertion.group.open = True
-            else:
-                assertion.group.closed = f"its seed {call.pattern} was not confirmed"
+        assertion, outcome = self._assertions.answered(call, reply)
+        match outcome:
+            case Done() if assertion.seed is not None:
+                assertion.seed[1].open = True
+                self._open.append(assertion.seed)
+            case Conflicting():
+                self._next_seed(assertion.seed)
+            case _:
+                _lose_seed(assertion.seed, f"its seed {call.pattern} was not confirmed")
         yield Settled(span, outcome)
 
     def source_settled(self, pattern: str, outcome: Outcome) -> None:
@@ -307,23 +299,22 @@ class Creating:
         family = self._families.get(pattern.lower())
         if family is not None and family.waiting:
             family.waiting = False
-            if not isinstance(outcome, Done):
+            if isinstance(outcome, Done) and outcome.left is not None:
+                self._open.append((family, None))
+            else:
                 family.closed = f"its source {family.source} was not confirmed"
 
-    def _lose_seed(self, seeding: tuple[Family, Group] | None, why: str) -> None:
-        if seeding is not None:
-            seeding[1].closed = why
+
+def _lose_seed(seed: Seeding | None, why: str) -> None:
+    if seed is not None:
+        seed[1].closed = why
 
 
-def _asserted(assertion: _Assertion, reply: UpdateReply) -> Outcome:
-    match reply:
-        case Updated():
-            return Done(assertion.left)
-        case DidMissing():
-            return Vanished(GONE)
-        case CallRefused(words) if assertion.created is not None:
-            return Unfinished(words, assertion.created)
-        case CallRefused(words):
-            return Refused(words)
-        case Unclear(words):
-            return Unknown(words)
+def _refused(span: Span, words: str, doubtful: frozenset[str]) -> Iterator[Settled]:
+    """The server refused; a number that an earlier try may have created is still unknown."""
+    if doubtful.isdisjoint(span):
+        yield Settled(span, Refused(words))
+    else:
+        for pattern in span:
+            outcome = Unknown(words) if pattern in doubtful else Refused(words)
+            yield Settled(span_of(pattern), outcome)

@@ -12,7 +12,7 @@ from reconciler.diff.model import Adopt, Create, Delete, Park, Settle, Update
 from reconciler.numbers import Span, count, span_of
 from reconciler.plan.calls import CallCount, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.creating import GONE
-from reconciler.plan.known import Before
+from reconciler.plan.known import Before, delete_mark, update_mark
 from reconciler.plan.outcome import (
     Done,
     NotStarted,
@@ -24,7 +24,7 @@ from reconciler.plan.outcome import (
 )
 from reconciler.plan.seeding import pop_number
 from reconciler.routing import Routing
-from reconciler.state.model import Begun, BegunDelete, BegunUpdate, Confirmed
+from reconciler.state.model import Begun, BegunDelete, Confirmed
 from reconciler.vicidial.replies import (
     CallRefused,
     Deleted,
@@ -54,6 +54,8 @@ class Editing:
     def __init__(self, before: Before) -> None:
         self._before = before
         self._updates: dict[Routing, _Alike] = {}
+        self._open: deque[Routing] = deque()
+        """Those of which something may be left to send."""
         self._deletes: deque[Span] = deque()
         self._probes: deque[Span] = deque()
 
@@ -61,14 +63,17 @@ class Editing:
         """Numbers to be updated or deleted, or (any other change) to be asked for."""
         match change:
             case Update() | Park():
-                self._updates.setdefault(change.after, _Alike()).spans.append(span)
+                if change.after not in self._updates:
+                    self._updates[change.after] = _Alike()
+                    self._open.append(change.after)
+                self._updates[change.after].spans.append(span)
             case Delete():
                 self._deletes.append(span)
             case Settle() | Create() | Adopt():
                 self._probes.append(span)
 
     def expected(self) -> CallCount:
-        """The calls that are left."""
+        """The calls it takes; asked before any is taken."""
         return CallCount(
             updates=sum(count(alike.spans) for alike in self._updates.values()),
             deletes=count(self._deletes),
@@ -77,9 +82,12 @@ class Editing:
 
     def take(self) -> EditCall | None:
         """The next call."""
-        for routing, alike in self._updates.items():
+        while self._open:
+            routing = self._open[0]
+            alike = self._updates[routing]
             if alike.spans and alike.closed is None:
                 return UpdateCall(pop_number(alike.spans), routing)
+            self._open.popleft()
         if self._deletes:
             return DeleteCall(pop_number(self._deletes))
         if self._probes:
@@ -92,6 +100,7 @@ class Editing:
         match call:
             case UpdateCall():
                 self._updates[call.routing].spans.appendleft(span)
+                self._open.appendleft(call.routing)
             case DeleteCall():
                 self._deletes.appendleft(span)
             case ProbeCall():
@@ -107,32 +116,35 @@ class Editing:
 
     def marks(self, call: EditCall) -> Iterator[tuple[Span, Begun]]:
         """What the state must say of the number before the call is sent."""
-        known = self._before.confirmed(call.pattern) or Confirmed(None)
         match call:
             case UpdateCall(pattern, routing):
-                yield span_of(pattern), BegunUpdate(known, routing)
+                yield span_of(pattern), update_mark(self._before, pattern, routing)
             case DeleteCall(pattern):
-                yield span_of(pattern), BegunDelete(known)
+                yield span_of(pattern), delete_mark(self._before, pattern)
             case ProbeCall():
                 return
 
-    def updated(self, call: UpdateCall, reply: UpdateReply) -> Settled:
+    def updated(self, call: UpdateCall, reply: UpdateReply, doubtful: frozenset[str]) -> Settled:
         """Take in the reply to an update or a parking."""
-        span = span_of(call.pattern)
-        known = self._before.confirmed(call.pattern)
+        return Settled(span_of(call.pattern), self._updated(call, reply, doubtful))
+
+    def _updated(self, call: UpdateCall, reply: UpdateReply, doubtful: frozenset[str]) -> Outcome:
+        pattern = call.pattern
+        known = self._before.confirmed(pattern)
         match reply:
             case Updated():
-                before = known or Confirmed(self._before.origin(call.pattern))
-                left = Confirmed(before.source, before.routing.overlaid(call.routing))
-                return Settled(span, Done(left))
+                before = known or Confirmed(self._before.origin(pattern))
+                return Done(Confirmed(before.source, before.routing.overlaid(call.routing)))
+            case DidMissing() if known is None:
+                return Done(None)
             case DidMissing():
-                return Settled(span, Done(None) if known is None else Vanished(GONE))
+                return Unknown(GONE) if pattern in doubtful else Vanished(GONE)
             case CallRefused(words):
                 alike = self._updates[call.routing]
-                alike.closed = f"the same update was refused for {call.pattern}: {words}"
-                return Settled(span, Refused(words))
+                alike.closed = f"the same update was refused for {pattern}: {words}"
+                return Unknown(words) if pattern in doubtful else Refused(words)
             case Unclear(words):
-                return Settled(span, Unknown(words))
+                return Unknown(words)
 
     def deleted(self, call: DeleteCall, reply: DeleteReply, doubtful: frozenset[str]) -> Settled:
         """Take in the reply to a deletion."""
@@ -146,7 +158,7 @@ class Editing:
                 ours = pattern in doubtful or self._before.confirmed(pattern) is None
                 return Done(None) if ours else Vanished(GONE)
             case CallRefused(words):
-                return Refused(words)
+                return Unknown(words) if pattern in doubtful else Refused(words)
             case Unclear(words):
                 return Unknown(words)
 

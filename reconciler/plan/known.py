@@ -1,11 +1,12 @@
 """What was known of a number when the plan was made, as the calls of the plan need it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.diff.model import Change
 from reconciler.numbers import SpanMap
 from reconciler.routing import Routing
 from reconciler.state.model import (
+    Begun,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -36,6 +37,11 @@ class Before:
             case BegunCreate() | BegunDelete() | Conflict():
                 return None
 
+    def is_conflict(self, pattern: str) -> bool:
+        """Whether somebody else's number stands there, as far as is known."""
+        record = self.records.get(pattern)
+        return record is not None and isinstance(record.standing, Conflict)
+
     def begun(self, pattern: str) -> BegunCreate | BegunDelete | None:
         """What an earlier apply may have done to a number that may or may not exist."""
         record = self.records.get(pattern)
@@ -53,10 +59,14 @@ class Before:
                 return None
 
 
+# A mark still tells what earlier, unsettled applies may have done to the number: above all that a
+# number that may not exist may not exist, whatever is sent for it now.
+
+
 def create_mark(
     source: str, role: Role, routing: Routing, begun: BegunCreate | BegunDelete | None
 ) -> BegunCreate:
-    """A mark that still tells what earlier, unsettled applies may have done to the number."""
+    """What the state says of a number that is about to be created."""
     match begun:
         case None:
             return BegunCreate(source, role, routing)
@@ -64,3 +74,25 @@ def create_mark(
             return BegunCreate(earlier, role, sent.overlaid(routing))
         case BegunDelete(before):
             return BegunCreate(before.source or source, role, before.routing.overlaid(routing))
+
+
+def update_mark(before: Before, pattern: str, routing: Routing) -> Begun:
+    """What the state says of a number that is about to be updated or parked."""
+    match before.begun(pattern):
+        case None:
+            return BegunUpdate(before.confirmed(pattern) or Confirmed(None), routing)
+        case BegunCreate(source, role, sent):
+            return BegunCreate(source, role, sent.overlaid(routing))
+        case BegunDelete(was):
+            return BegunDelete(replace(was, routing=was.routing.without(routing)))
+
+
+def delete_mark(before: Before, pattern: str) -> Begun:
+    """What the state says of a number that is about to be deleted."""
+    match before.begun(pattern):
+        case BegunDelete() as mark:
+            return mark
+        case BegunCreate(source):
+            return BegunDelete(Confirmed(source))
+        case None:
+            return BegunDelete(before.confirmed(pattern) or Confirmed(None))

@@ -44,7 +44,7 @@ class Schedule:
         before = Before(changes, records)
         self._creating = Creating(before)
         self._editing = Editing(before)
-        self.at_once: tuple[Settled, ...] = ()
+        self.at_once: list[Settled] = []
         """What needs no call: conflicts that the server's list shows, numbers to be forgotten."""
         listed: SpanMap[bool] = SpanMap() if present is None else present
         for span, change, exists in align(changes, listed):
@@ -55,7 +55,7 @@ class Schedule:
     def _add(self, span: Span, change: Change, *, listed: bool) -> None:
         match change:
             case Create(begun=False) if listed:
-                self.at_once += (Settled(span, Conflicting()),)
+                self.at_once.append(Settled(span, Conflicting()))
             case Create() if listed:
                 self._add_existing(span, change)
             case Adopt() if listed or change.exists:
@@ -65,7 +65,7 @@ class Schedule:
             case Update() | Park() | Delete() | Settle():
                 self._editing.add(span, change)
             case Forget():
-                self.at_once += (Settled(span, Done(None)),)
+                self.at_once.append(Settled(span, Done(None)))
 
     def _add_existing(self, span: Span, change: Create | Adopt) -> None:
         if change.routing:
@@ -78,7 +78,7 @@ class Schedule:
         self._creating.refuse_source(source, why)
 
     def expected(self) -> CallCount:
-        """The calls that are left when all goes well."""
+        """The calls it takes when all goes well; asked before any is taken."""
         return self._creating.expected() + self._editing.expected()
 
     def take(self) -> Call | None:
@@ -124,7 +124,7 @@ class Schedule:
             case UpdateCall() if isinstance(reply, UpdateReply) and self._creating.owns(call):
                 yield from self._creating.updated(call, reply)
             case UpdateCall() if isinstance(reply, UpdateReply):
-                yield self._editing.updated(call, reply)
+                yield self._editing.updated(call, reply, doubtful)
             case DeleteCall() if isinstance(reply, DeleteReply):
                 yield self._editing.deleted(call, reply, doubtful)
             case ProbeCall() if isinstance(reply, ProbeReply):

@@ -7,10 +7,11 @@
        └──copy──▶ one seed for each routing ──update──▶ seed confirmed ──copy──▶ its group
 
 No number but a seed ever answers with a routing it should not have, and a group of any size costs
-one update.
+one update. Whatever is used up is dropped, so that choosing the next call costs the same however
+many groups and descriptions there are.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,37 +24,24 @@ from reconciler.routing import DESCRIPTION, Routing
 class Pool:
     """Numbers of a group that share every field, the description included."""
 
-    routing: Routing
     fresh: deque[Span] = field(default_factory=deque)
     begun: deque[Span] = field(default_factory=deque)
     """May exist already, with a routing of an earlier apply: last to become the seed."""
 
     @property
-    def description(self) -> str | None:
-        """What all of its numbers declare as theirs."""
-        return self.routing.get(DESCRIPTION)
-
-    def pop(self) -> str | None:
-        """Take one number, rather a fresh one."""
-        for queue in (self.fresh, self.begun):
-            if queue:
-                return pop_number(queue)
-        return None
-
-    def waiting(self) -> Iterator[Span]:
-        """All that is left to be copied from the seed."""
-        yield from self.fresh
-        yield from self.begun
+    def queue(self) -> deque[Span]:
+        """Where the next numbers are taken from: rather fresh ones."""
+        return self.fresh or self.begun
 
 
 @dataclass(slots=True)
 class Group:
     """Numbers of one source with the same declared fields, descriptions aside.
 
-    Descriptions ride along with the copies of the seed, so pools share it.
+    Descriptions ride along with the copies of the seed, so pools (by description) share it.
     """
 
-    pools: dict[str | None, Pool] = field(default_factory=dict)
+    pools: OrderedDict[str | None, Pool] = field(default_factory=OrderedDict)
     seed: str | None = None
     seed_description: str | None = None
     open: bool = False
@@ -61,37 +49,51 @@ class Group:
     closed: str | None = None
     """Why no more of it may be copied."""
 
-    def pool(self, routing: Routing) -> Pool:
-        """The pool for numbers that declare exactly ``routing``."""
-        return self.pools.setdefault(routing.get(DESCRIPTION), Pool(routing))
+    def pool(self, description: str | None) -> Pool:
+        """The pool for numbers that declare this description (None: none)."""
+        return self.pools.setdefault(description, Pool())
+
+    def arrange(self) -> None:
+        """All numbers are in: put first those that declare no description.
+
+        One of them becomes the seed, since its copies must have the source's description.
+        """
+        if None in self.pools:
+            self.pools.move_to_end(None, last=False)
 
     def next_seed(self) -> str | None:
-        """Take the next number that may become the seed; None when no number is left.
-
-        Rather one that declares no description: its copies must have the source's.
-        """
-        for description in sorted(self.pools, key=lambda text: (text is not None, text or "")):
-            self.seed = self.pools[description].pop()
-            if self.seed is not None:
-                self.seed_description = description
-                return self.seed
-        return None
+        """Take the next number that may become the seed; None when no number is left."""
+        found = self._first()
+        if found is None:
+            return None
+        self.seed_description, pool = found
+        self.seed = pop_number(pool.queue)
+        return self.seed
 
     def next_copy(self) -> CopyCall | None:
         """The next copy of the confirmed seed."""
         if not self.open or self.closed is not None or self.seed is None:
             return None
-        for pool in self.pools.values():
-            queue = pool.fresh or pool.begun
-            if queue:
-                same = pool.description == self.seed_description
-                return CopyCall(self.seed, next_batch(queue), None if same else pool.description)
+        found = self._first()
+        if found is None:
+            return None
+        description, pool = found
+        same = description == self.seed_description
+        return CopyCall(self.seed, next_batch(pool.queue), None if same else description)
+
+    def _first(self) -> tuple[str | None, Pool] | None:
+        """The first pool that has numbers left."""
+        while self.pools:
+            description, pool = next(iter(self.pools.items()))
+            if pool.queue:
+                return description, pool
+            del self.pools[description]
         return None
 
     def give_back(self, call: CopyCall) -> None:
         """A copy of the seed that was not sent."""
         description = self.seed_description if call.description is None else call.description
-        self.pools[description].fresh.extendleft(reversed(call.spans))
+        self.pool(description).fresh.extendleft(reversed(call.spans))
 
     def expected(self) -> CallCount:
         """The calls when all goes well, the copy that makes the seed not counted."""
@@ -108,7 +110,7 @@ class Family:
     source: str
     direct: deque[Span] = field(default_factory=deque)
     """Copied as they are: the seeds, and then what declares nothing."""
-    described: dict[str, deque[Span]] = field(default_factory=dict)
+    described: OrderedDict[str, deque[Span]] = field(default_factory=OrderedDict)
     groups: dict[Routing, Group] = field(default_factory=dict)
     waiting: bool = False
     """Its source is created or changed in the same plan and not confirmed yet."""
@@ -119,7 +121,7 @@ class Family:
         """A span to be created with ``routing``."""
         base = routing.without({DESCRIPTION: ""})
         if base:
-            pool = self.groups.setdefault(base, Group()).pool(routing)
+            pool = self.groups.setdefault(base, Group()).pool(routing.get(DESCRIPTION))
             (pool.begun if begun else pool.fresh).append(span)
         elif routing:
             self.described.setdefault(routing[DESCRIPTION], deque()).append(span)
@@ -132,18 +134,24 @@ class Family:
             return None
         if self.direct:
             return CopyCall(self.source, next_batch(self.direct))
-        for description, queue in self.described.items():
+        while self.described:
+            description, queue = next(iter(self.described.items()))
             if queue:
                 return CopyCall(self.source, next_batch(queue), description)
+            del self.described[description]
         return None
 
     def give_back(self, call: CopyCall) -> None:
         """A copy of the source that was not sent."""
-        queue = self.direct if call.description is None else self.described[call.description]
+        queue = self.direct
+        if call.description is not None:
+            queue = self.described.setdefault(call.description, deque())
         queue.extendleft(reversed(call.spans))
 
     def expected(self) -> CallCount:
         """The calls when all goes well."""
+        if self.closed is not None:
+            return CallCount()
         copies = batches(self.direct)
         copies += sum(batches(spans) for spans in self.described.values())
         return sum((group.expected() for group in self.groups.values()), CallCount(copies=copies))
@@ -159,7 +167,8 @@ class Family:
         for group in self.groups.values():
             reason = why if group.closed is None else group.closed
             for pool in group.pools.values():
-                yield from ((span, reason) for span in pool.waiting())
+                for queue in (pool.fresh, pool.begun):
+                    yield from ((span, reason) for span in queue)
 
 
 def pop_number(queue: deque[Span]) -> str:
