@@ -8,7 +8,11 @@ from reconciler.diff.model import Conflicted, Kept, Moved, Note, Released
 from reconciler.guard import Refusal
 from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
+from reconciler.report.decode import PlanFileError, from_json
+from reconciler.report.encode import to_json
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
+
+__all__ = ["PlanDocument", "PlanFileError", "from_json", "plan_document", "to_json"]
 
 _ORDER: tuple[type[Note], ...] = (Conflicted, Kept, Moved, Released)
 

@@ -168,7 +168,7 @@ def _details(subject: Change | Note, shared: Routing, width: int) -> list[str]:
 def _field_lines(before: Routing, after: Routing, width: int) -> list[str]:
     """A line for each field that changes, before → after."""
     changes = explain(before, after)
-    widest = max(len(change.name) for change in changes)
+    widest = max((len(change.name) for change in changes), default=0)
     lines: list[str] = []
     for change in changes:
         old = _UNKNOWN if change.before is None else change.before

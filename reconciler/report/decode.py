@@ -1,0 +1,213 @@
+"""``plan.json`` read back: number by number what the plan said, or an error that says why not.
+
+The file comes from elsewhere (a pull request's run made it), so nothing in it is taken on trust: it
+must fit the schema, say each thing once, and count what it holds correctly.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from reconciler import removal
+from reconciler.diff.model import (
+    Adopt,
+    Change,
+    Conflicted,
+    Create,
+    Delete,
+    Effect,
+    Forget,
+    Kept,
+    Moved,
+    Note,
+    Park,
+    Released,
+    SettingChange,
+    Settle,
+    Update,
+)
+from reconciler.errors import ReconcilerError
+from reconciler.guard import OverLimit, Protected, Refusal
+from reconciler.numbers import NumberError, Span, SpanMap, parse_span
+from reconciler.plan.calls import CallCount
+from reconciler.report.encode import FORMAT, Json, data
+from reconciler.report.model import BlockPlace, Cost, PlanDocument
+from reconciler.report.schema import schema
+from reconciler.routing import Destination, Routing
+
+T = TypeVar("T")
+
+
+class PlanFileError(ReconcilerError):
+    """A ``plan.json`` that cannot be used."""
+
+
+def from_json(text: str, where: str) -> PlanDocument:
+    """Read what :func:`~reconciler.report.encode.to_json` wrote; ``where`` names it in errors.
+
+    Raises :class:`PlanFileError`.
+    """
+    content = _parsed(text, where)
+    version = content.get("version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version > FORMAT:
+        raise PlanFileError(
+            f"{where} was written by a newer reconciler (format {version}, "
+            f"this one knows {FORMAT})",
+            hint="use the version of did-reconciler that wrote it",
+        )
+    _validate(content, where)
+    try:
+        document = _document(content)
+    except (NumberError, ValueError) as error:
+        raise _damaged(where, str(error)) from None
+    said = data(document)
+    for part in said:
+        if said[part] != content[part]:
+            raise _damaged(where, f"its {part} are not what its changes come to")
+    return document
+
+
+def _damaged(where: str, why: str) -> PlanFileError:
+    return PlanFileError(
+        f"{where} is no plan: {why}",
+        hint="make it anew with `reconciler plan --out FILE`, and do not edit it",
+    )
+
+
+def _parsed(text: str, where: str) -> Any:  # noqa: ANN401  (JSON may be anything)
+    try:
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _damaged(where, "it holds half a character") from None
+    except (ValueError, RecursionError) as error:
+        raise _damaged(where, f"it is not JSON ({error})") from None
+    return content
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number")
+
+
+def _validate(content: object, where: str) -> None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  (slow to import, seldom needed)
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    error = best_match(Draft202012Validator(schema()).iter_errors(content))
+    if error is not None:
+        at = error.json_path.removeprefix("$").removeprefix(".") or "the whole"
+        raise _damaged(where, f"{at}: {_cut(error.message)}")
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:200]}…"
+
+
+# --- past here the content fits the schema
+
+
+def _document(content: Json) -> PlanDocument:
+    calls = content["calls"]
+    return PlanDocument(
+        target=content["target"],
+        endpoint=content["endpoint"],
+        lineage=content["state"]["lineage"],
+        serial=content["state"]["serial"],
+        digest=content["digest"],
+        declared=content["numbers"]["declared"],
+        known=content["numbers"]["known"],
+        cost=Cost(
+            CallCount(calls["copies"], calls["updates"], calls["deletes"], calls["probes"]),
+            calls["concurrency"],
+            calls["seconds"],
+        ),
+        refusals=tuple(_refusal(entry) for entry in content["refusals"]),
+        settings=tuple(SettingChange(**entry) for entry in content["settings"]),
+        blocks=tuple(BlockPlace(**entry) for entry in content["blocks"]),
+        changes=SpanMap(_spread(content["changes"], _change)),
+        notes=_notes(content["notes"]),
+        effects=tuple(
+            Effect(
+                Destination(entry["kind"], entry["name"]),
+                entry["before"],
+                entry["after"],
+                entry["lost"],
+            )
+            for entry in content["effects"]
+        ),
+    )
+
+
+def _spread(entries: list[Json], read: Callable[[Json], T]) -> Iterator[tuple[Span, T]]:
+    """What each entry says, span by span."""
+    for entry in entries:
+        said = read(entry)
+        for text in entry["numbers"]:
+            yield parse_span(text, largest=None), said
+
+
+def _notes(entries: list[Json]) -> tuple[tuple[Span, Note], ...]:
+    """The notes in order; of one kind there is one for a number."""
+    found: list[tuple[Span, Note]] = []
+    for kind in ("conflict", "kept", "moved", "released"):
+        found += SpanMap(_spread([each for each in entries if each["note"] == kind], _note))
+    return tuple(found)
+
+
+def _refusal(entry: Json) -> Refusal:
+    if entry["refusal"] == "limit":
+        return OverLimit(entry["limit"], entry["message"])
+    return Protected(entry["message"])
+
+
+def _change(entry: Json) -> Change:
+    block, policy = entry["block"], _removal(entry.get("removal"))
+    before, after = Routing(entry.get("before")), Routing(entry.get("after"))
+    begun = entry.get("begun", False)
+    match entry["action"]:
+        case "create":
+            return Create(block, entry["source"], after, policy, begun)
+        case "adopt":
+            return Adopt(block, entry["source"], after, policy, entry.get("exists", False))
+        case "update":
+            return Update(block, policy, before, after, begun)
+        case "park":
+            return Park(block, policy, before, after, begun)
+        case "delete":
+            return Delete(block, policy, before, begun)
+        case "settle":
+            return Settle(block, policy)
+        case _:
+            return Forget(block)
+
+
+def _removal(entry: Json | None) -> removal.Removal | None:
+    if entry is None:
+        return None
+    match entry["action"]:
+        case "keep":
+            return removal.Keep()
+        case "park":
+            return removal.Park(Routing(entry["routing"]))
+        case _:
+            return removal.Delete()
+
+
+def _note(entry: Json) -> Note:
+    block = entry["block"]
+    match entry["note"]:
+        case "conflict":
+            return Conflicted(block)
+        case "kept":
+            return Kept(block, entry["why"])
+        case "moved":
+            return Moved(entry["before"], block)
+        case _:
+            return Released(block, Routing(entry["fields"]))

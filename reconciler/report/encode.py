@@ -1,0 +1,178 @@
+"""``plan.json``: the bytes of a plan, the same for the same plan, a line for each change.
+
+Numbers to which the same happens are one line, with their spans.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from reconciler import removal
+from reconciler.diff.model import (
+    Adopt,
+    Change,
+    Conflicted,
+    Create,
+    Delete,
+    Forget,
+    Kept,
+    Moved,
+    Note,
+    Park,
+    Released,
+    Settle,
+    Update,
+)
+from reconciler.guard import OverLimit, Protected, Refusal
+from reconciler.numbers import Span
+from reconciler.plan.plan import action
+from reconciler.report.model import PlanDocument
+
+FORMAT = 1
+
+Json = dict[str, Any]
+
+T = TypeVar("T")
+
+
+def to_json(document: PlanDocument) -> str:
+    """The text of ``plan.json``."""
+    parts = [f"{json.dumps(key)}: {_shown(value)}" for key, value in data(document).items()]
+    return "{\n" + ",\n".join(f" {part}" for part in parts) + "\n}\n"
+
+
+def data(document: PlanDocument) -> Json:
+    """The document as JSON's own types, as ``schemas/plan.schema.json`` describes them."""
+    return {
+        "version": FORMAT,
+        "target": document.target,
+        "endpoint": document.endpoint,
+        "digest": document.digest,
+        "state": {"lineage": document.lineage, "serial": document.serial},
+        "numbers": _numbers(document),
+        "calls": _calls(document),
+        "refusals": [_refusal(each) for each in document.refusals],
+        "settings": [
+            {"name": each.name, "before": each.before, "after": each.after}
+            for each in document.settings
+        ],
+        "effects": [
+            {
+                "kind": each.destination.kind,
+                "name": each.destination.name,
+                "before": each.before,
+                "after": each.after,
+                "lost": each.lost,
+            }
+            for each in document.effects
+        ],
+        "blocks": [
+            {"name": each.name, "file": each.file, "line": each.line} for each in document.blocks
+        ],
+        "changes": [
+            {**_change(change), "numbers": spans} for change, spans in _gathered(document.changes)
+        ],
+        "notes": [{**_note(note), "numbers": spans} for note, spans in _gathered(document.notes)],
+    }
+
+
+def _removal(policy: removal.Removal) -> Json:
+    """A removal policy."""
+    match policy:
+        case removal.Keep():
+            return {"action": "keep"}
+        case removal.Park(routing):
+            return {"action": "park", "routing": dict(routing)}
+        case removal.Delete():
+            return {"action": "delete"}
+
+
+def _shown(value: object) -> str:
+    """A list with a line for each of its elements; anything else in one line."""
+    if not isinstance(value, list) or not value:
+        return _compact(value)
+    return "[\n" + ",\n".join(f"  {_compact(each)}" for each in value) + "\n ]"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _numbers(document: PlanDocument) -> Json:
+    counts = document.counts
+    return {
+        "declared": document.declared,
+        "known": document.known,
+        "create": counts.create,
+        "adopt": counts.adopt,
+        "update": counts.update,
+        "park": counts.park,
+        "delete": counts.delete,
+        "forget": counts.forget,
+        "settling": counts.settling,
+        "undeclared": document.undeclared,
+    }
+
+
+def _calls(document: PlanDocument) -> Json:
+    calls = document.cost.calls
+    return {
+        "copies": calls.copies,
+        "updates": calls.updates,
+        "deletes": calls.deletes,
+        "probes": calls.probes,
+        "concurrency": document.cost.concurrency,
+        "seconds": document.cost.seconds,
+    }
+
+
+def _refusal(refusal: Refusal) -> Json:
+    match refusal:
+        case OverLimit(limit, message):
+            return {"refusal": "limit", "limit": limit, "message": message}
+        case Protected(message):
+            return {"refusal": "protected", "message": message}
+
+
+def _gathered(said: Iterable[tuple[Span, T]]) -> Iterator[tuple[T, list[str]]]:
+    """What is said of which spans, in the order of the first span of each."""
+    found: dict[T, list[str]] = {}
+    for span, what in said:
+        found.setdefault(what, []).append(span.text)
+    yield from found.items()
+
+
+def _change(change: Change) -> Json:
+    """A change without what stands in it by default."""
+    head: Json = {"action": action(change), "block": change.block}
+    if not isinstance(change, Forget) and change.removal is not None:
+        head["removal"] = _removal(change.removal)
+    match change:
+        case Create() | Adopt():
+            head |= {"source": change.source, "after": dict(change.routing)}
+        case Update() | Park():
+            head |= {"before": dict(change.before), "after": dict(change.after)}
+        case Delete():
+            head["before"] = dict(change.before)
+        case Settle() | Forget():
+            pass
+    match change:
+        case Adopt(exists=True):
+            head["exists"] = True
+        case Create(begun=True) | Update(begun=True) | Park(begun=True) | Delete(begun=True):
+            head["begun"] = True
+        case _:
+            pass
+    return head
+
+
+def _note(note: Note) -> Json:
+    match note:
+        case Conflicted(block):
+            return {"note": "conflict", "block": block}
+        case Kept(block, why):
+            return {"note": "kept", "block": block, "why": why}
+        case Moved(before, block):
+            return {"note": "moved", "block": block, "before": before}
+        case Released(block, fields):
+            return {"note": "released", "block": block, "fields": dict(fields)}
