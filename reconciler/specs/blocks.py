@@ -11,7 +11,7 @@ from reconciler.specs import keys, schema
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import Members
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, items
-from reconciler.specs.overlaps import overlaps
+from reconciler.specs.overlaps import disjoint, overlaps
 from reconciler.specs.target import read_removal
 from reconciler.specs.values import (
     Fields,
@@ -202,10 +202,9 @@ def case_note(one: Listed, other: Listed) -> str:
 
 
 def _map(listed: Iterable[Listed]) -> SpanMap[Listed]:
-    return SpanMap.collect((each.span, each) for each in listed)[0]
+    return disjoint((each.span, each) for each in listed)
 
 
 def _with(numbers: SpanMap[Listed], meant: Iterable[Span]) -> SpanMap[bool]:
     """The numbers and also those that a faulty line may have meant."""
-    guessed, _ = SpanMap.collect((span, True) for span in meant)
-    return numbers.mapped(lambda _: True).overlaid(guessed)
+    return numbers.mapped(lambda _: True).overlaid(disjoint((span, True) for span in meant))

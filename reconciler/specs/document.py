@@ -18,6 +18,7 @@ from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
 
 DEEPEST = 32
 MOST_NODES = 500_000
+MOST_ALIASED = 100_000
 LONGEST_SCALAR = 500
 
 Parser = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
@@ -32,7 +33,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _Stop(Exception):  # noqa: N818  (no error of ours: it never leaves this module)
+class _Stop(Exception):
     """The rest of the file cannot be read."""
 
     def __init__(self, at: Location, message: str) -> None:
@@ -86,7 +87,7 @@ def _compose(text: str, file: str, faults: Faults, parser: Parser) -> Node | Non
         while (event := loader.get_event()) is not None:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        raise _syntax(error, file) from error
+        raise _syntax(error, text, file) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # An escape such as "\U00110000", for which the pure parser has no words and no place.
         raise _Stop(builder.last, f"is no YAML from here on: {error}") from error
@@ -95,15 +96,16 @@ def _compose(text: str, file: str, faults: Faults, parser: Parser) -> Node | Non
     return builder.root
 
 
-def _syntax(error: yaml.MarkedYAMLError, file: str) -> _Stop:
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> _Stop:
     mark = error.problem_mark or error.context_mark
-    at = Location(file) if mark is None else Location(file, mark.line + 1, mark.column + 1)
+    assert mark is not None  # noqa: S101  (neither parser gives up without a place)
+    at = Location(file, mark.line + 1, mark.column + 1)
     problem = str(error.problem)
     begun = ""
     if error.context and error.context_mark and error.context_mark.line + 1 != at.line:
         begun = f", {error.context} that begins in line {error.context_mark.line + 1}"
     advice = ""
-    if "\\t" in problem or "tab" in problem:
+    if text[mark.index : mark.index + 1] == "\t":
         advice = ": indent with spaces, never with tabs"
     elif "mapping values are not allowed" in problem:
         advice = ": quote a text that holds a colon and a space, or mend the indentation"
@@ -132,6 +134,7 @@ class _Builder:
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Node, int] | None] = {}
         self._count = 0
+        self._aliased = 0
 
     def take(self, event: yaml.Event) -> None:
         match event:
@@ -194,19 +197,20 @@ class _Builder:
             self._faults.error_at(self.last, f"the alias *{name} stands inside its own anchor")
             self._add(Unreadable(self.last), 1)
             return
-        self._add(*anchored)
-
-    def _add(self, node: Node, size: int) -> None:
-        self._count += size
-        if self._count > MOST_NODES:
+        node, size = anchored
+        self._aliased += size
+        if self._aliased > MOST_ALIASED:
             raise _Stop(
                 self.last,
-                f"is over {MOST_NODES:,} values from here on, aliases written out: "
-                "split the file, or alias less",
+                f"is over {MOST_ALIASED:,} values by aliases alone: write out less by them",
             )
-        self._attach(node, size)
+        self._add(node, size)
 
-    def _attach(self, node: Node, size: int) -> None:
+    def _add(self, node: Node, size: int) -> None:
+        """Hang a node into what is being built; ``size`` counts it with all it holds."""
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise _Stop(self.last, f"is over {MOST_NODES:,} values: split the file")
         if self._stack:
             self._stack[-1].children.append(node)
             self._stack[-1].size += size
@@ -222,8 +226,7 @@ class _Builder:
             node = Sequence(frame.at, tuple(children))
         if frame.anchor is not None:
             self._anchors[frame.anchor] = (node, frame.size)
-        self._count += 1
-        self._attach(node, frame.size)
+        self._add(node, frame.size)
 
     def _mapping(self, at: Location, pairs: Iterable[tuple[Node, Node]]) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
@@ -231,7 +234,8 @@ class _Builder:
         first: dict[str, Scalar] = {}
         for key, value in pairs:
             if not isinstance(key, Scalar):
-                self._faults.error(key, "a key must be a plain text")
+                if not isinstance(key, Unreadable):
+                    self._faults.error(key, "a key must be a plain text")
                 continue
             if key.text in first:
                 self._faults.error(
@@ -253,5 +257,5 @@ class _Builder:
         for part in value.items if isinstance(value, Sequence) else (value,):
             if isinstance(part, Mapping):
                 yield from part.entries
-            else:
+            elif not isinstance(part, Unreadable):
                 self._faults.error(part, "<< takes a mapping: write <<: *name of one")

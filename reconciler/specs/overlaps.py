@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from reconciler.numbers import Clash, Span
+from reconciler.numbers import Clash, Span, SpanMap
 
 T = TypeVar("T")
 
@@ -25,6 +25,20 @@ def overlaps(entries: Iterable[tuple[Span, T]]) -> list[Clash[T]]:
                 continue
         reach = span, value
     return found
+
+
+def disjoint(entries: Iterable[tuple[Span, T]]) -> SpanMap[T]:
+    """A map of spans that may overlap; of what was said before, nothing is said again."""
+    kept: list[tuple[Span, T]] = []
+    for span, value in sorted(entries, key=lambda entry: entry[0].key):
+        rest = span
+        if kept and kept[-1][0].form == span.form:
+            shared = kept[-1][0].last - span.first + 1
+            if shared > span.last - span.first:
+                continue
+            rest = span.drop(shared) if shared > 0 else span
+        kept.append((rest, value))
+    return SpanMap(kept)
 
 
 def canonical(span: Span) -> Span | None:

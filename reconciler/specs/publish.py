@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas that editors read: ``python -m reconciler.specs.publish [--check] [DIR]``.
+"""Writes the JSON Schemas for editors: ``python -m reconciler.specs.publish [--check] [DIR]``.
 
 With ``--check`` nothing is written, and the exit code is 1 when a file is not what the table of
 fields makes of it today.

@@ -11,7 +11,7 @@ from reconciler.numbers import Span, SpanMap, align
 from reconciler.specs.blocks import Draft, case_note, named
 from reconciler.specs.faults import Faults
 from reconciler.specs.model import Block, Declared, Origin
-from reconciler.specs.overlaps import canonical, overlaps
+from reconciler.specs.overlaps import canonical, disjoint, overlaps
 from reconciler.specs.target import Settings
 from reconciler.specs.values import Fields, Listed
 
@@ -31,7 +31,7 @@ class _Entry:
 def check(drafts: Sequence[Draft], settings: Settings, faults: Faults) -> None:
     """Add to ``faults`` what the blocks have against each other and against their target."""
     entries = [(span, _Entry(draft, listed)) for draft in drafts for span, listed in draft.numbers]
-    everything = SpanMap.collect(entries)[0]
+    everything = disjoint(entries)
     _check_names(drafts, faults)
     _check_shared(entries, faults)
     _check_writings(entries, faults)
@@ -197,7 +197,7 @@ def _declared(
     draft: Draft, block: Block, source: str, settings: Settings
 ) -> Iterator[tuple[Span, Declared]]:
     at = draft.source_at if draft.source_meant else settings.source_at or draft.at
-    overridden, _ = SpanMap.collect(
+    overridden = disjoint(
         (each.span, fields)
         for override in draft.overrides
         for fields in [_overlaid(draft.routing, override.routing)]

@@ -13,6 +13,7 @@ from reconciler.specs.faults import Faults
 from reconciler.specs.keys import Members
 from reconciler.specs.model import Limits, Target
 from reconciler.specs.nodes import Mapping, Node, Scalar, items
+from reconciler.specs.overlaps import disjoint
 from reconciler.specs.values import Fields, check_destination, fields, numbers, pattern, text
 
 SCHEMA = schema.target()
@@ -115,8 +116,7 @@ def _source(root: Node, found: Members, faults: Faults) -> Settings:
 
 def _protected(found: Members, faults: Faults) -> SpanMap[Location]:
     listed = numbers(items(keys.values(found, "protected")), faults).listed
-    protected, _ = SpanMap.collect((each.span, each.at) for each in listed)
-    return protected
+    return disjoint((each.span, each.at) for each in listed)
 
 
 def _url(
