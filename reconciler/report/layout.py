@@ -11,6 +11,12 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
+def cut(text: str, longest: int) -> str:
+    """``text`` printable and no longer than ``longest``, what is left out shown by an ellipsis."""
+    shown = printable(text[: longest + 1])
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
 def wrap(text: str, width: int, *, hang: int = 0) -> list[str]:
     """Break at spaces, the lines after the first indented by ``hang``; words stay whole."""
     lines: list[str] = []

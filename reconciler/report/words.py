@@ -64,12 +64,12 @@ def risk(change: Change) -> str | None:
         case Adopt(routing=routing):
             if not routing:
                 return None
-            return "one that exists already is taken over: these fields replace what it has"
+            return "taken over where they exist: these fields replace what is there"
         case Update(after=after):
             if after.get("active") == "N":
                 return "made inactive: their callers reach the DID named default"
             if after.only(MOVING):
-                return "these numbers are live: their callers are routed anew"
+                return "live numbers: their callers are routed anew"
             return None
         case Park():
             return "no longer declared: their callers are sent elsewhere"
