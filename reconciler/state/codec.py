@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import StateError
-from reconciler.numbers import NumberError, Span, SpanMap, parse_span
+from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
 from reconciler.removal import Delete, Keep, Park, Removal
 from reconciler.routing import BY_NAME, Routing
 from reconciler.state.model import (
@@ -69,18 +69,21 @@ def decode(content: bytes, where: str) -> State:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise _damaged(where, f"it is not JSON ({error})") from None
-    if not isinstance(document, dict) or not isinstance(document.get("version"), int):
+    version = document.get("version") if isinstance(document, dict) else None
+    if type(version) is not int or version < FORMAT:
         raise _damaged(where, "it has no version")
-    if document["version"] > FORMAT:
+    if version > FORMAT:
         raise StateError(
-            f"{where} was written by a newer reconciler (format {document['version']}, "
+            f"{where} was written by a newer reconciler (format {version}, "
             f"this one knows {FORMAT})",
             hint="use the version of did-reconciler that wrote it; nothing was changed",
         )
     try:
         return _state(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(where, f"{type(error).__name__}: {error}") from None
+    except KeyError as error:
+        raise _damaged(where, f"it lacks {error}") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _damaged(where, str(error)) from None
 
 
 def encode_records(records: Iterable[tuple[Span, Record | None]]) -> str:
@@ -94,12 +97,15 @@ def encode_records(records: Iterable[tuple[Span, Record | None]]) -> str:
 
 
 def decode_records(line: Json) -> list[tuple[Span, Record | None]]:
-    """Read what :func:`encode_records` wrote."""
-    profiles = _profiles(line["profiles"])
-    return [
-        (_span(entry["span"]), _read_record(entry, profiles) if "block" in entry else None)
-        for entry in line["numbers"]
-    ]
+    """Read what :func:`encode_records` wrote; raise ValueError where it is damaged."""
+    try:
+        profiles = _profiles(line["profiles"])
+        return [
+            (_span(entry["span"]), _read_record(entry, profiles) if "block" in entry else None)
+            for entry in line["numbers"]
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no records: {error}") from None
 
 
 def _braced(opening: str, lines: list[str], closing: str) -> str:
@@ -145,7 +151,7 @@ def _standing(standing: Standing, profiles: dict[str, Json]) -> Json:
 
 def _profile(confirmed: Confirmed, profiles: dict[str, Json]) -> str:
     content = {"source": confirmed.source, "routing": dict(confirmed.routing)}
-    name = hashlib.sha256(_compact(content).encode()).hexdigest()[:12]
+    name = hashlib.sha256(_compact(content).encode()).hexdigest()[:16]
     profiles[name] = content
     return name
 
@@ -180,8 +186,8 @@ def _state(document: Json) -> State:
         target=_text(document["target"]),
         endpoint=_text(document["endpoint"]),
         lineage=_text(document["lineage"]),
-        serial=int(document["serial"]),
-        applied_commit=document.get("applied_commit"),
+        serial=_serial(document["serial"]),
+        applied_commit=_optional(document.get("applied_commit")),
         settings=None if settings is None else _settings(settings),
         records=SpanMap(
             (_span(entry["span"]), _read_record(entry, profiles)) for entry in document["numbers"]
@@ -200,7 +206,10 @@ def _settings(entry: Json) -> Settings:
 
 def _profiles(entries: Json) -> dict[str, Confirmed]:
     return {
-        name: Confirmed(_optional(content["source"]), _routing(content["routing"]))
+        name: Confirmed(
+            None if content["source"] is None else _pattern(content["source"]),
+            _routing(content["routing"]),
+        )
         for name, content in entries.items()
     }
 
@@ -215,7 +224,7 @@ def _read_record(entry: Json, profiles: Mapping[str, Confirmed]) -> Record:
 
 
 def _read_standing(entry: Json, profiles: Mapping[str, Confirmed]) -> Standing:
-    if entry.get("conflict"):
+    if entry.get("conflict", False) is True:
         return Conflict()
     begun = entry.get("begun")
     if begun is None:
@@ -223,7 +232,7 @@ def _read_standing(entry: Json, profiles: Mapping[str, Confirmed]) -> Standing:
     match begun["action"]:
         case "create":
             role = _read_role(begun["role"])
-            return BegunCreate(_text(begun["source"]), role, _routing(begun["routing"]))
+            return BegunCreate(_pattern(begun["source"]), role, _routing(begun["routing"]))
         case "update":
             return BegunUpdate(profiles[entry["profile"]], _routing(begun["routing"]))
         case "delete":
@@ -237,7 +246,7 @@ def _read_role(text: str) -> Role:
         return Seed()
     if text == "copy of source":
         return FromSource()
-    return CopyOf(_text(text).removeprefix("copy of "))
+    return CopyOf(_pattern(_text(text).removeprefix("copy of ")))
 
 
 def _read_removal(entry: Json) -> Removal:
@@ -260,15 +269,23 @@ def _routing(fields: Json) -> Routing:
 
 
 def _span(text: object) -> Span:
-    try:
-        return parse_span(_text(text), largest=None)
-    except NumberError as error:
-        raise ValueError(str(error)) from None
+    return parse_span(_text(text), largest=None)
+
+
+def _pattern(text: object) -> str:
+    return check_pattern(_text(text))
+
+
+def _serial(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError(f"{value!r} is no serial")
+    return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
+    value.encode()  # half a surrogate pair is text that cannot be written again
     return value
 
 

@@ -3,6 +3,7 @@
 The lease is an OS lock on ``PATH.lock``, which dies with the process that holds it.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -79,13 +80,28 @@ class FileBackend:
             ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             words = _holder(path)
             os.close(lock)
             raise LeaseHeld(f"another apply holds {self.path}: {words}", hint=UNLOCK_HINT) from None
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
+        except OSError as error:
+            os.close(lock)
+            raise StateError(
+                f"cannot lock {path}: {error.strerror}",
+                hint="put the state file on a file system that can lock files",
+            ) from None
+        with suppress(OSError):  # the name is for people: a full disk does not undo the lock
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
+        self._sweep()
         return FileLease(lock)
+
+    def _sweep(self) -> None:
+        """Remove what killed holders of the lease left half written."""
+        with suppress(OSError):
+            for path in self.path.parent.iterdir():
+                if path.name.startswith(f".{self.path.name}.") and path.suffix == ".tmp":
+                    path.unlink()
 
     def unlock(self, lease_id: str) -> None:
         """An OS lock cannot be broken from outside: say who holds it, if anyone does."""
@@ -104,16 +120,20 @@ class FileLease:
     def release(self) -> None:
         """Close the lock file; it stays, empty, since removing it would let two hold it."""
         if self._lock is not None:
-            os.ftruncate(self._lock, 0)
+            with suppress(OSError):
+                os.ftruncate(self._lock, 0)
             os.close(self._lock)
             self._lock = None
 
 
 def flush_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` last through a power cut."""
+    """Make a rename in ``folder`` last through a power cut, where its file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems flush files only
+            raise
     finally:
         os.close(handle)
 

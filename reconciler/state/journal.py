@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
-from typing import IO
 
 from reconciler.errors import StateError
 from reconciler.numbers import Span, SpanMap
 from reconciler.state.codec import decode_records, encode_records
+from reconciler.state.file import flush_folder
 from reconciler.state.model import Record
 
 Writes = Sequence[tuple[Span, Record | None]]
@@ -27,7 +28,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: IO[bytes] | None = None
+        self._file: int | None = None
 
     def saving(self, content: bytes) -> None:
         """From here on outcomes belong to ``content``, which is about to be saved."""
@@ -48,23 +49,32 @@ class Journal:
     def close(self) -> None:
         """Stop writing; what is written stays."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # every line is on the disk already
+                os.close(self._file)
             self._file = None
 
     def _line(self, text: str) -> None:
+        line = text.encode() + b"\n"
         try:
             if self._file is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self.path.open("ab", buffering=0)
-                # A line that was cut by a crash must not swallow the next one.
-                self._file.write(b"\n")
-            self._file.write(text.encode() + b"\n")
-            os.fsync(self._file.fileno())
+                self._file = self._opened()
+                # A line that was cut by a crash or a full disk must not swallow the next one.
+                line = b"\n" + line
+            while line:
+                line = line[os.write(self._file, line) :]
+            os.fsync(self._file)
         except OSError as error:
+            self.close()
             raise StateError(
                 f"cannot write {self.path}: {error.strerror}",
                 hint="make room or mend the rights, then run apply again: it goes on from there",
             ) from None
+
+    def _opened(self) -> int:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        flush_folder(self.path.parent)
+        return file
 
 
 def recovered(path: Path, content: bytes, records: SpanMap[Record]) -> SpanMap[Record] | None:
@@ -88,7 +98,7 @@ def recovered(path: Path, content: bytes, records: SpanMap[Record]) -> SpanMap[R
                     outcomes = []
             elif outcomes is not None:
                 outcomes += decode_records(entry)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue  # blank, or cut by the crash: its outcome is unknown and will be settled
     return None if outcomes is None else written(records, outcomes)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.errors import Fenced, StateError
-from reconciler.state.backend import Backend, Holder, Lease
+from reconciler.state.backend import Backend, Holder, Lease, Stored
 from reconciler.state.codec import decode, encode
 from reconciler.state.journal import Journal, Writes, recovered
 from reconciler.state.model import State
@@ -15,13 +15,13 @@ from reconciler.state.model import State
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A state as it was read. ``token`` is None where nothing is stored yet.
+    """A state as it was read. ``stored`` is None where nothing is stored yet.
 
     ``recovered``: outcomes of this machine's journal lie over what is stored.
     """
 
     state: State
-    token: str | None
+    stored: Stored | None
     recovered: bool = False
 
 
@@ -48,8 +48,8 @@ class Store:
             )
         records = recovered(self.journal, stored.content, state.records)
         if records is None:
-            return Loaded(state, stored.token)
-        return Loaded(replace(state, records=records), stored.token, recovered=True)
+            return Loaded(state, stored)
+        return Loaded(replace(state, records=records), stored, recovered=True)
 
     @contextmanager
     def held(self, holder: Holder) -> Iterator["Held"]:
@@ -73,8 +73,10 @@ class Held:
         self.journal = Journal(store.journal)
         self._backend = store.backend
         self._lease = lease
-        self._token = loaded.token
-        self._unsaved = loaded.token is None or loaded.recovered
+        self._token = None if loaded.stored is None else loaded.stored.token
+        self._unsaved = loaded.stored is None or loaded.recovered
+        # What the journal holds belongs to some other state, so far.
+        self._stranger = None if loaded.recovered else loaded.stored
 
     @property
     def save_every(self) -> float:
@@ -83,6 +85,7 @@ class Held:
 
     def note(self, outcomes: Writes) -> None:
         """Put outcomes on this machine's disk, to be saved with the next save."""
+        self._introduce_journal()
         self.journal.append(outcomes)
 
     def save(self, state: State, message: str) -> None:
@@ -92,10 +95,17 @@ class Held:
         following = replace(state, serial=state.serial + 1)
         content = encode(following)
         self._lease.check()
+        self._introduce_journal()
         self.journal.saving(content)
         self._token = self._backend.save(content, over=self._token, message=message)
         self.state = following
         self._unsaved = False
+
+    def _introduce_journal(self) -> None:
+        """Outcomes belong to what was read, until something is saved over it."""
+        if self._stranger is not None:
+            self.journal.saving(self._stranger.content)
+            self._stranger = None
 
     def finish(self, state: State, message: str) -> None:
         """Save unless nothing changed, and drop the journal: all of it is saved."""
