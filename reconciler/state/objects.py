@@ -1,0 +1,204 @@
+"""``s3://``, ``gs://``, ``az://``: a state as an object, replaced by conditional requests alone.
+
+Needs the extra ``did-reconciler[objects]``. Credentials come from the environment variables that
+each provider's own tools read. The lease is an object beside the state, ``KEY.lease``.
+
+A request that was never answered may have arrived. Each write carries an id of its own in the
+object's metadata, so reading it back tells whose write it was.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.store import AzureStore, GCSStore, MemoryStore, S3Store
+
+from reconciler import secrets
+from reconciler.errors import Fenced, StateError
+from reconciler.state import lease
+from reconciler.state.backend import Holder, Stored
+from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
+
+if TYPE_CHECKING:
+    from obstore import UpdateVersion
+    from obstore.store import ClientConfig, RetryConfig
+
+Store = S3Store | GCSStore | AzureStore | MemoryStore
+
+_WRITE_ID = "writeid"  # one word: Azure takes no other as a name
+_HINT = (
+    "check the address and the rights; credentials come from the environment: AWS_…, GOOGLE_… or "
+    "AZURE_… variables"
+)
+_SECRET = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "GOOGLE_SERVICE_ACCOUNT_KEY",
+    "AZURE_STORAGE_ACCOUNT_KEY",
+    "AZURE_STORAGE_ACCESS_KEY",
+    "AZURE_STORAGE_SAS_KEY",
+    "AZURE_STORAGE_SAS_TOKEN",
+    "AZURE_STORAGE_TOKEN",
+    "AZURE_STORAGE_CLIENT_SECRET",
+    "AZURE_CLIENT_SECRET",
+)
+
+
+def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
+    """The bucket or container of ``url`` and the key in it; sends nothing yet."""
+    for name in _SECRET:
+        if env.get(name):
+            secrets.register(env[name])
+    parts = urlsplit(url)
+    bucket, key = parts.netloc, parts.path.strip("/")
+    client: ClientConfig = {"timeout": timedelta(seconds=20)}
+    retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+    try:
+        match parts.scheme:
+            case "s3":
+                return S3Store(bucket, client_options=client, retry_config=retry), key
+            case "gs":
+                return GCSStore(bucket, client_options=client, retry_config=retry), key
+            case _:
+                return AzureStore(bucket, client_options=client, retry_config=retry), key
+    except (BaseError, ValueError, OSError) as error:
+        raise StateError(f"cannot use {url}: {_why(error)}", hint=_HINT) from None
+
+
+class ObjectBackend:
+    """One object that holds the state. A token is what the store calls its version, as JSON."""
+
+    save_every = 2.0
+
+    def __init__(
+        self,
+        url: str,
+        store: Store,
+        key: str,
+        *,
+        timing: Timing = USUAL,
+        notice: Notice = silence,
+    ) -> None:
+        self.url = url
+        self._cell = ObjectCell(store, key, url)
+        self._lent = ObjectCell(store, f"{key}.lease", f"{url}.lease")
+        self._timing = timing
+        self._notice = notice
+        self._lease: HeldLease | None = None
+
+    def load(self) -> Stored | None:
+        """The object as it is now."""
+        return self._cell.read()
+
+    def save(self, content: bytes, *, over: str | None, message: str) -> str:  # noqa: ARG002
+        """Put it if nothing else was put since. See :class:`Backend`."""
+        if self._lease is not None:
+            self._lease.confirm()
+        return self._cell.swap(content, over=over)
+
+    def lease(self, holder: Holder) -> HeldLease:
+        """Take the lease, an object beside the state, or watch it expire."""
+        self._lease = lease.take(self._lent, holder, self._timing, self._notice)
+        return self._lease
+
+    def unlock(self, lease_id: str) -> None:
+        """Empty the lease's object if it is the one with this id."""
+        lease.unlock(self._lent, lease_id)
+
+
+class ObjectCell:
+    """An object that is replaced only by those who know its version."""
+
+    def __init__(self, store: Store, key: str, where: str) -> None:
+        self.where = where
+        self._store = store
+        self._key = key
+        self._tried: dict[str, str | None] = {}
+        """Writes that were never answered: their id → what they were to replace."""
+
+    def read(self) -> Stored | None:
+        """What is there."""
+        found = self._read()
+        return None if found is None else found[0]
+
+    def swap(self, content: bytes, *, over: str | None) -> str:
+        """See :class:`reconciler.state.lease.Cell`."""
+        write = uuid.uuid4().hex
+        try:
+            return self._put(content, write, over)
+        except (AlreadyExistsError, PreconditionError):
+            return self._after_refusal(content, write, over)
+        except (BaseError, OSError) as error:
+            self._tried[write] = over
+            return self._after_silence(write, _why(error))
+
+    def clear(self, *, over: str) -> None:
+        """Leave it empty: stores remove without a condition only."""
+        self.swap(b"", over=over)
+
+    def _put(self, content: bytes, write: str, over: str | None) -> str:
+        version: UpdateVersion | None = None if over is None else json.loads(over)
+        put = obstore.put(
+            self._store,
+            self._key,
+            content,
+            mode="create" if version is None else version,
+            attributes={"Content-Type": "application/json", _WRITE_ID: write},
+            use_multipart=False,
+        )
+        self._tried.clear()
+        return _token(put["e_tag"], put["version"])
+
+    def _after_refusal(self, content: bytes, write: str, over: str | None) -> str:
+        """Refused: by this write itself, tried twice on its way; by an earlier one; by others."""
+        found = self._read()
+        if found is not None and found[1] == write:
+            return found[0].token
+        if found is not None and found[1] in self._tried and self._tried[found[1]] == over:
+            self._tried.clear()
+            return self.swap(content, over=found[0].token)
+        raise Fenced(
+            f"{self.where} was changed by somebody else while this run held it",
+            hint="nothing was written over it; run plan again",
+        )
+
+    def _after_silence(self, write: str, why: str) -> str:
+        try:
+            found = self._read()
+        except StateError:
+            raise StateError(
+                f"{self.where}: the network was gone in the middle of a save, which may or may not "
+                f"have arrived: {why}",
+                hint="run apply again when the store can be reached: it finds out, and goes on",
+            ) from None
+        if found is None or found[1] != write:
+            raise StateError(f"{self.where} was not saved: {why}", hint=_HINT)
+        self._tried.clear()
+        return found[0].token
+
+    def _read(self) -> tuple[Stored, str] | None:
+        """What is there, and the id of the write that put it there."""
+        try:
+            got = obstore.get(self._store, self._key)
+            content = bytes(got.bytes())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise StateError(f"cannot read {self.where}: {_why(error)}", hint=_HINT) from None
+        token = _token(got.meta["e_tag"], got.meta["version"])
+        return Stored(content, token), got.attributes.get(_WRITE_ID, "")
+
+
+def _token(e_tag: str | None, version: str | None) -> str:
+    named = {"e_tag": e_tag, "version": version}
+    return json.dumps({name: value for name, value in named.items() if value is not None})
+
+
+def _why(error: Exception) -> str:
+    """The library's first line; the rest is its own structures."""
+    return secrets.hide(str(error).strip().split("\n")[0])
