@@ -10,8 +10,6 @@ from reconciler.numbers import Span
 from reconciler.report.inert import fenced, label
 from reconciler.report.words import moved_to, place_words
 
-MOST_NODES = 12
-
 
 @dataclass(slots=True)
 class _Chart:
@@ -35,12 +33,12 @@ class _Chart:
         return len(self.sources) + len(self.blocks) + len(self.places)
 
 
-def flow(changes: Iterable[tuple[Span, Change]]) -> str | None:
-    """The chart, fenced; None when there is nothing to draw or more than one can take in."""
+def flow(changes: Iterable[tuple[Span, Change]], most: int) -> str | None:
+    """The chart, fenced; None when there is nothing to draw or more than ``most`` nodes."""
     chart = _Chart()
     for span, change in changes:
         _draw(chart, span, change)
-        if chart.nodes > MOST_NODES:
+        if chart.nodes > most:
             return None
     if not chart.nodes:
         return None

@@ -1,6 +1,6 @@
 """Foreign text in Markdown: nothing of it is ever anything but letters to be read.
 
-A description, a block's name, a path or a server's words may hold mentions, links, HTML, table bars,
+A description, a block's name, a path or a server's words may hold mentions, links, HTML, bars,
 fences or characters that turn text around. It is shown in code, the one place where GitHub
 interprets nothing, cut to a length, and with everything that is not printable escaped.
 """
