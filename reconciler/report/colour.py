@@ -23,18 +23,16 @@ _COLOURS = {
 
 def coloured(text: str) -> str:
     """``text`` with ANSI colours; without them it is ``text`` again."""
-    return "".join(_lines(text))
+    return "\n".join(_lines(text))
 
 
 def _lines(text: str) -> Iterator[str]:
     held = ""
-    for index, line in enumerate(text.splitlines(keepends=True)):
-        bare = line.rstrip("\n")
-        inner = bare.lstrip(" ")
-        mark = inner[:1]
-        if not inner or inner == bare:
+    for index, line in enumerate(text.split("\n")):
+        inner = line.lstrip(" ")
+        if not inner or inner == line:
             held = ""
-        if mark in _COLOURS and inner[1:2] in ("", " "):
-            held = _COLOURS[mark]
+        if inner[:1] in _COLOURS and inner[1:2] == " ":
+            held = _COLOURS[inner[:1]]
         colour = _BOLD if index == 0 and not held else held
-        yield f"{colour}{bare}{_RESET}\n" if colour and bare else line
+        yield f"{colour}{line}{_RESET}" if colour and line else line

@@ -37,7 +37,12 @@ T = TypeVar("T")
 
 def to_json(document: PlanDocument) -> str:
     """The text of ``plan.json``."""
-    parts = [f"{json.dumps(key)}: {_shown(value)}" for key, value in data(document).items()]
+    return json_text(data(document))
+
+
+def json_text(content: Json) -> str:
+    """An object with a line for each element of its lists, so that a diff of it can be read."""
+    parts = [f"{json.dumps(key)}: {_shown(value)}" for key, value in content.items()]
     return "{\n" + ",\n".join(f" {part}" for part in parts) + "\n}\n"
 
 
@@ -70,9 +75,9 @@ def data(document: PlanDocument) -> Json:
             {"name": each.name, "file": each.file, "line": each.line} for each in document.blocks
         ],
         "changes": [
-            {**_change(change), "numbers": spans} for change, spans in _gathered(document.changes)
+            {**_change(change), "numbers": spans} for change, spans in gathered(document.changes)
         ],
-        "notes": [{**_note(note), "numbers": spans} for note, spans in _gathered(document.notes)],
+        "notes": [{**_note(note), "numbers": spans} for note, spans in gathered(document.notes)],
     }
 
 
@@ -134,7 +139,7 @@ def _refusal(refusal: Refusal) -> Json:
             return {"refusal": "protected", "message": message}
 
 
-def _gathered(said: Iterable[tuple[Span, T]]) -> Iterator[tuple[T, list[str]]]:
+def gathered(said: Iterable[tuple[Span, T]]) -> Iterator[tuple[T, list[str]]]:
     """What is said of which spans, in the order of the first span of each."""
     found: dict[T, list[str]] = {}
     for span, what in said:

@@ -70,6 +70,11 @@ def block_lines(block: BlockEntries, width: int) -> list[str]:
     return [_heading(block, width, risky=bool(reasons)), *indented(lines, 4)]
 
 
+def subject_lines(subject: Change | Note, width: int) -> list[str]:
+    """What happens to a number, without its mark."""
+    return _details(subject, Routing(), width)
+
+
 def _heading(block: BlockEntries, width: int, *, risky: bool) -> str:
     marks = {mark(entry.subject) for entry in block.entries}
     sign = "!" if risky else next(each for each in _MARKS if each in marks)
@@ -112,11 +117,11 @@ def _entry_lines(entry: Entry, shared: Routing, left: int, width: int) -> list[s
     head = f"{sign} {many(entry.numbers, 'number')} in {many(len(entry.spans), 'span')}"
     return [
         *beside([head], details, max(left, len(head))),
-        *indented(_spans(entry.spans, width - 2), 2),
+        *indented(span_lines(entry.spans, width - 2), 2),
     ]
 
 
-def _spans(spans: Sequence[Span], width: int) -> list[str]:
+def span_lines(spans: Sequence[Span], width: int) -> list[str]:
     """As many as fill :data:`SPAN_LINES` lines, and how many more."""
     room = SPAN_LINES * width  # more than these cannot fit, so no more are spelled out
     lines = wrap_items(map(_label, spans[:room]), width, joint=", ")

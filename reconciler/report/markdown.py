@@ -108,7 +108,7 @@ def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
         None if limit is None else _shortened(document, limit),
         last_line(document),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(part for part in parts if part)
 
 
 def headline(document: PlanDocument) -> str:

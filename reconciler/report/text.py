@@ -44,11 +44,11 @@ def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -
 
 
 def document_text(document: PlanDocument, *, width: int | None) -> str:
-    """The plan in words, without colour, a newline at the end of each line."""
+    """The plan in words, without colour; no newline at its end."""
     wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
     parts = _nothing(document, wide) if document.is_empty else _something(document, wide)
     lines = [line for part in parts if part for line in ("", *part)][1:]
-    return "".join(printable(line) + "\n" for line in lines)
+    return "\n".join(printable(line) for line in lines)
 
 
 def _nothing(document: PlanDocument, width: int) -> list[list[str]]:

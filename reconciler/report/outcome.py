@@ -1,0 +1,168 @@
+"""What an apply came to, for the terminal and for other tools.
+
+What is not confirmed is told in the server's words with ours beside them, and what happens next.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.numbers import Span, SpanMap, count
+from reconciler.plan.outcome import (
+    Conflicting,
+    Done,
+    NotStarted,
+    Outcome,
+    Refused,
+    Settled,
+    Unfinished,
+    Unknown,
+    Vanished,
+)
+from reconciler.plan.plan import Plan
+from reconciler.report.encode import json_text
+from reconciler.report.layout import indented, printable, wrap
+from reconciler.report.lines import span_lines
+from reconciler.report.text import LEAST_WIDTH, USUAL_WIDTH
+from reconciler.report.undo import undo_json
+
+__all__ = ["applied_headline", "applied_json", "applied_text", "undo_json"]
+
+FORMAT = 1
+INTERRUPTED = "the run ended before its turn"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How an outcome is said: its name, its mark, and what it means for the number."""
+
+    name: str
+    mark: str
+    meaning: str
+
+
+_KINDS: dict[type[Outcome], _Kind] = {
+    Done: _Kind("confirmed", "+", ""),
+    Refused: _Kind("refused", "!", "the server refused: they are as they were"),
+    Unfinished: _Kind("unfinished", "!", "created, but their fields could not be set"),
+    Conflicting: _Kind(
+        "conflict",
+        "!",
+        "exist on the server and are not ours: `adopt: true` on the block takes them over, "
+        "or remove them from the YAML",
+    ),
+    Vanished: _Kind("vanished", "!", "expected on the server and not there"),
+    Unknown: _Kind("unknown", "?", "no clear answer: the next run settles them"),
+    NotStarted: _Kind("not_started", "·", "nothing was sent for them: the next run does it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Numbers of one outcome in the same words."""
+
+    kind: _Kind
+    words: str | None
+    spans: tuple[Span, ...]
+
+
+def applied_text(
+    plan: Plan, settled: Iterable[Settled], seconds: float, *, width: int | None = None
+) -> str:
+    """What became of each planned number: confirmed ones as a count, all others as spans."""
+    wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
+    groups = _groups(plan, settled)
+    lines = [f"{plan.target.name}: {_headline(plan, groups, seconds)}"]
+    for kind in _KINDS.values():
+        mine = [group for group in groups if group.kind is kind]
+        if kind.meaning and mine:
+            lines += ["", *indented(wrap(f"{kind.mark} {kind.meaning}", wide - 2, hang=2), 2)]
+            lines += indented([line for group in mine for line in _lines(group, wide - 4)], 4)
+    return "\n".join(printable(line) for line in lines)
+
+
+def applied_headline(plan: Plan, settled: Iterable[Settled], seconds: float) -> str:
+    """``applied in 1.2 s: 110 of 110 confirmed``, and what the others came to."""
+    return _headline(plan, _groups(plan, settled), seconds)
+
+
+def applied_json(plan: Plan, settled: Iterable[Settled], seconds: float) -> str:
+    """The same for other tools: an entry for all numbers of one outcome in the same words."""
+    groups = _groups(plan, settled)
+    counts = _counts(groups)
+    content: dict[str, Any] = {
+        "version": FORMAT,
+        "target": plan.target.name,
+        "digest": plan.digest,
+        "serial": plan.state.serial,
+        "seconds": round(seconds, 1),
+        "numbers": {
+            "planned": plan.changes.count,
+            **{kind.name: counts[kind.name] for kind in _KINDS.values()},
+        },
+        "outcomes": [
+            {
+                "outcome": group.kind.name,
+                **({} if group.words is None else {"words": group.words}),
+                "numbers": [span.text for span in group.spans],
+            }
+            for group in groups
+        ],
+    }
+    return json_text(content)
+
+
+def _headline(plan: Plan, groups: Sequence[_Group], seconds: float) -> str:
+    counts = _counts(groups)
+    others = [
+        f"{counts[kind.name]:,} {kind.name.replace('_', ' ')}"
+        for kind in _KINDS.values()
+        if kind.meaning and counts[kind.name]
+    ]
+    confirmed = f"{counts['confirmed']:,} of {plan.changes.count:,} confirmed"
+    return f"applied in {seconds:.1f} s: {', '.join([confirmed, *others])}"
+
+
+def _counts(groups: Iterable[_Group]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for group in groups:
+        found[group.kind.name] += count(group.spans)
+    return found
+
+
+def _lines(group: _Group, width: int) -> list[str]:
+    spans = span_lines(group.spans, width)
+    if group.words is None:
+        return spans
+    return [*spans, *indented(wrap(group.words, width - 2), 2)]
+
+
+def _groups(plan: Plan, settled: Iterable[Settled]) -> list[_Group]:
+    """By kind and words, neighbours joined; what nobody spoke of was not started."""
+    outcomes = SpanMap((each.span, each.outcome) for each in settled)
+    silent = plan.changes.without(outcomes).mapped(_interrupted)
+    said = outcomes.overlaid(silent).mapped(lambda each: (type(each), _words(each)))
+    found: dict[tuple[type[Outcome], str | None], list[Span]] = {}
+    for span, key in said:
+        found.setdefault(key, []).append(span)
+    order = list(_KINDS)
+    return [
+        _Group(_KINDS[kind], words, tuple(found[kind, words]))
+        for kind, words in sorted(found, key=lambda key: (order.index(key[0]), key[1] or ""))
+    ]
+
+
+def _interrupted(_: object) -> Outcome:
+    return NotStarted(INTERRUPTED)
+
+
+def _words(outcome: Outcome) -> str | None:
+    """What was said about it, by the server or by us."""
+    match outcome:
+        case Done() | Conflicting():
+            return None
+        case Refused(words) | Unknown(words) | Vanished(words) | Unfinished(words=words):
+            return words
+        case NotStarted(why):
+            return why
