@@ -15,10 +15,12 @@ from reconciler.cli import logs
 from reconciler.cli.console import tell
 from reconciler.cli.identity import Identity
 from reconciler.cli.progress import progress
+from reconciler.cli.show_plan import text_width
 from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
-from reconciler.report.outcome import applied_json, applied_text, undo_json
+from reconciler.report.outcome import outcome_json, outcome_text
+from reconciler.report.undo import undo_json
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
@@ -36,12 +38,15 @@ class Ended:
     @property
     def text(self) -> str:
         """The report for people."""
-        return applied_text(self.plan, self.applied.settled, self.applied.seconds)
+        applied = self.applied
+        return outcome_text(
+            self.plan, applied.settled, seconds=applied.seconds, width=text_width()
+        ).rstrip("\n")
 
     @property
     def report(self) -> str:
         """The report for machines, as JSON."""
-        return applied_json(self.plan, self.applied.settled, self.applied.seconds)
+        return outcome_json(self.plan, self.applied.settled, seconds=self.applied.seconds)
 
     @property
     def undo(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler import specs
-from reconciler.cli.console import faults
+from reconciler.cli.console import faults, tell
 from reconciler.errors import UsageError
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.state.open import journal_path, open_backend
@@ -38,7 +38,9 @@ def one_spec(arguments: Namespace) -> TargetSpec:
 def open_store(target: Target, specs_root: Path) -> Store:
     """Where the target's state is kept."""
     folder = specs_root.resolve().parent
-    backend = open_backend(target.state, target=target.name, folder=folder)
+    backend = open_backend(
+        target.state, target=target.name, folder=folder, mirror=target.mirror, notice=tell
+    )
     journal = journal_path(target.state, target=target.name, folder=folder)
     return Store(backend, journal, target=target.name, endpoint=target.endpoint)
 

@@ -26,15 +26,15 @@ class Identity:
         return f"did{(self.commit or '')[:7]}{self.run}"
 
     def message(self, plan: Plan) -> str:
-        """What a save of the state is for, where a history is kept."""
+        """What an apply's saves of the state are for, where a history is kept."""
         counts = plan.counts
         created = counts.create + counts.adopt
-        lines = [
-            f"apply {plan.target.name}: +{created} ~{counts.update} -{counts.remove}",
-            "",
-            f"plan {plan.digest}",
-            f"run {self.run}",
-        ]
+        title = f"Apply {plan.target.name}: +{created} ~{counts.update} -{counts.remove}"
+        return self.note(title, f"plan {plan.digest}")
+
+    def note(self, title: str, *details: str) -> str:
+        """A message for the history: a title, then who and what."""
+        lines = [title, "", *details, f"run {self.run} by {self.holder.who}"]
         if self.commit is not None:
             lines.append(f"commit {self.commit}")
         if self.holder.run is not None:

@@ -82,10 +82,30 @@ def _plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when changes are pending"
     )
+    base = parser.add_mutually_exclusive_group()
+    base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
+    base.add_argument(
+        "--base-specs", type=Path, metavar="DIR", help="the same against the specs in a folder"
+    )
+    parser.add_argument(
+        "--other",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="tell which of these plans (plan.json) touch the same numbers",
+    )
 
 
 def _apply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--reviewed",
+        type=Path,
+        nargs="*",
+        metavar="FILE",
+        help="do only what stands in these plans (plan.json); without a file: in none",
+    )
     parser.add_argument(
         "--override-limits",
         metavar="DIGEST",
@@ -105,11 +125,24 @@ def _targets(parser: argparse.ArgumentParser) -> None:
 
 def _state(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    actions.add_parser("list", help="what is known, a line each span")
-    show = actions.add_parser("show", help="what is known of a number")
-    show.add_argument("number", metavar="NUMBER")
-    forget = actions.add_parser("forget", help="no longer know a number; nothing is sent")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=about, description=about, parents=[_common()])
+
+    add("list", "what is known, a line each span")
+    add("show", "what is known of a number or span").add_argument("number", metavar="NUMBER")
+    forget = add("forget", "no longer know a number or span; nothing is sent")
     forget.add_argument("number", metavar="NUMBER")
+    rebind = add("rebind", "the same system at a new endpoint")
+    rebind.add_argument("--yes", action="store_true", help="do not ask")
+    unlock = add("unlock", "break the lease of an apply that is gone")
+    unlock.add_argument("id", metavar="ID", help="as the message of the refused apply names it")
+    pull = add("pull", "write what is stored to a new file")
+    pull.add_argument("file", type=Path, metavar="FILE")
+    push = add("push", "store what is in a file, when it is of the same history")
+    push.add_argument("file", type=Path, metavar="FILE")
+    migrate = add("migrate", "store the state in another place too")
+    migrate.add_argument("to", metavar="URL", help="the new state URL")
 
 
 def _simulate(parser: argparse.ArgumentParser) -> None:

@@ -24,9 +24,13 @@ def show_plan(plan: Plan, refusals: tuple[Refusal, ...], arguments: Namespace) -
     from reconciler.report.colour import coloured  # noqa: PLC0415
     from reconciler.report.text import plan_text  # noqa: PLC0415
 
-    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else PLAIN_WIDTH
-    text = plan_text(plan, refusals, width=width)
+    text = plan_text(plan, refusals, width=text_width())
     return coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text
+
+
+def text_width() -> int:
+    """The terminal's columns."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else PLAIN_WIDTH
 
 
 def plan_as_json(plan: Plan, refusals: tuple[Refusal, ...]) -> str:

@@ -42,8 +42,9 @@ def _apply(spec: TargetSpec, arguments: Namespace) -> int:
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
         plan = make_plan(spec, held.state)
         found = refusals(plan)
-        say(show_plan(plan, found, arguments))
+        say(show_plan(plan, found, arguments).rstrip("\n"))
         _same_endpoint(plan)
+        _hold_to_reviewed(plan, arguments)
         _within_limits(plan, found, arguments.override_limits)
         if not plan.changes:
             return _only_remember(spec, plan, held, who)
@@ -68,6 +69,13 @@ def _apply(spec: TargetSpec, arguments: Namespace) -> int:
         return exits.DONE
     nothing_sent = isinstance(ended.applied.error, ServerStop | StateError) and ended.untouched
     return exits.ERROR if nothing_sent else exits.UNCONFIRMED
+
+
+def _hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
+    if arguments.reviewed is not None:
+        from reconciler.cli.reviewing import hold_to_reviewed  # noqa: PLC0415
+
+        hold_to_reviewed(plan, arguments)
 
 
 def _same_endpoint(plan: Plan) -> None:

@@ -27,6 +27,6 @@ def run(arguments: Namespace) -> int:
         plans.append(plan)
         if arguments.out is not None:
             write_text(arguments.out, plan_as_json(plan, refusals(plan)))
-        say(show_plan(plan, refusals(plan), arguments))
+        say(show_plan(plan, refusals(plan), arguments).rstrip("\n"))
     pending = any(not plan.is_empty for plan in plans)
     return exits.PENDING if pending and arguments.detailed_exitcode else exits.DONE

@@ -6,6 +6,7 @@ from reconciler.cli import exits
 from reconciler.cli.console import say
 from reconciler.cli.context import open_store, read_specs
 from reconciler.cli.numbers import given_pattern
+from reconciler.cli.show_plan import text_width
 from reconciler.report.number import number_text
 
 
@@ -14,8 +15,13 @@ def run(arguments: Namespace) -> int:
     pattern = given_pattern(arguments.number)
     found = read_specs(arguments)
     texts = [
-        number_text(spec, open_store(spec.target, arguments.specs).read().state, pattern)
+        number_text(
+            spec,
+            open_store(spec.target, arguments.specs).read().state,
+            pattern,
+            width=text_width(),
+        )
         for spec in found
     ]
-    say("\n\n".join(texts))
+    say("\n".join(texts).rstrip("\n"))
     return exits.DONE

@@ -1,0 +1,138 @@
+"""``state …``: look at what is known, and put it right by hand."""
+
+import os
+import sys
+from argparse import Namespace
+
+from reconciler.cli import exits
+from reconciler.cli.console import is_terminal, say, tell
+from reconciler.cli.context import one_spec, open_store, read_specs
+from reconciler.cli.identity import identify
+from reconciler.errors import UsageError
+from reconciler.specs.model import TargetSpec
+from reconciler.state import edit, transfer
+from reconciler.state.edit import Listed
+from reconciler.state.open import open_backend
+
+
+def run(arguments: Namespace) -> int:
+    """Do the action that was asked for."""
+    _ACTIONS[arguments.action](arguments)
+    return exits.DONE
+
+
+def _list(arguments: Namespace) -> None:
+    for spec in read_specs(arguments):
+        state = open_store(spec.target, arguments.specs).read().state
+        say(f"{spec.target.name}: {state.records.count:,} numbers known, serial {state.serial}")
+        for each in edit.listing(state):
+            say(f"  {_line(each)}")
+
+
+def _show(arguments: Namespace) -> None:
+    for spec in read_specs(arguments):
+        state = open_store(spec.target, arguments.specs).read().state
+        known = edit.found(state, arguments.number)
+        if not known:
+            say(f"{spec.target.name}: {arguments.number} is not known")
+        for each in known:
+            say(f"{spec.target.name}: {_line(each)}")
+            for name, value in each.routing.items():
+                say(f"    {name}: {value}")
+
+
+def _line(each: Listed) -> str:
+    source = "" if each.source is None else f", from {each.source}"
+    return f"{each.span.label}  {each.block}: {each.standing}{source}"
+
+
+def _forget(arguments: Namespace) -> None:
+    spec = one_spec(arguments)
+    who = identify(os.environ)
+    with open_store(spec.target, arguments.specs).held(who.holder) as held:
+        state, gone = edit.forget(held.state, arguments.number)
+        held.finish(state, who.note(f"Forget {arguments.number} by hand"))
+    for span, record in gone:
+        say(f"forgot {span.label} of {record.block}; nothing was sent to the server")
+
+
+def _rebind(arguments: Namespace) -> None:
+    spec = one_spec(arguments)
+    endpoint, who = spec.target.endpoint, identify(os.environ)
+    with open_store(spec.target, arguments.specs).held(who.holder) as held:
+        before = held.state.endpoint
+        if before == endpoint:
+            say(f"the state of {spec.target.name} belongs to {endpoint} already")
+            return
+        tell(f"{spec.target.name}: {held.state.records.count:,} numbers known of {before}")
+        _confirm(
+            arguments, f"Is {endpoint} the same VICIdial with the same numbers at a new address?"
+        )
+        held.finish(edit.rebind(held.state, endpoint), who.note(f"Rebind to {endpoint}"))
+    say(f"the state of {spec.target.name} now belongs to {endpoint}")
+
+
+def _unlock(arguments: Namespace) -> None:
+    spec = one_spec(arguments)
+    open_store(spec.target, arguments.specs).backend.unlock(arguments.id)
+    say(f"lease {arguments.id} is gone; whoever held it can no longer save")
+
+
+def _pull(arguments: Namespace) -> None:
+    spec = one_spec(arguments)
+    backend = open_store(spec.target, arguments.specs).backend
+    state = transfer.pull(backend, arguments.file)
+    say(f"wrote serial {state.serial} of {spec.target.name} to {arguments.file}")
+
+
+def _push(arguments: Namespace) -> None:
+    spec = one_spec(arguments)
+    store = open_store(spec.target, arguments.specs)
+    state = transfer.push(arguments.file, store, identify(os.environ).holder)
+    say(f"stored {arguments.file} as serial {state.serial} at {store.backend.url}")
+
+
+def _migrate(arguments: Namespace) -> None:
+    spec = one_spec(arguments)
+    store = open_store(spec.target, arguments.specs)
+    url = arguments.to.replace("{target}", spec.target.name)
+    destination = open_backend(
+        url,
+        target=spec.target.name,
+        folder=arguments.specs.resolve().parent,
+        mirror=_mirror(spec, url),
+        notice=tell,
+    )
+    state = transfer.migrate(store, destination, identify(os.environ).holder)
+    say(
+        f"stored serial {state.serial} at {destination.url}; now write state: {arguments.to} "
+        f"in {spec.target.where.file}"
+    )
+
+
+def _mirror(spec: TargetSpec, url: str) -> str | None:
+    """Only object stores are mirrored."""
+    return None if url.startswith(("file:", "git:")) else spec.target.mirror
+
+
+def _confirm(arguments: Namespace, question: str) -> None:
+    if arguments.yes:
+        return
+    if not is_terminal(sys.stdin):
+        raise UsageError("nobody can be asked here", hint=f"{question} Then give --yes")
+    sys.stderr.write(f"{question} Only 'yes' goes on: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise UsageError("nothing was changed")
+
+
+_ACTIONS = {
+    "list": _list,
+    "show": _show,
+    "forget": _forget,
+    "rebind": _rebind,
+    "unlock": _unlock,
+    "pull": _pull,
+    "push": _push,
+    "migrate": _migrate,
+}
