@@ -30,6 +30,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
+from reconciler.plan.review import Own
 from reconciler.report.encode import FORMAT, Json, data
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
 from reconciler.report.schema import schema
@@ -63,7 +64,7 @@ def from_json(text: str, where: str) -> PlanDocument:
     said = data(document)
     for part in said:
         if said[part] != content[part]:
-            raise _damaged(where, f"its {part} are not what its changes come to")
+            raise _damaged(where, f"its {part} do not fit its other parts, or are out of order")
     return document
 
 
@@ -115,6 +116,8 @@ def _cut(message: str) -> str:
 
 def _document(content: Json) -> PlanDocument:
     calls = content["calls"]
+    settings = tuple(SettingChange(**entry) for entry in content["settings"])
+    changes = SpanMap(_spread(content["changes"], _change))
     return PlanDocument(
         target=content["target"],
         endpoint=content["endpoint"],
@@ -129,9 +132,9 @@ def _document(content: Json) -> PlanDocument:
             calls["seconds"],
         ),
         refusals=tuple(_refusal(entry) for entry in content["refusals"]),
-        settings=tuple(SettingChange(**entry) for entry in content["settings"]),
+        settings=settings,
         blocks=tuple(BlockPlace(**entry) for entry in content["blocks"]),
-        changes=SpanMap(_spread(content["changes"], _change)),
+        changes=changes,
         notes=_notes(content["notes"]),
         effects=tuple(
             Effect(
@@ -142,6 +145,18 @@ def _document(content: Json) -> PlanDocument:
             )
             for entry in content["effects"]
         ),
+        own=_own(content["own"], changes, settings) if "own" in content else None,
+    )
+
+
+def _own(entry: Json, changes: SpanMap[Change], settings: tuple[SettingChange, ...]) -> Own:
+    """The numbers and settings of the pull request itself: the others are pending anyway."""
+    numbers = SpanMap((parse_span(text, largest=None), True) for text in entry["numbers"])
+    return Own(
+        changes.within(numbers),
+        changes.without(numbers),
+        SpanMap(_spread(entry["withdrawn"], _change)),
+        tuple(each for each in settings if each.name in entry["settings"]),
     )
 
 

@@ -8,6 +8,7 @@ from reconciler.diff.model import Conflicted, Kept, Moved, Note, Released
 from reconciler.guard import Refusal
 from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
+from reconciler.plan.review import Own
 from reconciler.report.decode import PlanFileError, from_json
 from reconciler.report.encode import to_json
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
@@ -17,7 +18,9 @@ __all__ = ["PlanDocument", "PlanFileError", "from_json", "plan_document", "to_js
 _ORDER: tuple[type[Note], ...] = (Conflicted, Kept, Moved, Released)
 
 
-def plan_document(plan: Plan, refusals: tuple[Refusal, ...]) -> PlanDocument:
+def plan_document(
+    plan: Plan, refusals: tuple[Refusal, ...], own: Own | None = None
+) -> PlanDocument:
     """All of ``plan`` that is shown, or compared with later."""
     found = plan.difference
     return PlanDocument(
@@ -37,6 +40,7 @@ def plan_document(plan: Plan, refusals: tuple[Refusal, ...]) -> PlanDocument:
         changes=plan.changes,
         notes=in_order(found.notes),
         effects=found.effects,
+        own=own,
     )
 
 

@@ -24,8 +24,9 @@ from reconciler.diff.model import (
     Update,
 )
 from reconciler.guard import OverLimit, Protected, Refusal
-from reconciler.numbers import Span
+from reconciler.numbers import Span, SpanMap
 from reconciler.plan.plan import action
+from reconciler.plan.review import Own
 from reconciler.report.model import PlanDocument
 
 FORMAT = 1
@@ -48,7 +49,7 @@ def json_text(content: Json) -> str:
 
 def data(document: PlanDocument) -> Json:
     """The document as JSON's own types, as ``schemas/plan.schema.json`` describes them."""
-    return {
+    content: Json = {
         "version": FORMAT,
         "target": document.target,
         "endpoint": document.endpoint,
@@ -74,11 +75,12 @@ def data(document: PlanDocument) -> Json:
         "blocks": [
             {"name": each.name, "file": each.file, "line": each.line} for each in document.blocks
         ],
-        "changes": [
-            {**_change(change), "numbers": spans} for change, spans in gathered(document.changes)
-        ],
+        "changes": _changes(document.changes),
         "notes": [{**_note(note), "numbers": spans} for note, spans in gathered(document.notes)],
     }
+    if document.own is not None:
+        content["own"] = _own(document.own)
+    return content
 
 
 def _removal(policy: removal.Removal) -> Json:
@@ -145,6 +147,19 @@ def gathered(said: Iterable[tuple[Span, T]]) -> Iterator[tuple[T, list[str]]]:
     for span, what in said:
         found.setdefault(what, []).append(span.text)
     yield from found.items()
+
+
+def _changes(changes: SpanMap[Change]) -> list[Json]:
+    return [{**_change(change), "numbers": spans} for change, spans in gathered(changes)]
+
+
+def _own(own: Own) -> Json:
+    """Which of the plan's changes and settings are the pull request's own, and what it takes back."""
+    return {
+        "numbers": [span.text for span in own.changes.mapped(lambda _: True).spans],
+        "settings": [each.name for each in own.settings],
+        "withdrawn": _changes(own.withdrawn),
+    }
 
 
 def _change(change: Change) -> Json:

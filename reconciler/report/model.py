@@ -16,6 +16,7 @@ from reconciler.guard import Refusal
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
 from reconciler.plan.plan import Counts, count_changes
+from reconciler.plan.review import Own
 
 SHORT = 12
 """Characters of a digest that people are shown and type."""
@@ -43,7 +44,8 @@ class Cost:
 class PlanDocument:
     """A plan, whether it was just made or read from a file. Nothing in it is of time.
 
-    ``notes`` are sorted: by kind, then by number.
+    ``notes`` are sorted: by kind, then by number. ``own`` is there where the plan of a pull request
+    was compared with that of its base.
     """
 
     target: str
@@ -60,6 +62,7 @@ class PlanDocument:
     changes: SpanMap[Change]
     notes: tuple[tuple[Span, Note], ...]
     effects: tuple[Effect, ...]
+    own: Own | None = None
 
     @property
     def short_digest(self) -> str:

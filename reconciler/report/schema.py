@@ -24,12 +24,13 @@ _ROUTING: Schema = {"$ref": "#/$defs/routing"}
 _SOME: Schema = {**_ROUTING, "minProperties": 1}
 _REMOVAL: Schema = {"$ref": "#/$defs/removal"}
 _NUMBERS: Schema = {"$ref": "#/$defs/numbers"}
+_CHANGE: Schema = {"$ref": "#/$defs/change"}
 _TRUE: Schema = {"const": True}
 
 
 def schema() -> Schema:
     """The schema, as JSON's own types."""
-    return {
+    whole: Schema = {
         "$schema": _DIALECT,
         "title": "A plan",
         "description": "What an apply would do to one target: what `reconciler plan --out FILE` "
@@ -86,7 +87,7 @@ def schema() -> Schema:
                 "Where each block is declared.",
                 _object(name=_TEXT, file=_TEXT, line={"type": "integer", "minimum": 1}),
             ),
-            changes=_list("What would change, in order of the numbers.", {"oneOf": _changes()}),
+            changes=_list("What would change, in order of the numbers.", _CHANGE),
             notes=_list("What is worth knowing and changes nothing.", {"oneOf": _notes()}),
         ),
         "$defs": {
@@ -113,8 +114,20 @@ def schema() -> Schema:
                     _object(action={"const": "park"}, routing=_ROUTING),
                 ],
             },
+            "change": {"oneOf": _changes()},
         },
     }
+    whole["properties"]["own"] = {
+        "description": "In the plan of a pull request compared with that of its base: the numbers "
+        "and settings that it changes itself, and what it takes back of what is pending there. "
+        "All others of this plan are pending anyway.",
+        **_object(
+            numbers={"type": "array", "items": _TEXT},
+            settings={"type": "array", "items": _TEXT},
+            withdrawn={"type": "array", "items": _CHANGE},
+        ),
+    }
+    return whole
 
 
 def text() -> str:
