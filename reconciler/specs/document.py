@@ -168,8 +168,8 @@ class _Builder:
 
     def _mark(self, event: yaml.Event) -> None:
         mark = event.start_mark
-        if mark is not None:
-            self.last = Location(self._file, mark.line + 1, mark.column + 1)
+        assert mark is not None  # noqa: S101  (every event has its place)
+        self.last = Location(self._file, mark.line + 1, mark.column + 1)
         tag = getattr(event, "tag", None)
         if tag is not None:
             self._faults.error_at(

@@ -27,10 +27,6 @@ class Faults:
         """Something that may be meant so."""
         self._found.append(Fault(where, message, Severity.WARNING))
 
-    def blames(self, node: Node) -> bool:
-        """Whether an error was found at this node."""
-        return node in self._blamed
-
     def all(self) -> tuple[Fault, ...]:
         """Everything found, in the order of the files; once, also where an alias repeats it."""
         return in_order(self._found)

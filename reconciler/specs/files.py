@@ -86,15 +86,20 @@ def load(path: Path, faults: Faults) -> bytes | None:
         if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device has no end
             faults.error_at(at, "is no file: remove it")
             return None
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1) if about.st_size <= LARGEST_FILE else None
+        data = None if about.st_size > LARGEST_FILE else _read(path)
     except OSError as error:
         faults.error_at(at, f"cannot be read: {error.strerror}")
         return None
-    if data is None or len(data) > LARGEST_FILE:
+    if data is None:
         faults.error_at(at, f"is larger than {LARGEST_FILE // 1024**2} MiB: split it")
-        return None
     return data
+
+
+def _read(path: Path) -> bytes | None:
+    """All of the file; None when it has grown over the limit."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    return data if len(data) <= LARGEST_FILE else None
 
 
 def _check_names(root: Path, names: list[str], faults: Faults) -> None:

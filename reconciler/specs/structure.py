@@ -38,10 +38,6 @@ _WORDS = {
     "number": "a number such as 20 or 0.3",
     "boolean": "true or false",
 }
-_COPIED_ONLY = re.compile(
-    "user|user_group|did_carrier_description|(filter|custom|no_agent|max_queue|inbound|pre_filter)_.*"
-)
-
 Given = abc.Mapping[str, Any]
 Errors = Iterator[ValidationError]
 
@@ -209,6 +205,6 @@ def _unknown(key: str, known: Schema) -> str:
     for name, schema in known.items():
         if key in schema.get("properties", ()):
             return f"the key {key} belongs under {name}: move it there"
-    if known.keys() == BY_NAME.keys() and _COPIED_ONLY.fullmatch(key):
+    if known.keys() == BY_NAME.keys() and suggest.is_copied_only(key):
         return f"{key} cannot be set over the API: it comes along from the source, set it there"
     return f"unknown key {key!r}: remove it, or use one of {', '.join(known)}"

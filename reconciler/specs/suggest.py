@@ -1,5 +1,6 @@
 """What somebody most likely meant by a word that is none of ours."""
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
 
@@ -36,6 +37,10 @@ _YES_NO = {
     "0": "N",
 }
 _LIKE_ENOUGH = 0.7
+_COPIED_ONLY = re.compile(
+    "user|user_group|did_carrier_description|"
+    "(filter(?!_clean)|custom|no_agent|max_queue|inbound|pre_filter)_.*"
+)
 
 
 def key(word: str, known: Collection[str]) -> str | None:
@@ -45,7 +50,12 @@ def key(word: str, known: Collection[str]) -> str | None:
         return plain
     if _SYNONYMS.get(plain) in known:
         return _SYNONYMS[plain]
-    return _closest(plain, known)
+    return None if is_copied_only(plain) else _closest(plain, known)
+
+
+def is_copied_only(column: str) -> bool:
+    """Whether this is a column of a DID that the API cannot set: it comes along with a copy."""
+    return _COPIED_ONLY.fullmatch(column) is not None
 
 
 def choice(word: str, choices: Collection[str]) -> str | None:

@@ -21,6 +21,7 @@ class Folder:
     """``did_specs`` in the current directory, with one sound target named tampa."""
 
     root = Path("did_specs")
+    target = TARGET
 
     def write(self, name: str, text: str | bytes) -> Path:
         """Write a file below the target's folder."""
