@@ -1,0 +1,117 @@
+"""Places that keep states, as several machines see them."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from obstore.store import MemoryStore
+
+from reconciler.state.backend import Backend, Holder
+from reconciler.state.file import FileBackend
+from reconciler.state.git import GitBackend
+from reconciler.state.gitcommand import Git
+from reconciler.state.lease import Timing
+from reconciler.state.objects import ObjectBackend
+
+ANNA = Holder("run-1", "anna on desk", "09:00", "https://example.com/runs/1")
+BEN = Holder("run-2", "ben on laptop", "09:01")
+
+NEVER_BEATS = Timing(beat=3600.0)
+LIVELY = Timing(beat=0.02, poll=0.01)
+
+
+class Clock:
+    """A clock that moves when somebody waits, or when it is told to."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self.time = start
+        self.waits: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.time += seconds
+
+    def timing(self, **more: float) -> Timing:
+        return Timing(**({"beat": 3600.0} | more), now=self.now, wait=self.wait)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git as a user would."""
+    who = ["-c", "user.name=Anna", "-c", "user.email=anna@example.com"]
+    words = ["git", "-C", str(folder), *who, *arguments]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@dataclass
+class Hosted:
+    """A bare repository with a main branch, and clones of it."""
+
+    folder: Path
+    clones: int = 0
+
+    @property
+    def bare(self) -> Path:
+        return self.folder / "host.git"
+
+    @property
+    def url(self) -> str:
+        return self.bare.as_uri()
+
+    def clone(self, *options: str) -> Path:
+        self.clones += 1
+        to = self.folder / f"clone-{self.clones}"
+        git(self.folder, "clone", "--quiet", *options, self.url, str(to))
+        return to
+
+    def states(self, branch: str = "did-state") -> list[str]:
+        """The commits' first lines, the newest first."""
+        return git(self.bare, "log", "--format=%s", branch).splitlines()
+
+
+@pytest.fixture
+def hosted(tmp_path, monkeypatch) -> Hosted:
+    for name, value in {"HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("GIT_TOKEN", "GITHUB_TOKEN", "GITHUB_SERVER_URL", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "hosted"
+    folder.mkdir()
+    there = Hosted(folder)
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(there.bare))
+    first = there.clone()
+    (first / "README.md").write_text("Ours\n")
+    git(first, "add", ".")
+    git(first, "commit", "--quiet", "-m", "Begin")
+    git(first, "push", "--quiet", "origin", "HEAD:main")
+    return there
+
+
+def on_branch(clone: Path, timing: Timing = NEVER_BEATS, target: str = "tampa") -> GitBackend:
+    return GitBackend("did-state", Git(clone, os.environ), target=target, timing=timing)
+
+
+Machine = Callable[[Timing], Backend]
+
+
+@pytest.fixture
+def file_place(tmp_path) -> Machine:
+    return lambda timing: FileBackend(tmp_path / "state" / "tampa.json")
+
+
+@pytest.fixture
+def git_place(hosted) -> Machine:
+    return lambda timing: on_branch(hosted.clone(), timing)
+
+
+@pytest.fixture
+def memory_place() -> Machine:
+    store = MemoryStore()
+    return lambda timing: ObjectBackend(
+        "s3://ours/tampa.json", store, "tampa.json", timing=timing
+    )
