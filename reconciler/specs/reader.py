@@ -25,18 +25,18 @@ def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
     """
     around = Faults()
     names = _names(root, around)
+    found = around.all()
     if only is not None:
-        names, around = _only(names, only, root), Faults()
+        names = _only(names, only, root)
+        found = tuple(each for each in found if each.where.file == files.shown(root / only))
     specs: list[TargetSpec] = []
-    found: list[Fault] = []
     for name in names:
         faults = Faults()
         spec = _target(files.find(root, name, faults), faults)
-        found.extend(faults.all())
+        found += faults.all()
         if spec is not None:
             specs.append(spec)
-    _check_states((spec.target for spec in specs), around)
-    found.extend(around.all())
+    found += _shared_states(spec.target for spec in specs)
     if any(fault.severity is Severity.ERROR for fault in found):
         raise SpecFaults(in_order(found))
     if not specs:
@@ -110,7 +110,8 @@ def _parse(path: Path, shape: Schema, faults: Faults) -> Node | None:
     return root
 
 
-def _check_states(found: Iterable[Target], faults: Faults) -> None:
+def _shared_states(found: Iterable[Target]) -> tuple[Fault, ...]:
+    faults = Faults()
     first: dict[str, Target] = {}
     for each in found:
         other = first.setdefault(each.state, each)
@@ -120,3 +121,4 @@ def _check_states(found: Iterable[Target], faults: Faults) -> None:
                 f"has the same state as {other.where}: each target needs its own, write "
                 "{target} in it",
             )
+    return faults.all()

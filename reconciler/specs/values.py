@@ -98,7 +98,7 @@ def _span(node: Node, faults: Faults) -> Span | None:
         dashed = _OTHER_DASH.fullmatch(node.text)
         if dashed:
             meant = f"{dashed['first']}-{dashed['last']}"
-            faults.error(node, f"{node.text!r} is no range: did you mean {meant}?")
+            faults.error(node, f"{node.text!r} is no range: did you mean {meant!r}?")
         else:
             faults.error(node, str(error))
         return None

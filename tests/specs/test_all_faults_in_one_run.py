@@ -144,6 +144,7 @@ def faults_of(root, text: str) -> list[str]:
     return []
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(MISTAKES))))
 def test_any_mistakes_together_are_the_faults_that_each_is_alone(anywhere, made):
     text = SOUND
@@ -156,7 +157,7 @@ def test_any_mistakes_together_are_the_faults_that_each_is_alone(anywhere, made)
     assert {int(fault.split(":")[1]) for fault in found} == lines
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -39,6 +39,12 @@ class TestTargets:
         with pytest.raises(SpecFaults):
             specs.read(folder.root, only="oslo")
 
+    def test_a_fault_of_its_name_is_its_own(self, folder):
+        folder.write("../tampa fl/target.yaml", folder.target)
+        assert len(specs.read(folder.root, only="tampa")) == 1
+        with pytest.raises(SpecFaults):
+            specs.read(folder.root, only="tampa fl")
+
     def test_one_that_is_not_there_names_those_that_are(self, folder):
         with pytest.raises(UsageError) as caught:
             specs.read(folder.root, only="tempa")

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.specs import document
@@ -296,6 +296,7 @@ class TestLimits:
         )
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab:-,[]{}&*!|>'\"%@`?#\n \t~<.0"), max_size=60))
 def test_whatever_is_written_ends_in_a_tree_or_a_fault(text):
     for parser in (FASTEST, PURE):
@@ -303,6 +304,7 @@ def test_whatever_is_written_ends_in_a_tree_or_a_fault(text):
         assert root is not None or faults
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_whatever_the_bytes_there_is_a_tree_or_a_fault(data):
     for parser in (FASTEST, PURE):
