@@ -59,7 +59,6 @@ class GitBackend:
         self._notice = notice
         self._lease: HeldLease | None = None
         self._tip: str | None = None
-        self._looked = False
         self._tried: list[Tried] = []
 
     def load(self) -> Stored | None:
@@ -72,8 +71,8 @@ class GitBackend:
         """Commit and push; ``message`` is the commit's. See :class:`Backend`."""
         if self._lease is not None:
             self._lease.confirm()
-        if not self._looked:
-            self._look()
+        if self._token(self._files()) != over:
+            self._look()  # loaded elsewhere, or by somebody else in between
         token = self._git.must("hash-object", "-w", "--stdin", stdin=content).decode().strip()
         words = f"{message.rstrip()}\n\nSave-Id: {uuid.uuid4().hex}\n"
         unanswered = 0
@@ -118,7 +117,6 @@ class GitBackend:
         """See where the remote's branch is; have that commit here."""
         known = [self._tip, *(each.commit for each in self._tried)]
         self._tip = self._remote.bring(self._ref, [commit for commit in known if commit])
-        self._looked = True
 
     def _files(self) -> dict[str, str]:
         """The branch's files: name → its line of ``ls-tree``."""

@@ -1,6 +1,7 @@
 """Places that keep states, as several machines see them."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,3 +116,56 @@ def memory_place() -> Machine:
     return lambda timing: ObjectBackend(
         "s3://ours/tampa.json", store, "tampa.json", timing=timing
     )
+
+
+FAULTY = """#!/bin/sh
+# Git, but each line of $FAULTS spoils one command: "push lost", "push swallowed", "push hangs".
+for word in "$@"; do
+  case "$word" in push|fetch|ls-remote) command=$word; break;; esac
+done
+printf '%s\\n' "$*" >>"$FAULTS.seen"
+fault=$(grep -m1 "^$command " "$FAULTS" 2>/dev/null)
+[ -n "$fault" ] || exec GIT "$@"
+awk -v fault="$fault" '$0 == fault && !done {done = 1; next} {print}' "$FAULTS" >"$FAULTS.left"
+mv "$FAULTS.left" "$FAULTS"
+case "$fault" in
+  *" swallowed") GIT "$@" >/dev/null 2>&1;;
+  *" hangs") sleep 60;;
+  *" and another saves") GIT "$@" >/dev/null 2>&1; sh "$FAULTS.other" >/dev/null 2>&1;;
+esac
+echo "fatal: the remote end hung up unexpectedly" >&2
+exit 128
+"""
+
+
+@dataclass
+class Network:
+    """Spoils git commands, one for each line of ``faults``."""
+
+    faults: Path
+
+    def will(self, *faults: str) -> None:
+        self.faults.write_text("".join(f"{fault}\n" for fault in faults))
+
+    def then(self, script: str) -> None:
+        """What somebody else does before the silence of "and another saves"."""
+        Path(f"{self.faults}.other").write_text(script)
+
+    @property
+    def seen(self) -> str:
+        return Path(f"{self.faults}.seen").read_text()
+
+
+@pytest.fixture
+def network(tmp_path, monkeypatch) -> Network:
+    """From here on, git as the backend runs it may be made to fail."""
+    real = shutil.which("git")
+    assert real is not None
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    wrapper = tools / "git"
+    wrapper.write_text(FAULTY.replace("GIT ", f"{real} "))
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("FAULTS", str(tmp_path / "faults"))
+    return Network(tmp_path / "faults")

@@ -1,0 +1,329 @@
+import os
+
+import pytest
+
+from reconciler.errors import Fenced, StateError
+from reconciler.state.git import GitBackend
+from reconciler.state.gitcommand import Git
+from reconciler.state.lease import Timing
+from tests.backends.conftest import ANNA, BEN, NEVER_BEATS, Clock, git, on_branch
+
+
+def everything_about(clone):
+    """What a user could notice: files, index, branches, configuration."""
+    refs = git(clone, "for-each-ref", "refs/heads", "refs/tags", "refs/did-reconciler")
+    seen = [refs, git(clone, "status", "--porcelain=v2", "--branch"), git(clone, "ls-files", "-s")]
+    seen += [(clone / ".git" / name).read_text() for name in ("config", "HEAD")]
+    return [*seen, sorted(path.name for path in clone.iterdir())]
+
+
+def test_each_save_is_one_commit_that_says_what_it_was_for(hosted):
+    backend = on_branch(hosted.clone())
+    first = backend.save(b"one\n", over=None, message="Apply plan 9f2c41d7\n\nPull request: #12")
+    backend.save(b"two\n", over=first, message="Apply plan 80c3aa01")
+    assert hosted.states() == ["Apply plan 80c3aa01", "Apply plan 9f2c41d7"]
+    told = git(hosted.bare, "log", "-p", "--reverse", "did-state")
+    assert "Pull request: #12" in told
+    assert "-one\n+two" in told
+    assert "Author: did-reconciler" in told
+
+
+def test_the_first_save_begins_a_branch_without_the_code(hosted):
+    on_branch(hosted.clone()).save(b"one\n", over=None, message="Begin")
+    assert git(hosted.bare, "rev-list", "--count", "did-state") == "1"
+    assert git(hosted.bare, "ls-tree", "--name-only", "did-state") == "tampa.json"
+
+
+def test_the_clone_is_left_as_it_was(hosted):
+    clone = hosted.clone()
+    (clone / "README.md").write_text("Half written\n")
+    (clone / "new.txt").write_text("New\n")
+    git(clone, "add", "new.txt")
+    before = everything_about(clone)
+    backend = on_branch(clone)
+    lease = backend.lease(ANNA)
+    backend.save(b"one\n", over=None, message="Begin")
+    on_branch(clone).load()
+    lease.release()
+    assert everything_about(clone) == before
+
+
+def test_the_lease_leaves_no_trace_when_given_back(hosted):
+    backend = on_branch(hosted.clone())
+    lease = backend.lease(ANNA)
+    assert git(hosted.bare, "for-each-ref", "--format=%(refname)", "refs/did-reconciler") == (
+        "refs/did-reconciler/lease/tampa"
+    )
+    lease.release()
+    assert git(hosted.bare, "for-each-ref", "refs/did-reconciler") == ""
+
+
+@pytest.mark.parametrize("options", [["--depth=1"], ["--filter=blob:none"], ["--single-branch"]])
+def test_a_lean_clone_is_enough(hosted, options):
+    full = on_branch(hosted.clone())
+    token = full.save(b"one\n", over=None, message="One")
+    token = full.save(b"two\n", over=token, message="Two")
+    git(hosted.bare, "config", "uploadpack.allowFilter", "true")
+    lean = on_branch(hosted.clone(*options))
+    assert lean.load().content == b"two\n"
+    token = lean.save(b"three\n", over=token, message="Three")
+    full.save(b"four\n", over=token, message="Four")
+    assert lean.load().content == b"four\n"
+    assert hosted.states() == ["Four", "Three", "Two", "One"]
+
+
+def test_a_detached_head_is_enough(hosted):
+    clone = hosted.clone()
+    git(clone, "checkout", "--quiet", "--detach")
+    on_branch(clone).save(b"one\n", over=None, message="One")
+    assert on_branch(clone).load().content == b"one\n"
+
+
+def test_a_folder_deep_in_the_clone_is_enough(hosted):
+    folder = hosted.clone() / "telephony" / "numbers"
+    folder.mkdir(parents=True)
+    on_branch(folder).save(b"one\n", over=None, message="One")
+    assert git(hosted.bare, "ls-tree", "--name-only", "did-state") == "tampa.json"
+
+
+def test_neither_hooks_of_the_clone_nor_an_outer_git_are_in_the_way(hosted):
+    clone = hosted.clone()
+    hook = clone / ".git" / "hooks" / "pre-push"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    env = {**os.environ, "GIT_DIR": "/nowhere", "GIT_INDEX_FILE": "/nowhere/index"}
+    backend = GitBackend("did-state", Git(clone, env), target="tampa")
+    backend.save(b"one\n", over=None, message="One")
+    assert hosted.states() == ["One"]
+
+
+def test_two_targets_share_a_branch_and_lose_nothing(hosted):
+    tampa, miami = (on_branch(hosted.clone(), target=name) for name in ("tampa", "miami"))
+    ours = theirs = None
+    for turn in range(3):
+        ours = tampa.save(f"t{turn}".encode(), over=ours, message=f"Tampa {turn}")
+        theirs = miami.save(f"m{turn}".encode(), over=theirs, message=f"Miami {turn}")
+    assert hosted.states() == [f"{who} {turn}" for turn in (2, 1, 0) for who in ("Miami", "Tampa")]
+    assert (tampa.load().content, miami.load().content) == (b"t2", b"m2")
+
+
+def test_other_files_of_the_branch_stay(hosted):
+    clone = hosted.clone()
+    git(clone, "checkout", "--quiet", "--orphan", "did-state")
+    (clone / "naïve name.txt").write_text("Hands off\n")
+    (clone / "folder").mkdir()
+    (clone / "folder" / "file").write_text("Hands off\n")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "Ours")
+    git(clone, "push", "--quiet", "origin", "did-state")
+    on_branch(hosted.clone()).save(b"one\n", over=None, message="One")
+    shown = git(hosted.bare, "-c", "core.quotePath=off", "ls-tree", "-r", "--name-only", "did-state")
+    assert set(shown.splitlines()) == {
+        "README.md",
+        "folder/file",
+        "naïve name.txt",
+        "tampa.json",
+    }
+
+
+def test_a_branch_that_was_removed_meanwhile_is_not_begun_anew(hosted):
+    backend = on_branch(hosted.clone())
+    token = backend.save(b"one\n", over=None, message="One")
+    git(hosted.bare, "update-ref", "-d", "refs/heads/did-state")
+    with pytest.raises(Fenced):
+        backend.save(b"two\n", over=token, message="Two")
+    assert backend.load() is None
+
+
+def test_a_branch_that_never_rests_is_given_up(hosted, monkeypatch):
+    clone = hosted.clone()
+    clock = Clock()
+    backend = on_branch(clone, clock.timing())
+    other = on_branch(hosted.clone(), target="miami")
+    commit = GitBackend._commit
+    turns = iter(range(100))
+    theirs = [other.save(b"m", over=None, message="Miami")]
+
+    def overtaken(self, *arguments):
+        made = commit(self, *arguments)
+        if self is backend:
+            theirs.append(other.save(f"{next(turns)}".encode(), over=theirs[-1], message="Miami"))
+        return made
+
+    monkeypatch.setattr(GitBackend, "_commit", overtaken)
+    with pytest.raises(StateError, match="20 times"):
+        backend.save(b"t", over=None, message="Tampa")
+    assert len(clock.waits) == 20
+    assert set(hosted.states()) == {"Miami"}
+
+
+# --- where it cannot work
+
+
+def test_outside_of_a_repository_it_says_where_to_run(tmp_path):
+    with pytest.raises(StateError, match="no git remote origin") as raised:
+        on_branch(tmp_path).load()
+    assert "clone" in raised.value.hint
+
+
+def test_without_a_remote_it_says_how_to_add_one(tmp_path):
+    git(tmp_path, "init", "--quiet")
+    with pytest.raises(StateError, match="no git remote origin") as raised:
+        on_branch(tmp_path).load()
+    assert "git remote add origin URL" in raised.value.hint
+
+
+def test_without_git_it_says_so(tmp_path):
+    backend = GitBackend("did-state", Git(tmp_path, {"PATH": str(tmp_path)}), target="tampa")
+    with pytest.raises(StateError, match="cannot run git") as raised:
+        backend.load()
+    assert "install" in raised.value.hint
+
+
+def test_a_remote_that_is_gone_cannot_be_reached(hosted):
+    backend = on_branch(hosted.clone())
+    hosted.bare.rename(hosted.folder / "moved")
+    with pytest.raises(StateError, match="cannot reach the remote origin"):
+        backend.load()
+
+
+def test_a_refused_push_says_who_refused_and_saves_nothing(hosted):
+    hook = hosted.bare / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho 'GH006: Protected branch update failed'\nexit 1\n")
+    hook.chmod(0o755)
+    backend = on_branch(hosted.clone())
+    with pytest.raises(StateError, match="GH006: Protected branch") as raised:
+        backend.save(b"one\n", over=None, message="One")
+    assert not isinstance(raised.value, Fenced)
+    assert "no protection rule" in raised.value.hint
+    with pytest.raises(StateError, match="refused it: .*GH006"):
+        backend.lease(ANNA)
+    hook.unlink()
+    backend.save(b"one\n", over=None, message="One")
+
+
+# --- a network that goes away
+
+
+def test_a_save_that_arrived_without_an_answer_is_a_save(hosted, network):
+    backend = on_branch(hosted.clone())
+    network.will("push swallowed")
+    token = backend.save(b"one\n", over=None, message="One")
+    backend.save(b"two\n", over=token, message="Two")
+    assert hosted.states() == ["Two", "One"]
+
+
+def test_a_save_that_got_lost_is_sent_again(hosted, network):
+    backend = on_branch(hosted.clone())
+    network.will("push lost")
+    backend.save(b"one\n", over=None, message="One")
+    assert hosted.states() == ["One"]
+
+
+def test_a_save_that_got_lost_twice_is_none(hosted, network):
+    backend = on_branch(hosted.clone())
+    network.will("push lost", "push lost")
+    with pytest.raises(StateError, match="was not saved: fatal: the remote end hung up"):
+        backend.save(b"one\n", over=None, message="One")
+    assert backend.load() is None
+
+
+def test_a_push_that_hangs_is_ended(hosted, network):
+    backend = GitBackend(
+        "did-state", Git(hosted.clone(), os.environ, seconds=0.7), target="tampa"
+    )
+    assert backend.load() is None
+    network.will("push hangs", "push hangs")
+    with pytest.raises(StateError, match="no answer in time"):
+        backend.save(b"one\n", over=None, message="One")
+
+
+@pytest.mark.parametrize("fate", ["push swallowed", "push lost"])
+def test_a_save_in_the_dark_may_have_arrived_and_the_next_one_finds_out(hosted, network, fate):
+    backend = on_branch(hosted.clone())
+    token = backend.save(b"one\n", over=None, message="One")
+    network.will(fate, "ls-remote lost")
+    with pytest.raises(StateError, match="may or may not have arrived"):
+        backend.save(b"two\n", over=token, message="Two")
+    backend.save(b"three\n", over=token, message="Three")
+    swallowed = ["Two"] if fate == "push swallowed" else []
+    assert hosted.states() == ["Three", *swallowed, "One"]
+
+
+def test_the_same_save_again_finds_that_it_arrived(hosted, network):
+    backend = on_branch(hosted.clone("--depth=1"))
+    token = backend.save(b"one\n", over=None, message="One")
+    network.will("push swallowed", "ls-remote lost")
+    with pytest.raises(StateError, match="may or may not"):
+        backend.save(b"two\n", over=token, message="Two")
+    on_branch(hosted.clone(), target="miami").save(b"m\n", over=None, message="Miami")
+    backend.save(b"two\n", over=token, message="Two")
+    assert hosted.states() == ["Miami", "Two", "One"]
+
+
+def test_somebody_else_s_save_in_the_dark_is_not_taken_for_our_own(hosted, network):
+    """Even when it says the very same: then both would go on."""
+    backend, other = on_branch(hosted.clone()), on_branch(hosted.clone())
+    token = backend.save(b"one\n", over=None, message="One")
+    network.will("push lost", "ls-remote lost")
+    with pytest.raises(StateError, match="may or may not"):
+        backend.save(b"two\n", over=token, message="Two")
+    other.save(b"two\n", over=token, message="Two")
+    with pytest.raises(Fenced):
+        backend.save(b"two\n", over=token, message="Two")
+    git(hosted.bare, "update-ref", "-d", "refs/heads/did-state")
+    with pytest.raises(Fenced):
+        backend.save(b"two\n", over=token, message="Two")
+
+
+def test_a_lease_in_the_dark_is_ours_when_it_arrived(hosted, network):
+    network.will("push swallowed")
+    lease = on_branch(hosted.clone()).lease(ANNA)
+    lease.check()
+    lease.release()
+
+
+def test_a_lease_that_cannot_be_asked_for_is_not_held(hosted, network):
+    backend = on_branch(hosted.clone())
+    network.will("push lost")
+    with pytest.raises(StateError, match="cannot take the lease refs/did-reconciler/lease/tampa"):
+        backend.lease(ANNA)
+    backend.lease(BEN).release()
+
+
+def test_a_branch_that_cannot_be_fetched_says_why(hosted, network):
+    on_branch(hosted.clone()).save(b"one\n", over=None, message="One")
+    git(hosted.bare, "pack-refs", "--all")
+    clone = hosted.folder / "bare-clone"
+    git(hosted.folder, "init", "--quiet", str(clone))
+    git(clone, "remote", "add", "origin", hosted.url)
+    network.will("fetch lost")
+    with pytest.raises(StateError, match="cannot fetch refs/heads/did-state"):
+        on_branch(clone).load()
+
+
+def test_a_branch_that_moves_between_question_and_fetch_is_asked_for_again(hosted, network):
+    writer = on_branch(hosted.clone())
+    token = writer.save(b"one\n", over=None, message="One")
+    newer = on_branch(hosted.clone())
+    newer.save(b"two\n", over=token, message="Two")
+    two = git(hosted.bare, "rev-parse", "did-state")
+    git(hosted.bare, "update-ref", "refs/heads/did-state", "did-state~1")
+    reader = hosted.folder / "reader"
+    git(hosted.folder, "init", "--quiet", str(reader))
+    git(reader, "remote", "add", "origin", hosted.url)
+    network.will("fetch and another saves")
+    network.then(
+        f"git -C {hosted.bare} update-ref refs/heads/did-state {two}; "
+        f"git -C {reader} prune --expire=now"
+    )
+    assert on_branch(reader).load().content == b"two\n"
+
+
+def test_a_branch_that_is_never_what_it_was_is_given_up(hosted):
+    """A ref that names no commit can be asked for and fetched, but never be read."""
+    blob = git(hosted.bare, "hash-object", "-w", "--stdin")
+    (hosted.bare / "refs" / "heads" / "did-state").write_text(f"{blob}\n")
+    with pytest.raises(StateError, match="cannot fetch|moved 5 times"):
+        on_branch(hosted.clone()).load()
