@@ -104,7 +104,7 @@ def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
             totals(document),
             changed_lines([*others, *conflicts, *quiet], document, room.others),
         ),
-        _small(document),
+        small_print(document),
         None if limit is None else _shortened(document, limit),
         last_line(document),
     ]
@@ -260,7 +260,8 @@ def folded(summary: str, content: str | None) -> str | None:
     return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
 
 
-def _small(document: PlanDocument) -> str:
+def small_print(document: PlanDocument) -> str:
+    """Calls, notes that are only counted, and what never comes along with a copy."""
     _, quiet = parted(document.notes)
     lines = [cost(document), *counted(quiet)]
     words = " · ".join(lines)

@@ -4,7 +4,7 @@ What is not confirmed is told in the server's words with ours beside them, and w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
