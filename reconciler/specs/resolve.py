@@ -35,7 +35,6 @@ def check(drafts: Sequence[Draft], settings: Settings, faults: Faults) -> None:
     _check_names(drafts, faults)
     _check_shared(entries, faults)
     _check_writings(entries, faults)
-    _check_protected(everything, settings.protected, faults)
     _check_sources(drafts, everything, settings, faults)
 
 
@@ -100,20 +99,6 @@ def _in_order(one: _Entry, other: _Entry) -> _Pair:
 
 def _label(draft: Draft) -> str:
     return "a block" if draft.name is None else f"block {draft.name!r}"
-
-
-def _check_protected(
-    everything: SpanMap[_Entry], protected: SpanMap[Location], faults: Faults
-) -> None:
-    told: set[Location] = set()
-    for span, entry, where in align(everything, protected):
-        if entry is not None and where is not None and entry.at not in told:
-            told.add(entry.at)
-            faults.error_at(
-                entry.at,
-                f"{named(span)} is protected at {where}, so it is never changed: "
-                "take it out of the block, or off that list",
-            )
 
 
 def _check_sources(
@@ -186,8 +171,7 @@ def desired(
     for draft in drafts:
         source, name = _source(draft, settings), draft.name
         assert source is not None and name is not None  # noqa: S101, PT018  (else a fault)
-        removal = settings.removal if draft.removal is None else draft.removal
-        block = Block(name, draft.at, draft.adopt, removal)
+        block = Block(name, draft.at, draft.adopt, draft.removal)
         blocks.append(block)
         entries.extend(_declared(draft, block, source, settings))
     return tuple(blocks), SpanMap(entries)

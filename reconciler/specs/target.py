@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.errors import Location
@@ -33,18 +33,14 @@ class Settings:
     source: str | None = None
     source_at: Location | None = None
     source_meant: bool = True
-    protected: SpanMap[Location] = field(default_factory=SpanMap)
-    removal: Removal = Keep()  # noqa: RUF009  (immutable)
 
 
 def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     """Read the settings of the target ``name``; ``folder`` is its own."""
     found = keys.by_name(root, _KEYS)
-    settings = replace(
-        _source(root, found, faults),
-        protected=_protected(found, faults),
-        removal=read_removal(keys.first(found, "removal"), faults) or Keep(),
-    )
+    settings = _source(root, found, faults)
+    protected = _protected(found, faults)
+    removal = read_removal(keys.first(found, "removal"), faults) or Keep()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
     allowed = urls.endpoint_fault if plaintext else urls.encrypted_endpoint_fault
     endpoint = _url(found, "endpoint", allowed, faults)
@@ -66,8 +62,8 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         folder=folder,
         where=root.at,
         source=settings.source,
-        protected=settings.protected.mapped(lambda _: True),
-        removal=settings.removal,
+        protected=protected,
+        removal=removal,
         limits=_limits(keys.first(found, "limits")),
         concurrency=int(_decimal(keys.first(apply, "concurrency"), 4)),
         requests_per_second=None if rate is None else _decimal(rate, 1),
@@ -114,9 +110,9 @@ def _source(root: Node, found: Members, faults: Faults) -> Settings:
     return Settings(source_meant=not (nothing_there and no_defaults))
 
 
-def _protected(found: Members, faults: Faults) -> SpanMap[Location]:
+def _protected(found: Members, faults: Faults) -> SpanMap[bool]:
     listed = numbers(items(keys.values(found, "protected")), faults).listed
-    return disjoint((each.span, each.at) for each in listed)
+    return disjoint((each.span, True) for each in listed)
 
 
 def _url(

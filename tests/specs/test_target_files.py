@@ -102,7 +102,7 @@ def test_a_block_may_say_otherwise_what_happens_to_its_numbers(folder):
           - {name: two, numbers: [7275553301], removal: {action: keep}}
         """,
     )
-    assert [block.removal for block in folder.read().blocks] == [Delete(), Keep()]
+    assert [block.removal for block in folder.read().blocks] == [None, Keep()]
 
 
 @pytest.mark.parametrize(
