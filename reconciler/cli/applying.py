@@ -19,7 +19,7 @@ from reconciler.cli.show_plan import text_width
 from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
-from reconciler.report.outcome import outcome_json, outcome_text
+from reconciler.report.outcome import applied_json, applied_text
 from reconciler.report.undo import undo_json
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
@@ -39,14 +39,12 @@ class Ended:
     def text(self) -> str:
         """The report for people."""
         applied = self.applied
-        return outcome_text(
-            self.plan, applied.settled, seconds=applied.seconds, width=text_width()
-        ).rstrip("\n")
+        return applied_text(self.plan, applied.settled, applied.seconds, width=text_width())
 
     @property
     def report(self) -> str:
         """The report for machines, as JSON."""
-        return outcome_json(self.plan, self.applied.settled, seconds=self.applied.seconds)
+        return applied_json(self.plan, self.applied.settled, self.applied.seconds)
 
     @property
     def undo(self) -> str:

@@ -7,39 +7,63 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import specs
 from reconciler.cli.console import tell
+from reconciler.diff.compare import compare
 from reconciler.errors import SpecFaults, UsageError
+from reconciler.numbers import SpanMap
+from reconciler.plan.plan import Plan
+from reconciler.plan.review import Own, own_changes
+from reconciler.specs.files import TARGET_FILE
 from reconciler.specs.model import TargetSpec
 
 GIT_SECONDS = 60
 
 
-@contextmanager
-def base_folder(arguments: Namespace) -> Iterator[Path | None]:
-    """The folder that holds the base's specs; None where the base has none."""
-    if arguments.base_specs is not None:
-        yield arguments.base_specs
-        return
-    with tempfile.TemporaryDirectory(prefix="did-base-") as folder:
-        yield _checked_out(arguments.base, arguments.specs, Path(folder))
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The specs a pull request starts from. ``root`` is None where there are none."""
 
+    root: Path | None
 
-def read_base(root: Path | None, target: str) -> TargetSpec | None:
-    """What the base declares for ``target``; None where it declares nothing, or nothing usable."""
-    if root is None or target not in specs.targets(root):
-        return None
-    try:
-        (found,) = specs.read(root, only=target)
-    except SpecFaults as error:
-        tell(
-            f"the base's specs have faults ({error.message}): what was pending there cannot be "
-            "told from what this changes"
+    def own(self, plan: Plan) -> Own:
+        """What of ``plan`` the pull request brings, and what is pending on its base anyway."""
+        found = self._read(plan.target.name)
+        before = None if found is None else compare(found, plan.state)
+        return own_changes(
+            plan.changes,
+            SpanMap() if before is None else before.changes,
+            plan.difference.settings,
+            () if before is None else before.settings,
         )
-        return None
-    return found
+
+    def _read(self, target: str) -> TargetSpec | None:
+        if self.root is None or not (self.root / target / TARGET_FILE).is_file():
+            return None
+        try:
+            (found,) = specs.read(self.root, only=target)
+        except SpecFaults as error:
+            tell(
+                f"the base's specs cannot be used ({error.message}): what is pending there cannot "
+                "be told from what this changes"
+            )
+            return None
+        return found
+
+
+@contextmanager
+def base_specs(arguments: Namespace) -> Iterator[Base | None]:
+    """The base that ``--base`` or ``--base-specs`` names; None where neither is given."""
+    if arguments.base_specs is not None:
+        yield Base(arguments.base_specs)
+    elif arguments.base is not None:
+        with tempfile.TemporaryDirectory(prefix="did-base-") as folder:
+            yield Base(_checked_out(arguments.base, arguments.specs, Path(folder)))
+    else:
+        yield None
 
 
 def _checked_out(ref: str, root: Path, folder: Path) -> Path | None:

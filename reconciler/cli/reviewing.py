@@ -4,15 +4,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from reconciler.cli.console import colours, say, tell
+from reconciler.cli.others import read_plan
 from reconciler.cli.show_plan import text_width
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, unreviewed
 from reconciler.report.colour import coloured
-from reconciler.report.document import PlanFileError, from_json, plan_document
+from reconciler.report.document import plan_document
 from reconciler.report.model import PlanDocument
 from reconciler.report.text import document_text
 
@@ -27,7 +27,7 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
     Reviewed is the union of the plans for this target and endpoint. A target that says
     ``unreviewed: allow`` is told and goes on.
     """
-    documents = [_read(path) for path in arguments.reviewed]
+    documents = [read_plan(path) for path in arguments.reviewed]
     reviewed = [_reviewed(each) for each in documents if _is_for(each, plan)]
     left = unreviewed(plan.changes, plan.difference.settings, reviewed)
     if not left:
@@ -55,15 +55,6 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
         f"{words} of this plan are in none of the {_plans(reviewed)} given: nothing was sent",
         hint="have a fresh plan reviewed and give it with --reviewed",
     )
-
-
-def _read(path: Path) -> PlanDocument:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise PlanFileError(f"cannot read {path}: {why}") from None
-    return from_json(text, str(path))
 
 
 def _is_for(document: PlanDocument, plan: Plan) -> bool:

@@ -3,13 +3,16 @@
 from argparse import Namespace
 
 from reconciler.cli import exits
+from reconciler.cli.base import base_specs
 from reconciler.cli.console import say
 from reconciler.cli.context import open_store, read_specs
 from reconciler.cli.files import write_text
-from reconciler.cli.show_plan import plan_as_json, show_plan
+from reconciler.cli.others import shared_words
+from reconciler.cli.show_plan import show_document
 from reconciler.errors import UsageError
 from reconciler.guard import refusals
-from reconciler.plan.plan import Plan, make_plan
+from reconciler.plan.plan import make_plan
+from reconciler.report.document import plan_document, to_json
 
 
 def run(arguments: Namespace) -> int:
@@ -20,13 +23,17 @@ def run(arguments: Namespace) -> int:
             f"one plan is one target's, and there are {len(found)}",
             hint="choose one with --target, or run once for each of `reconciler targets`",
         )
-    plans: list[Plan] = []
-    for spec in found:
-        state = open_store(spec.target, arguments.specs).read().state
-        plan = make_plan(spec, state)
-        plans.append(plan)
-        if arguments.out is not None:
-            write_text(arguments.out, plan_as_json(plan, refusals(plan)))
-        say(show_plan(plan, refusals(plan), arguments).rstrip("\n"))
-    pending = any(not plan.is_empty for plan in plans)
+    pending = False
+    with base_specs(arguments) as base:
+        for spec in found:
+            state = open_store(spec.target, arguments.specs).read().state
+            plan = make_plan(spec, state)
+            own = None if base is None else base.own(plan)
+            document = plan_document(plan, refusals(plan), own)
+            if arguments.out is not None:
+                write_text(arguments.out, to_json(document))
+            say(show_document(document, arguments).rstrip("\n"))
+            for words in shared_words(document, arguments.other):
+                say(words)
+            pending = pending or not plan.is_empty
     return exits.PENDING if pending and arguments.detailed_exitcode else exits.DONE

@@ -1,0 +1,40 @@
+"""Other plans that touch the same numbers: two pull requests that meet."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reconciler.diff.model import Change
+from reconciler.numbers import SpanMap, count
+from reconciler.plan.review import shared_numbers
+from reconciler.report.document import PlanDocument, PlanFileError, from_json
+
+SHOWN = 5
+"""Spans named of each; the rest is counted."""
+
+
+def read_plan(path: Path) -> PlanDocument:
+    """A ``plan.json``. Raises PlanFileError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PlanFileError(f"cannot read {path}: {error.strerror}") from None
+    except ValueError:
+        raise PlanFileError(f"cannot read {path}: it is not UTF-8") from None
+    return from_json(text, str(path))
+
+
+def shared_words(document: PlanDocument, others: Sequence[Path]) -> Iterator[str]:
+    """A line for each of ``others`` that changes numbers which ``document`` changes too."""
+    for path in others:
+        other = read_plan(path)
+        if other.target != document.target:
+            continue
+        shared = shared_numbers(_own(document), _own(other))
+        if shared:
+            named = ", ".join(str(span) for span in shared[:SHOWN])
+            more = f" and {len(shared) - SHOWN} more spans" if len(shared) > SHOWN else ""
+            yield f"! {path} changes {count(shared):,} of these numbers too: {named}{more}"
+
+
+def _own(document: PlanDocument) -> SpanMap[Change]:
+    return document.changes if document.own is None else document.own.changes
