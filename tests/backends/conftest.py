@@ -113,9 +113,7 @@ def git_place(hosted) -> Machine:
 @pytest.fixture
 def memory_place() -> Machine:
     store = MemoryStore()
-    return lambda timing: ObjectBackend(
-        "s3://ours/tampa.json", store, "tampa.json", timing=timing
-    )
+    return lambda timing: ObjectBackend("s3://ours/tampa.json", store, "tampa.json", timing=timing)
 
 
 FAULTY = """#!/bin/sh

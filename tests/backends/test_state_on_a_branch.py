@@ -118,7 +118,9 @@ def test_other_files_of_the_branch_stay(hosted):
     git(clone, "commit", "--quiet", "-m", "Ours")
     git(clone, "push", "--quiet", "origin", "did-state")
     on_branch(hosted.clone()).save(b"one\n", over=None, message="One")
-    shown = git(hosted.bare, "-c", "core.quotePath=off", "ls-tree", "-r", "--name-only", "did-state")
+    shown = git(
+        hosted.bare, "-c", "core.quotePath=off", "ls-tree", "-r", "--name-only", "did-state"
+    )
     assert set(shown.splitlines()) == {
         "README.md",
         "folder/file",
@@ -230,9 +232,7 @@ def test_a_save_that_got_lost_twice_is_none(hosted, network):
 
 
 def test_a_push_that_hangs_is_ended(hosted, network):
-    backend = GitBackend(
-        "did-state", Git(hosted.clone(), os.environ, seconds=0.7), target="tampa"
-    )
+    backend = GitBackend("did-state", Git(hosted.clone(), os.environ, seconds=0.7), target="tampa")
     assert backend.load() is None
     network.will("push hangs", "push hangs")
     with pytest.raises(StateError, match="no answer in time"):
