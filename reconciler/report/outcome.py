@@ -113,15 +113,24 @@ def applied_json(plan: Plan, settled: Iterable[Settled], seconds: float) -> str:
     return json_text(content)
 
 
-def _headline(plan: Plan, groups: Sequence[_Group], seconds: float) -> str:
-    counts = _counts(groups)
+def headline_words(planned: int, counts: Mapping[str, int], seconds: float) -> str:
+    """``applied in 1.2 s: 110 of 110 confirmed``; ``counts`` are numbers by name of outcome."""
     others = [
         f"{counts[kind.name]:,} {kind.name.replace('_', ' ')}"
         for kind in _KINDS.values()
-        if kind.meaning and counts[kind.name]
+        if kind.meaning and counts.get(kind.name)
     ]
-    confirmed = f"{counts['confirmed']:,} of {plan.changes.count:,} confirmed"
+    confirmed = f"{counts.get('confirmed', 0):,} of {planned:,} confirmed"
     return f"applied in {seconds:.1f} s: {', '.join([confirmed, *others])}"
+
+
+def meanings() -> dict[str, str]:
+    """What each outcome means for its numbers, by name; empty where nothing is left to say."""
+    return {kind.name: kind.meaning for kind in _KINDS.values()}
+
+
+def _headline(plan: Plan, groups: Sequence[_Group], seconds: float) -> str:
+    return headline_words(plan.changes.count, _counts(groups), seconds)
 
 
 def _counts(groups: Iterable[_Group]) -> Counter[str]:
