@@ -32,6 +32,7 @@ from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
 from reconciler.plan.review import Own
 from reconciler.report.encode import FORMAT, Json, data
+from reconciler.report.layout import cut
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
 from reconciler.report.schema import schema
 from reconciler.routing import Destination, Routing
@@ -104,11 +105,7 @@ def _validate(content: object, where: str) -> None:
     error = best_match(Draft202012Validator(schema()).iter_errors(content))
     if error is not None:
         at = error.json_path.removeprefix("$").removeprefix(".") or "the whole"
-        raise _damaged(where, f"{at}: {_cut(error.message)}")
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= 200 else f"{message[:200]}…"
+        raise _damaged(where, f"{at}: {cut(error.message, 200)}")
 
 
 # --- past here the content fits the schema

@@ -154,7 +154,7 @@ def _changes(changes: SpanMap[Change]) -> list[Json]:
 
 
 def _own(own: Own) -> Json:
-    """Which of the plan's changes and settings are the pull request's own, and what it takes back."""
+    """Which changes and settings are the pull request's own, and what it takes back."""
     return {
         "numbers": [span.text for span in own.changes.mapped(lambda _: True).spans],
         "settings": [each.name for each in own.settings],

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-WIDEST_LEFT = 34
-"""A left column wider than this pushes the right one to a line of its own."""
+LEAST_LEFT = 28
+WIDEST_LEFT = 36
+"""The left column is as wide as its widest entry; what is wider yet pushes the right one down."""
 
 
 def printable(text: str) -> str:

@@ -20,7 +20,15 @@ from reconciler.diff.model import (
 )
 from reconciler.numbers import Span, count
 from reconciler.report.entries import BlockEntries, Entry
-from reconciler.report.layout import WIDEST_LEFT, beside, indented, wrap, wrap_items
+from reconciler.report.layout import (
+    LEAST_LEFT,
+    WIDEST_LEFT,
+    beside,
+    cut,
+    indented,
+    wrap,
+    wrap_items,
+)
 from reconciler.report.words import (
     declared_words,
     many,
@@ -40,6 +48,7 @@ SPAN_LINES = 3
 """Lines of spans that an entry may fill."""
 BLOCK_LINES = 30
 """Lines that a block may fill."""
+LONGEST_NAME = 60
 HEADING_COLUMN = 57
 HEADING_RIGHT = 36
 """Where the place of a block stands: in this column, or with this much room to the right."""
@@ -80,7 +89,8 @@ def _heading(block: BlockEntries, width: int, *, risky: bool) -> str:
     sign = "!" if risky else next(each for each in _MARKS if each in marks)
     place = block.place
     where = "no longer declared" if place is None else f"{place.file}:{place.line}"
-    return f"  {sign} {block.name:{min(width - HEADING_RIGHT, HEADING_COLUMN) - 6}}  {where}"
+    name = cut(block.name, LONGEST_NAME)
+    return f"  {sign} {name:{min(width - HEADING_RIGHT, HEADING_COLUMN) - 6}}  {where}"
 
 
 def _left_out(entries: Sequence[Entry]) -> str:
@@ -100,8 +110,8 @@ def _risks(entries: Sequence[Entry]) -> list[str]:
 def _left_width(entries: Sequence[Entry]) -> int:
     """The width of the column of spans: all labels that are not too wide fit in it."""
     labels = (_label(span) for entry in entries for span in entry.spans[:STACKED])
-    fitting = (2 + len(label) for label in labels if 2 + len(label) <= WIDEST_LEFT)
-    return max(fitting, default=0)
+    fitting = (max(LEAST_LEFT, 2 + len(label)) for label in labels if 2 + len(label) <= WIDEST_LEFT)
+    return max(fitting, default=LEAST_LEFT)
 
 
 def _label(span: Span) -> str:
@@ -149,19 +159,22 @@ def _details(subject: Change | Note, shared: Routing, width: int) -> list[str]:
     match subject:
         case Create() | Adopt():
             rest = declared_words(remaining(subject).without(shared))
-            return wrap_items([*wrap(origin_words(subject), width), *rest], width, joint=" · ")
+            return wrap_items([*origin_words(subject), *rest], width, joint=" · ")
         case Update():
             lines = _field_lines(subject.before, subject.after, width)
             if subject.begun:
                 lines += wrap("(an earlier apply began it: settled by asserting it)", width)
             return lines
         case Park():
-            return ["parked", *_field_lines(subject.before, subject.after, width)]
+            return [
+                "no longer declared: parked",
+                *_field_lines(subject.before, subject.after, width),
+            ]
         case Delete():
             where = moved_to(subject.before)
             if where is None:
-                return ["deleted"]
-            return wrap(f"deleted; leads to {place_words(where)} now", width)
+                return ["no longer declared: deleted"]
+            return wrap(f"no longer declared: deleted; leads to {place_words(where)} now", width)
         case Settle():
             return wrap("no longer declared, may exist: asked, and kept if it does", width)
         case Forget():

@@ -151,7 +151,7 @@ def _risks(document: PlanDocument) -> list[str]:
         why = risk(change)
         if why is not None:
             found[why] += len(span)
-    return [f"- **{many(number, 'number')}**: {why}" for why, number in found.items()]
+    return [f"- **{number:,}** {why}" for why, number in found.items()]
 
 
 def _settings(document: PlanDocument) -> list[str]:

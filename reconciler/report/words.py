@@ -64,7 +64,9 @@ def risk(change: Change) -> str | None:
         case Adopt(routing=routing):
             if not routing:
                 return None
-            return "taken over where they exist: these fields replace what is there"
+            names = ", ".join(routing)
+            verb = "is" if len(routing) == 1 else "are"
+            return f"taken over where they exist: {names} {verb} set, whatever they have now"
         case Update(after=after):
             if after.get("active") == "N":
                 return "made inactive: their callers reach the DID named default"
@@ -72,10 +74,10 @@ def risk(change: Change) -> str | None:
                 return "live numbers: their callers are routed anew"
             return None
         case Park():
-            return "no longer declared: their callers are sent elsewhere"
+            return "live numbers: their callers are sent elsewhere"
         case Delete():
             return (
-                "no longer declared: deleted for good, their call history orphaned; "
+                "deleted for good: their call history is orphaned, "
                 "their callers reach the DID named default"
             )
 
@@ -105,16 +107,18 @@ def moved_to(after: Routing) -> Destination | None:
     return None
 
 
-def origin_words(change: Create | Adopt) -> str:
-    """What the number is copied from and where its callers end up."""
+def origin_words(change: Create | Adopt) -> list[str]:
+    """What the number is copied from, where its callers end up, and whether it may be there."""
     where = place(change.routing, change.source)
     to = "" if where is None or where.kind == "as" else f" → {where}"
     copy = f"copy of {change.source}"
     match change:
         case Create():
-            return copy + to + (" (may exist: an earlier apply began it)" if change.begun else "")
+            begun = ["may exist: an earlier apply began it"] if change.begun else []
+            return [copy + to, *begun]
         case Adopt():
-            return ("adopt" if change.exists else f"adopt, or {copy}") + to
+            plain = [] if change.routing else ["taken over as it is"]
+            return [("adopt" if change.exists else f"create or adopt: {copy}") + to, *plain]
 
 
 def remaining(change: Create | Adopt) -> Routing:
