@@ -39,12 +39,6 @@ def alignment(numbers: int) -> Callable[[], object]:
     return lambda: sum(left != right for _, left, right in align(wanted, known))
 
 
-def collection(numbers: int) -> Callable[[], object]:
-    """Find what two blocks both declare."""
-    entries = [*blocks(numbers), *overrides(numbers)]
-    return lambda: SpanMap.collect(entries)
-
-
 def look_up(numbers: int) -> Callable[[], object]:
     """Find one number."""
     known = blocks(numbers)
@@ -55,6 +49,5 @@ def look_up(numbers: int) -> Callable[[], object]:
 CASES = (
     Case("overlay: overrides over blocks", overlay),
     Case("align: wanted beside known", alignment),
-    Case("collect: numbers in two blocks", collection),
     Case("get: one number", look_up),
 )

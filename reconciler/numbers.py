@@ -9,7 +9,6 @@ Two patterns are the same number when they differ in case only (VICIdial keeps o
 the spelling of each is kept.
 """
 
-import heapq
 import re
 import sys
 from bisect import bisect_right
@@ -156,15 +155,6 @@ def count(spans: Iterable[Span]) -> int:
     return sum(map(len, spans))
 
 
-@dataclass(frozen=True, slots=True)
-class Clash(Generic[T]):
-    """Numbers of which two things were said; ``span`` is spelled as the second says it."""
-
-    span: Span
-    first: T
-    second: T
-
-
 class SpanMap(Generic[T]):
     """What is said about numbers: sorted spans that do not overlap, each with a value.
 
@@ -188,29 +178,6 @@ class SpanMap(Generic[T]):
         new: SpanMap[T] = cls()
         new._entries = tuple(_joined(entries))
         return new
-
-    @classmethod
-    def collect(
-        cls, entries: Iterable[tuple[Span, T]]
-    ) -> "tuple[SpanMap[T], tuple[Clash[T], ...]]":
-        """Build a map of entries that may overlap; where two do, the one starting first stays."""
-        waiting = [(span.key, order, span, value) for order, (span, value) in enumerate(entries)]
-        heapq.heapify(waiting)
-        kept: list[tuple[Span, T]] = []
-        clashes: list[Clash[T]] = []
-        while waiting:
-            _, order, span, value = heapq.heappop(waiting)
-            if kept:
-                before, held = kept[-1]
-                shared = min(before.last, span.last) - span.first + 1
-                if before.form == span.form and shared > 0:
-                    clashes.append(Clash(span.take(shared), held, value))
-                    if shared < len(span):
-                        rest = span.drop(shared)
-                        heapq.heappush(waiting, (rest.key, order, rest, value))
-                    continue
-            kept.append((span, value))
-        return cls._from_sorted(kept), tuple(clashes)
 
     def __iter__(self) -> Iterator[tuple[Span, T]]:
         return iter(self._entries)

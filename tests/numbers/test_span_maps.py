@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.numbers import Clash, NumberError, Span, SpanMap, align, parse_span
+from reconciler.numbers import NumberError, Span, SpanMap, align, parse_span
 
 Number = tuple[str, int, int]
 Said = dict[Number, tuple[str, str]]
@@ -129,56 +129,6 @@ def test_two_things_said_of_one_number_are_refused(given_entries):
     else:
         with pytest.raises(ValueError, match=" overlap"):
             SpanMap(given_entries)
-
-
-@given(entries)
-def test_collecting_names_exactly_the_numbers_said_twice(given_entries):
-    every: dict[Number, list[str]] = {}
-    for span, value in given_entries:
-        for pattern in span:
-            every.setdefault(parse_span(pattern).key, []).append(value)
-
-    collected, clashes = SpanMap.collect(given_entries)
-
-    heard = {number: [value] for number, (_, value) in read(collected).items()}
-    for clash in clashes:
-        for pattern in clash.span:
-            number = parse_span(pattern).key
-            assert clash.first == heard[number][0]
-            heard[number].append(clash.second)
-    assert {n: sorted(values) for n, values in heard.items()} == {
-        n: sorted(values) for n, values in every.items()
-    }
-
-
-def test_of_two_entries_the_one_that_starts_first_stays():
-    entries = [
-        (parse_span("7275553305-7275553309"), "support"),
-        (parse_span("7275553300-7275553306"), "sales"),
-    ]
-    assert SpanMap.collect(entries) == (
-        SpanMap(
-            [
-                (parse_span("7275553300-7275553306"), "sales"),
-                (parse_span("7275553307-7275553309"), "support"),
-            ]
-        ),
-        (Clash(parse_span("7275553305-7275553306"), "sales", "support"),),
-    )
-
-
-def test_a_number_said_three_times_clashes_twice():
-    line = parse_span("7275553300")
-    _, clashes = SpanMap.collect([(line, "sales"), (line, "night"), (line, "support")])
-    assert clashes == (Clash(line, "sales", "night"), Clash(line, "sales", "support"))
-
-
-def test_a_clash_is_spelled_as_the_second_says_it():
-    entries = [(parse_span("Line1-Line5"), "sales"), (parse_span("LINE4-LINE6"), "night")]
-    assert SpanMap.collect(entries) == (
-        SpanMap([(parse_span("Line1-Line5"), "sales"), (parse_span("LINE6"), "night")]),
-        (Clash(parse_span("LINE4-LINE5"), "sales", "night"),),
-    )
 
 
 def test_two_spellings_side_by_side_stay_two_spans():
