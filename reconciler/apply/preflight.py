@@ -1,20 +1,31 @@
 """Everything that can be found out before the first change, changing nothing.
 
 Version, log-in, rights, sources and, where the account may read it, the list of all numbers. The
-log-in goes first and alone: ten refused ones would lock the account.
+log-in goes first and alone: ten refused ones would lock the account. What got no clear answer is
+asked again: a list that was not read only because the server hiccuped would let a number of
+somebody else's be taken for one of ours whose reply got lost.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+import structlog
 
 from reconciler.apply.pace import Pace
+from reconciler.apply.patience import Patience
 from reconciler.diff.model import Adopt, Create
+from reconciler.errors import Unreachable
 from reconciler.numbers import NumberError, Span, SpanMap, span_of
 from reconciler.plan.plan import Plan
 from reconciler.vicidial.client import Reader
 from reconciler.vicidial.readings import NotReadable
-from reconciler.vicidial.replies import DidMissing
+from reconciler.vicidial.replies import DidMissing, ProbeReply, Unclear
+
+_LOG = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +40,89 @@ class Checked:
     missing: Mapping[str, str] = field(default_factory=dict)
 
 
-async def preflight(reader: Reader, plan: Plan, pace: Pace) -> Checked:
+class _AgainError(Exception):
+    """The answer was not clear."""
+
+
+async def preflight(
+    reader: Reader, plan: Plan, pace: Pace, patience: Patience | None = None
+) -> Checked:
     """Check that the plan can be carried out. Raises ServerStop when it cannot."""
-    await pace.turn()
-    await reader.check_version()
-    await pace.turn()
-    sources = _sources(plan)
-    if not sources:
-        await reader.check_rights_to_update(next(iter(plan.changes))[0][0])
-        return Checked()
-    await reader.check_rights_to_copy()
-    await pace.turn()
-    listed = await reader.numbers()
-    if isinstance(listed, NotReadable):
-        missing = await _missing(reader, sources, plan.target.concurrency, pace)
-        return Checked(None, listed.words, missing)
-    present = spans_of(listed)
-    unlisted = [source for source in sources if present.get(source) is None]
-    return Checked(present, None, await _missing(reader, unlisted, plan.target.concurrency, pace))
+    return await _Preflight(reader, pace, patience or Patience()).check(plan)
+
+
+class _Preflight:
+    """Asks at the run's pace, and again where no clear answer came."""
+
+    def __init__(self, reader: Reader, pace: Pace, patience: Patience) -> None:
+        self._reader = reader
+        self._pace = pace
+        self._patience = patience
+
+    async def check(self, plan: Plan) -> Checked:
+        reader = self._reader
+        await self._insist(reader.check_version)
+        sources = _sources(plan)
+        if not sources:
+            first = next(iter(plan.changes))[0][0]
+            await self._insist(lambda: reader.check_rights_to_update(first))
+            return Checked()
+        await self._insist(reader.check_rights_to_copy)
+        listed = await self._ask(reader.numbers, _came_to_nothing)
+        slots = asyncio.Semaphore(plan.target.concurrency)
+        if isinstance(listed, NotReadable):
+            _LOG.info("the list of all numbers is not readable", why=listed.words)
+            return Checked(None, listed.words, await self._missing(sources, slots))
+        present = spans_of(listed)
+        unlisted = [source for source in sources if present.get(source) is None]
+        return Checked(present, None, await self._missing(unlisted, slots))
+
+    async def _insist(self, question: Callable[[], Awaitable[T]]) -> T:
+        """The answer to a question that must be answered; raise Unreachable when it never is."""
+        async for attempt in self._patience.again_on(Unreachable):
+            with attempt:
+                await self._pace.turn()
+                return await question()
+        raise AssertionError
+
+    async def _ask(self, question: Callable[[], Awaitable[T]], unclear: Callable[[T], bool]) -> T:
+        """The answer to a question, as clear as it could be made."""
+        answers: list[T] = []
+        try:
+            async for attempt in self._patience.again_on(_AgainError):
+                with attempt:
+                    await self._pace.turn()
+                    answers.append(await question())
+                    _again_where(unclear, answers[-1])
+        except _AgainError:
+            pass
+        return answers[-1]
+
+    async def _missing(self, sources: list[str], slots: asyncio.Semaphore) -> dict[str, str]:
+        async def ask(source: str) -> bool:
+            async with slots:
+                answer = await self._ask(lambda: self._reader.exists(source), _is_unclear)
+                return isinstance(answer, DidMissing)
+
+        answers = await asyncio.gather(*(ask(source) for source in sources))
+        return {
+            source: f"source {source} does not exist on the server, or this user may not see it"
+            for source, missing in zip(sources, answers, strict=True)
+            if missing
+        }
+
+
+def _again_where(unclear: Callable[[T], bool], answer: T) -> None:
+    if unclear(answer):
+        raise _AgainError
+
+
+def _came_to_nothing(listed: frozenset[str] | NotReadable) -> bool:
+    return isinstance(listed, NotReadable) and listed.passing
+
+
+def _is_unclear(answer: ProbeReply) -> bool:
+    return isinstance(answer, Unclear)
 
 
 def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:
@@ -72,21 +148,3 @@ def _sources(plan: Plan) -> list[str]:
         for source in found.values()
         if not isinstance(plan.changes.get(source), Create | Adopt)
     ]
-
-
-async def _missing(
-    reader: Reader, sources: list[str], concurrency: int, pace: Pace
-) -> dict[str, str]:
-    slots = asyncio.Semaphore(concurrency)
-
-    async def ask(source: str) -> bool:
-        async with slots:
-            await pace.turn()
-            return isinstance(await reader.exists(source), DidMissing)
-
-    answers = await asyncio.gather(*(ask(source) for source in sources))
-    return {
-        source: f"source {source} does not exist on the server, or this user may not see it"
-        for source, missing in zip(sources, answers, strict=True)
-        if missing
-    }

@@ -12,16 +12,17 @@ Killed anywhere, the saved state names every number that may have been touched.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import ceil
 
 from reconciler.apply.ledger import Ledger, refreshed
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked
 from reconciler.apply.send import Answered, Sender
+from reconciler.apply.stop import Stop
 from reconciler.diff.settings import settings_of
-from reconciler.errors import ReconcilerError, StateError
+from reconciler.errors import Fenced, ReconcilerError
 from reconciler.numbers import SpanMap
 from reconciler.plan.calls import Call
 from reconciler.plan.outcome import Done, Settled
@@ -30,31 +31,13 @@ from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
 from reconciler.state.model import Conflict, State
 from reconciler.state.store import Held
-from reconciler.vicidial.replies import Unclear
+
+__all__ = ["GRACE", "Applied", "Run", "Stop"]
+
+UnderWay = dict[asyncio.Task[Answered | None], Call]
 
 GRACE = 5.0
 """Seconds for which calls under way are waited for once a signal came (GitHub gives 7.5)."""
-
-
-@dataclass(slots=True)
-class Stop:
-    """Asks a run to end early. ``why`` is told of everything that was not started."""
-
-    event: asyncio.Event = field(default_factory=asyncio.Event)
-    why: str = ""
-    grace: float | None = None
-
-    def ask(self, why: str, *, grace: float | None = None) -> None:
-        """Start no further call; those under way get ``grace`` seconds (None: all they need)."""
-        if not self.event.is_set():
-            self.why = why
-            self.grace = grace
-            self.event.set()
-
-    @property
-    def asked(self) -> bool:
-        """Whether to end."""
-        return self.event.is_set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +88,7 @@ class Run:
         self._count = 0
         self._answered = 0
         self._queue: deque[Call] = deque()
+        self._unsaved = False
         self._started = time.monotonic()
         self._saved = self._started
         self._save_seconds = 0.0
@@ -112,61 +96,64 @@ class Run:
 
     async def carry_out(self, sender: Sender, pace: Pace, stop: Stop) -> Applied:
         """Send the plan's calls until none is left or ``stop`` is asked; save what came of it."""
-        under_way: dict[asyncio.Task[Answered], Call] = {}
+        under_way: UnderWay = {}
         asked = asyncio.create_task(stop.event.wait())
         try:
-            self._take_in(list(self._schedule.at_once))
+            self._guarded(stop, lambda: self._take_in(list(self._schedule.at_once)))
             while True:
                 if not stop.asked:
-                    await self._guarded(stop, self._refill(pace))
+                    await self._refill(pace, stop)
                 while self._queue and len(under_way) < pace.width and not stop.asked:
                     call = self._queue.popleft()
                     under_way[asyncio.create_task(sender.send(call))] = call
                 if not under_way:
                     break
                 if stop.asked:
-                    await self._wind_up(under_way, stop)
+                    await self._wind_up(under_way, sender, stop)
                     break
                 await asyncio.wait({*under_way, asked}, return_when=asyncio.FIRST_COMPLETED)
-                await self._guarded(stop, self._collect(under_way))
+                self._guarded(stop, lambda: self._collect(under_way, sender))
         finally:
             asked.cancel()
             for task in under_way:
                 task.cancel()
         return await self._finish(stop)
 
-    async def _guarded(self, stop: Stop, step: Awaitable[None]) -> None:
+    def _guarded(self, stop: Stop, step: Callable[[], None]) -> None:
         """Whatever stops a step stops the run: no new calls, what is under way is awaited."""
         try:
-            await step
+            step()
         except ReconcilerError as error:
-            self._error = self._error or error
-            stop.ask(error.message)
+            self._stopped_by(error, stop)
+
+    def _stopped_by(self, error: ReconcilerError, stop: Stop) -> None:
+        self._error = self._error or error
+        stop.ask(error.message)
 
     # --- calls in
 
-    async def _refill(self, pace: Pace) -> None:
+    async def _refill(self, pace: Pace, stop: Stop) -> None:
         """Take further calls, mark their numbers and save, before any of them is sent."""
-        if len(self._queue) >= pace.width:
-            if time.monotonic() - self._saved > self._held.save_every:
+        marked = len(self._queue) < pace.width and self._take(pace)
+        if marked or (self._unsaved and time.monotonic() - self._saved > self._held.save_every):
+            try:
                 await self._save()
-            return
-        fresh: list[Call] = []
-        while len(fresh) < self._window(pace) and (call := self._schedule.take()) is not None:
-            fresh.append(call)
-        if not fresh:
-            return
-        self._queue.extend(fresh)
-        marked = False
+            except ReconcilerError as error:
+                self._stopped_by(error, stop)
+
+    def _take(self, pace: Pace) -> bool:
+        """Put calls into the queue; returns whether the state has to say so first."""
         known = self._held.state.records
-        for call in fresh:
+        marked = False
+        window = self._window(pace)
+        while len(self._queue) < window and (call := self._schedule.take()) is not None:
+            self._queue.append(call)
             for span, begun in self._schedule.marks(call):
                 record = known.get(span[0])
                 if len(span) > 1 or record is None or record.standing != begun:
                     self._ledger.mark(span, begun)
                     marked = True
-        if marked:
-            await self._save()
+        return marked
 
     def _window(self, pace: Pace) -> int:
         """Calls to mark at once: enough to keep busy while the next save takes its time."""
@@ -178,49 +165,60 @@ class Run:
         began = time.monotonic()
         state = replace(self._held.state, records=self._ledger.records)
         await asyncio.to_thread(self._held.save, state, self._message)
+        self._unsaved = False
         self._saved = time.monotonic()
         self._save_seconds = self._saved - began
 
     # --- answers out
 
-    async def _collect(self, under_way: dict[asyncio.Task[Answered], Call]) -> None:
-        failed: ReconcilerError | None = None
+    def _collect(self, under_way: UnderWay, sender: Sender) -> None:
+        """Take in every answer that is there, all of them before anything is raised."""
+        settled: list[Settled] = []
+        stopped: list[BaseException] = []
         for task in [task for task in under_way if task.done()]:
             call = under_way.pop(task)
-            error = task.exception()
-            if error is None:
-                answered = task.result()
-                settled = self._schedule.settle(call, answered.reply, answered.doubtful)
-                self._take_in(settled)
-                self._answered += 1
-                failed = failed or answered.stop
-            elif isinstance(error, ReconcilerError):
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
                 self._schedule.give_back(call)
-                failed = failed or error
-            else:
-                raise error
-        if failed is not None:
-            raise failed
+                stopped.append(error)
+                continue
+            answered = sender.so_far(call) if task.cancelled() else task.result()
+            if answered is None:
+                self._schedule.give_back(call)
+                continue
+            self._answered += 1
+            settled += self._schedule.settle(call, answered.reply, answered.doubtful)
+            if answered.stop is not None:
+                stopped.append(answered.stop)
+        self._take_in(settled)
+        for error in stopped:
+            raise error
 
-    async def _wind_up(self, under_way: dict[asyncio.Task[Answered], Call], stop: Stop) -> None:
+    async def _wind_up(self, under_way: UnderWay, sender: Sender, stop: Stop) -> None:
         """Wait a little for the calls under way; what has no answer then is unknown."""
-        await asyncio.wait(under_way, timeout=stop.grace)
-        await self._guarded(stop, self._collect(under_way))
-        for task, call in list(under_way.items()):
+        out_of_time = asyncio.create_task(stop.out_of_time())
+        for task, call in under_way.items():
+            if not task.done() and sender.waits(call):
+                task.cancel()
+        while not out_of_time.done() and not all(task.done() for task in under_way):
+            await asyncio.wait({*under_way, out_of_time}, return_when=asyncio.FIRST_COMPLETED)
+        out_of_time.cancel()
+        for task in under_way:
             task.cancel()
-            unclear = Unclear("it was under way when the run was ended")
-            self._take_in(self._schedule.settle(call, unclear, frozenset()))
-        under_way.clear()
+        await asyncio.wait(under_way)
+        while under_way:
+            self._guarded(stop, lambda: self._collect(under_way, sender))
 
     def _take_in(self, settled: list[Settled]) -> None:
         if not settled:
             return
         writes = self._ledger.settle(settled)
         self._settled += settled
-        if writes:
-            self._held.note(writes)
+        self._unsaved = True
         self._count += sum(len(each.span) for each in settled)
         self._progress(self._count)
+        if writes:
+            self._held.note(writes)
 
     def _drop_conflicts(self, checked: Checked) -> int:
         """Forget conflicts with numbers that are gone from the server."""
@@ -243,18 +241,23 @@ class Run:
         left = self._schedule.left(stop.why or "what it waits for was not confirmed")
         self._settled += left
         self._ledger.settle(left)
-        if not isinstance(self._error, StateError):
+        # A save that failed may succeed now; one that was fenced may not even be tried.
+        if not isinstance(self._error, Fenced):
             try:
                 await asyncio.to_thread(self._held.finish, self._final_state(), self._message)
             except ReconcilerError as error:
-                self._error = error
-        return Applied(
-            tuple(self._settled),
-            time.monotonic() - self._started,
-            self._error,
-            self._conflicts_gone,
-        )
+                self._error = self._error or error
+        return self._applied()
+
+    def _applied(self) -> Applied:
+        seconds = time.monotonic() - self._started
+        return Applied(tuple(self._settled), seconds, self._error, self._conflicts_gone)
 
     def _final_state(self) -> State:
-        records = refreshed(self._ledger.records, self._desired, self._plan.changes)
-        return replace(self._held.state, records=records, settings=settings_of(self._plan.target))
+        state = self._held.state
+        return replace(
+            state,
+            records=refreshed(self._ledger.records, self._desired, self._plan.changes),
+            settings=settings_of(self._plan.target),
+            applied_commit=(self._applied().complete and self._commit) or state.applied_commit,
+        )

@@ -9,26 +9,28 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import stamina
 import structlog
 
 from reconciler.apply.pace import Pace
+from reconciler.apply.patience import Patience
 from reconciler.errors import ServerStop
 from reconciler.plan.calls import Call, CopyCall, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.schedule import Reply
 from reconciler.vicidial.client import Server
-from reconciler.vicidial.replies import Copied, CopyLine, CopyReply, Unclear
+from reconciler.vicidial.replies import (
+    CallRefused,
+    Copied,
+    CopyLine,
+    CopyReply,
+    SourceMissing,
+    Unclear,
+)
+
+__all__ = ["Answered", "Patience", "Sender"]
 
 _LOG = structlog.get_logger()
 
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often a call without a clear answer is sent, and the seconds between (with jitter)."""
-
-    attempts: int = 4
-    first_wait: float = 0.2
-    longest_wait: float = 3.0
+CUT_OFF = Unclear("it was under way when the run was ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +59,54 @@ class Sender:
         self._pace = pace
         self._patience = patience
         self._stopping = stopping
+        self._under_way: dict[Call, _Copying | _Repeating] = {}
 
-    async def send(self, call: Call) -> Answered:
-        """The answer to ``call``: clear, or as clear as it could be made.
+    async def send(self, call: Call) -> Answered | None:
+        """The answer to ``call``, as clear as it could be made; None when it was never sent.
 
-        Raises ServerStop when no further call may be sent and this one did nothing.
+        Raises ServerStop when no further call may be sent and this one did nothing. Cancelled, it
+        leaves to :meth:`so_far` what is known.
         """
         tries: _Copying | _Repeating
         tries = _Copying(call) if isinstance(call, CopyCall) else _Repeating(call)
-        patience = self._patience
+        self._under_way[call] = tries
         try:
-            async for attempt in stamina.retry_context(
-                on=_AgainError,
-                attempts=patience.attempts,
-                timeout=None,
-                wait_initial=patience.first_wait,
-                wait_max=patience.longest_wait,
-                wait_jitter=patience.first_wait,
-            ):
+            async for attempt in self._patience.again_on(_AgainError):
                 with attempt:
                     await self._try(tries)
         except _AgainError:
             pass
         except ServerStop as stop:
+            del self._under_way[call]
             if not tries.doubtful:
                 raise
             return Answered(tries.reply(), frozenset(tries.doubtful), stop)
+        return self.so_far(call)
+
+    def waits(self, call: Call) -> bool:
+        """Whether ``call`` waits for its turn or for another try: nothing of it is on its way."""
+        return not self._under_way[call].on_its_way
+
+    def so_far(self, call: Call) -> Answered | None:
+        """What is known of a call that is sent no more; None when it was never sent."""
+        tries = self._under_way.pop(call)
+        if tries.on_its_way:
+            tries.cut_off()
+        if not tries.sent:
+            return None
         return Answered(tries.reply(), frozenset(tries.doubtful))
 
     async def _try(self, tries: "_Copying | _Repeating") -> None:
         await self._pace.turn()
+        if self._stopping():
+            return
         started = time.monotonic()
-        await tries.send(self._server)
+        tries.on_its_way = True
+        try:
+            await tries.send(self._server)
+        except ServerStop:
+            tries.on_its_way = False
+            raise
         seconds = time.monotonic() - started
         if tries.clear:
             self._pace.answered(tries.kind, seconds)
@@ -96,8 +114,7 @@ class Sender:
         else:
             _LOG.warning("no clear answer", **tries.told(), seconds=round(seconds, 3))
             self._pace.failed()
-            if not self._stopping():
-                raise _AgainError
+            raise _AgainError
 
 
 class _Copying:
@@ -110,6 +127,8 @@ class _Copying:
         self.doubtful: set[str] = set()
         self._other: CopyReply | None = None
         self.clear = False
+        self.sent = False
+        self.on_its_way = False
 
     @property
     def kind(self) -> object:
@@ -117,13 +136,20 @@ class _Copying:
         return len(self._wanted).bit_length()
 
     async def send(self, server: Server) -> None:
-        reply = await server.writer.copy(self._call.via, self._wanted, self._call.description)
+        self._take(await server.writer.copy(self._call.via, self._wanted, self._call.description))
+
+    def cut_off(self) -> None:
+        """No answer will be waited for."""
+        self._take(CUT_OFF)
+
+    def _take(self, reply: CopyReply) -> None:
+        self.sent, self.on_its_way = True, False
         match reply:
             case Copied(lines):
                 self._lines |= lines
             case Unclear():
                 self._lines |= dict.fromkeys(self._wanted, reply)
-            case _:
+            case SourceMissing() | CallRefused():
                 self._other = reply
         unclear = [text for text in self._wanted if isinstance(self._lines.get(text), Unclear)]
         self.doubtful.update(unclear)
@@ -153,9 +179,11 @@ class _Repeating:
 
     def __init__(self, call: UpdateCall | DeleteCall | ProbeCall) -> None:
         self._call = call
-        self._reply: Reply = Unclear("not sent")
+        self._reply: Reply = CUT_OFF
         self.doubtful: set[str] = set()
         self.clear = False
+        self.sent = False
+        self.on_its_way = False
 
     @property
     def kind(self) -> object:
@@ -165,12 +193,20 @@ class _Repeating:
     async def send(self, server: Server) -> None:
         match self._call:
             case UpdateCall(pattern, routing):
-                self._reply = await server.writer.update(pattern, routing)
+                self._take(await server.writer.update(pattern, routing))
             case DeleteCall(pattern):
-                self._reply = await server.writer.delete(pattern)
+                self._take(await server.writer.delete(pattern))
             case ProbeCall(pattern):
-                self._reply = await server.reader.exists(pattern)
-        self.clear = not isinstance(self._reply, Unclear)
+                self._take(await server.reader.exists(pattern))
+
+    def cut_off(self) -> None:
+        """No answer will be waited for."""
+        self._take(CUT_OFF)
+
+    def _take(self, reply: Reply) -> None:
+        self.sent, self.on_its_way = True, False
+        self._reply = reply
+        self.clear = not isinstance(reply, Unclear)
         if not self.clear:
             self.doubtful.add(self._call.pattern)
 

@@ -86,4 +86,6 @@ def _refused(answer: Answer, user: str) -> NotReadable:
             return NotReadable(f"{words}: user {user} needs {setting}")
     if answer.status == 200:  # a page is no surprise here: its text tells more than its title
         answer = replace(answer, text=_TAG.sub(" ", answer.text))
-    return NotReadable(describe(answer, "the page is not understood"))
+    words = describe(answer, "the page is not understood")
+    passing = answer.status is None or answer.status >= 500 or answer.trouble is not None
+    return NotReadable(words, passing)

@@ -1,6 +1,6 @@
 """What the server tells of itself and of what it holds, as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -15,9 +15,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """This account may not read it, or the page was not understood; ``words`` say which."""
+    """This account may not read it, or the page was not understood; ``words`` say which.
+
+    ``passing``: no page of the server's came, so that asking again may help.
+    """
 
     words: str
+    passing: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
