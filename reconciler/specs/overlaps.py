@@ -1,11 +1,21 @@
 """Numbers of which two things are said: one clash for each span that says it again."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from reconciler.numbers import Clash, Span, SpanMap
+from reconciler.numbers import Span, SpanMap
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash(Generic[T]):
+    """Numbers of which two things were said; ``span`` is spelled as the second says it."""
+
+    span: Span
+    first: T
+    second: T
 
 
 def overlaps(entries: Iterable[tuple[Span, T]]) -> list[Clash[T]]:
