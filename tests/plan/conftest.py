@@ -1,0 +1,315 @@
+"""A server that is a dict, and an apply without a network: schedules are run against them."""
+
+from dataclasses import dataclass, field, replace
+
+from reconciler.apply.ledger import Ledger, refreshed
+from reconciler.diff.settings import settings_of
+from reconciler.numbers import align, span_of
+from reconciler.plan.calls import LONGEST_LIST, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.outcome import Settled
+from reconciler.plan.plan import make_plan
+from reconciler.plan.schedule import Schedule
+from reconciler.state.model import Confirmed, Seed
+from reconciler.vicidial.replies import (
+    Added,
+    AlreadyExists,
+    CallRefused,
+    Copied,
+    Deleted,
+    DidMissing,
+    Exists,
+    NotInserted,
+    SourceMissing,
+    Unclear,
+    Updated,
+)
+
+GHOST = "GHOST"
+"""An in-group that does not exist: the server refuses it."""
+REFUSED = CallRefused("ERROR: update_did GROUP MUST BE AN ACTUAL IN-GROUP, OPTIONAL FIELD")
+NO_SOURCE = SourceMissing("ERROR: copy_did SOURCE DID DOES NOT EXIST: |6666|")
+
+
+@dataclass(slots=True)
+class Row:
+    """A number on the server. ``origin`` is the template it was copied from in the end."""
+
+    pattern: str
+    fields: dict[str, str]
+    origin: str
+    made: bool = False
+    hidden: bool = False
+    """Not in this user's groups: copy_did says that it exists, update_did that it does not."""
+
+
+class Server:
+    """copy_did, update_did, delete and probe as recorded, on a dict."""
+
+    def __init__(self, *rows: Row) -> None:
+        self.rows = {row.pattern.lower(): row for row in rows}
+        self.calls: list[object] = []
+
+    def table(self):
+        return {
+            row.pattern: (dict(sorted(row.fields.items())), row.origin)
+            for row in self.rows.values()
+        }
+
+    def listed(self):
+        visible = [row for row in self.rows.values() if not row.hidden]
+        from reconciler.numbers import SpanMap
+
+        return SpanMap((span_of(row.pattern), True) for row in visible)
+
+    def seen(self, pattern):
+        row = self.rows.get(pattern.lower())
+        return None if row is None or row.hidden else row
+
+    def answer(self, call, *, only=None):
+        """Do what ``call`` asks; of a copy only the numbers in ``only`` (None: all)."""
+        self.calls.append(call)
+        match call:
+            case CopyCall():
+                return self._copy(call, only)
+            case UpdateCall(pattern, routing):
+                row = self.seen(pattern)
+                if row is None:
+                    return DidMissing()
+                if routing.get("group") == GHOST:
+                    return REFUSED
+                assert routing, "an update without fields is a probe"
+                row.fields |= routing
+                return Updated()
+            case DeleteCall(pattern):
+                if self.seen(pattern) is None:
+                    return DidMissing()
+                del self.rows[pattern.lower()]
+                return Deleted()
+            case ProbeCall(pattern):
+                return DidMissing() if self.seen(pattern) is None else Exists()
+
+    def _copy(self, call, only):
+        source = self.seen(call.via)
+        wanted = [pattern for pattern in call.patterns() if only is None or pattern in only]
+        assert 2 <= len(",".join(call.patterns())) <= LONGEST_LIST
+        if source is None:
+            return NO_SOURCE
+        lines = {}
+        for pattern in wanted:
+            if pattern.lower() in self.rows:
+                lines[pattern] = AlreadyExists()
+                continue
+            fields = dict(source.fields)
+            if call.description is not None:
+                fields["did_description"] = call.description
+            self.rows[pattern.lower()] = Row(pattern, fields, source.origin, made=True)
+            lines[pattern] = Added(len(self.rows))
+        return Copied(lines)
+
+
+class Killed(Exception):
+    """The machine is gone."""
+
+
+@dataclass(slots=True)
+class Fate:
+    """What happens to a try of a call. The default: nothing happens to it."""
+
+    kill: str | None = None
+    """"before" or "after" the server's work, or in the middle of a copy's."""
+    unclear: str | None = None
+    failing: frozenset[str] = frozenset()
+    """Numbers for which a copy inserts nothing."""
+    half: float = 0.5
+
+
+KIND = Fate()
+
+
+@dataclass(slots=True)
+class Ran:
+    """What became of one run."""
+
+    state: object
+    plan: object
+    settled: list[Settled] = field(default_factory=list)
+    killed: bool = False
+
+    @property
+    def outcomes(self):
+        return {p: each.outcome for each in self.settled for p in each.span}
+
+
+def carry_out(  # noqa: C901
+    spec,
+    state,
+    server,
+    *,
+    fate=lambda call: KIND,
+    choose=lambda count: 0,
+    width=1,
+    tries=2,
+    listing=False,
+    journal=False,
+    check=lambda schedule, call, marks: None,
+):
+    """Plan and apply as an apply does: marks saved, calls sent ``width`` at a time, outcomes noted.
+
+    ``fate(call)`` says what happens to each try, ``choose(n)`` which call under way is answered
+    next. Returns what the machine's disk holds afterwards: with its ``journal``, or only what was
+    saved.
+    """
+    plan = make_plan(spec, state)
+    schedule = Schedule(plan.changes, state.records, server.listed() if listing else None)
+    ledger = Ledger(state.records, plan.changes)
+    ran = Ran(state, plan)
+    serial = state.serial
+
+    def saved():
+        nonlocal serial
+        serial += 1
+        ran.state = replace(state, records=ledger.records, serial=serial)
+
+    def take_in(settled):
+        ran.settled += settled
+        ledger.settle(settled)
+
+    take_in(list(schedule.at_once))
+    under_way = []
+    try:
+        while True:
+            fresh = []
+            while len(under_way) + len(fresh) < width and (call := schedule.take()) is not None:
+                fresh.append(call)
+            for call in fresh:
+                marks = list(schedule.marks(call))
+                check(schedule, call, marks)
+                for span, begun in marks:
+                    ledger.mark(span, begun)
+            if fresh:
+                saved()
+            under_way += fresh
+            if not under_way:
+                break
+            call = under_way.pop(choose(len(under_way)))
+            reply, doubtful = _sent(server, call, fate, tries)
+            take_in(schedule.settle(call, reply, doubtful))
+    except Killed:
+        if journal:
+            saved()
+        ran.killed = True
+        return ran
+    left = schedule.left("the run ended")
+    ran.settled += left
+    ledger.settle(left)
+    saved()
+    records = refreshed(ran.state.records, spec.desired, plan.changes)
+    ran.state = replace(ran.state, records=records, settings=settings_of(spec.target))
+    return ran
+
+
+def _sent(server, call, fate, tries):
+    """The answer, put together from several tries as a patient sender does."""
+    doubtful = set()
+    lines, wanted, reply = {}, None, Unclear("not sent")
+    for _ in range(tries):
+        reply = _tried(server, call, fate(call), wanted)
+        if not isinstance(call, CopyCall):
+            if not isinstance(reply, Unclear):
+                return reply, frozenset(doubtful)
+            doubtful.add(call.pattern)
+            continue
+        asked = list(call.patterns()) if wanted is None else wanted
+        if isinstance(reply, Unclear):
+            lines |= dict.fromkeys(asked, reply)
+        elif isinstance(reply, Copied):
+            lines |= reply.lines
+        else:
+            return (Copied(lines) if lines else reply), frozenset(doubtful)
+        wanted = [pattern for pattern in asked if isinstance(lines[pattern], Unclear)]
+        doubtful.update(wanted)
+        if not wanted:
+            break
+    return (Copied(lines) if isinstance(call, CopyCall) else reply), frozenset(doubtful)
+
+
+def _tried(server, call, fate, wanted):
+    asked = list(call.patterns()) if isinstance(call, CopyCall) and wanted is None else wanted
+    if fate.kill == "before":
+        raise Killed
+    if fate.unclear == "before":
+        return Unclear("no reply")
+    if isinstance(call, CopyCall):
+        part = asked
+        if "middle" in (fate.kill, fate.unclear):
+            part = asked[: int(len(asked) * fate.half)]
+        part = [pattern for pattern in part if pattern not in fate.failing]
+        reply = server.answer(call, only=set(part))
+        if isinstance(reply, Copied):
+            missing = [pattern for pattern in asked if pattern not in reply.lines]
+            lines = dict(reply.lines)
+            for pattern in missing:
+                failed = pattern in fate.failing
+                lines[pattern] = NotInserted("0 rows") if failed else Unclear("cut")
+            reply = Copied(lines)
+    else:
+        reply = server.answer(call)
+    if fate.kill is not None:
+        raise Killed
+    return Unclear("half a body") if fate.unclear == "after" else reply
+
+
+def sound(server, records):
+    """What the state says for sure, held against the server's table; returns what is untrue."""
+    untrue = []
+    for span, one in records:
+        for pattern in span:
+            row = server.rows.get(pattern.lower())
+            sure = getattr(one.standing, "sure", one.standing)
+            if not isinstance(sure, Confirmed):
+                continue
+            if row is None:
+                untrue.append(f"{pattern} is known and not there")
+            elif sure.routing.lacking(row.fields):
+                untrue.append(f"{pattern} is known as {sure.routing} and is {row.fields}")
+    return untrue
+
+
+def forgotten(server, records):
+    """Numbers that were made by applies and of which the state knows nothing."""
+    return [
+        row.pattern for row in server.rows.values() if row.made and records.get(row.pattern) is None
+    ]
+
+
+def unlike(server, desired):
+    """Declared numbers that are missing or have another routing than declared."""
+    found = []
+    for span, wanted in desired:
+        for pattern in span:
+            row = server.rows.get(pattern.lower())
+            if row is None or wanted.routing.lacking(row.fields):
+                found.append(pattern)
+    return found
+
+
+def is_seed(marks, pattern):
+    return any(
+        isinstance(getattr(begun, "role", None), Seed) and pattern in list(span)
+        for span, begun in marks
+    )
+
+
+def whole(plan, settled):
+    """Whether each number of the plan was settled once, and nothing else was."""
+    times = {}
+    for each in settled:
+        for pattern in each.span:
+            times[pattern] = times.get(pattern, 0) + 1
+    planned = [pattern for span, _ in plan.changes for pattern in span]
+    assert sorted(times) == sorted(planned)
+    assert set(times.values()) <= {1}
+
+
+def desired_of(spec):
+    return {p: wanted for span, wanted, _ in align(spec.desired, spec.desired) for p in span}
