@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reconciler import __version__
+from reconciler.cli import github_options
 from reconciler.errors import UsageError
 
 COMMON: dict[str, Any] = {
@@ -145,6 +146,10 @@ def _state(parser: argparse.ArgumentParser) -> None:
     migrate.add_argument("to", metavar="URL", help="the new state URL")
 
 
+def _github(parser: argparse.ArgumentParser) -> None:
+    github_options.github(parser, _common)
+
+
 def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="port to listen on; 0: any (8080)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
@@ -159,6 +164,8 @@ _COMMANDS = (
     ("show", "what a number does and why, field by field", _show),
     ("state", "look at what is known, or put it right", _state),
     ("targets", "the systems of this repository", _targets),
+    ("comment", "plans as the comment of a pull request", github_options.comment),
+    ("github", "the steps of the workflows that speak with GitHub", _github),
     ("simulate", "a VICIdial of our own, for trying things out", _simulate),
     ("demo", "everything at work: simulator, plan, apply, plan again", _validate),
 )

@@ -1,0 +1,72 @@
+"""``comment``: plans as the comment of a pull request."""
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from reconciler.cli import exits
+from reconciler.cli.console import say, tell
+from reconciler.cli.files import write_text
+from reconciler.errors import UsageError
+from reconciler.github.comment import LONGEST, Origin, Section, comment
+from reconciler.github.result import Report, Result, read_report
+from reconciler.report.document import PlanDocument, PlanFileError, from_json
+
+
+def run(arguments: Namespace) -> int:
+    """Render plan.json files, and reports of their applies, and print, write or post that."""
+    plans = [_plan(path) for path in arguments.plans]
+    names = [plan.target for plan in plans]
+    if len(set(names)) != len(names):
+        raise UsageError("two of the plans are of one target", hint="give one plan for each target")
+    reports = [read_report(_text(path), str(path)) for path in arguments.result]
+    sections = [Section(plan, result=_result(plan, reports, arguments)) for plan in plans]
+    origin = Origin(arguments.commit, arguments.run_url)
+    body = comment(sections, origin, limit=LONGEST)
+    if arguments.out is not None:
+        write_text(arguments.out, body)
+    elif not arguments.post:
+        say(body.rstrip("\n"))
+    if arguments.post:
+        _post(sections, origin, arguments)
+    return exits.DONE
+
+
+def _plan(path: Path) -> PlanDocument:
+    return from_json(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise PlanFileError(f"cannot read {path}: {why}") from None
+
+
+def _result(plan: PlanDocument, reports: list[Report], arguments: Namespace) -> Result | None:
+    for report in reports:
+        if report.target == plan.target:
+            return Result(report, log=arguments.run_url)
+    return None
+
+
+def _post(sections: list[Section], origin: Origin, arguments: Namespace) -> None:
+    # Here, not above: rendering must not wait for an HTTP client.
+    from reconciler.github.client import GitHub  # noqa: PLC0415
+    from reconciler.github.http import Http, access  # noqa: PLC0415
+    from reconciler.github.posting import post  # noqa: PLC0415
+
+    repository = arguments.repo or os.environ.get("GITHUB_REPOSITORY")
+    if repository is None or arguments.pr is None:
+        raise UsageError(
+            "--post needs to know where", hint="give --repo OWNER/NAME and --pr NUMBER"
+        )
+    with Http(access(os.environ)) as http:
+        posted = post(
+            GitHub(http, repository),
+            arguments.pr,
+            lambda limit: comment(sections, origin, limit=limit),
+            author=arguments.author,
+        )
+    tell(posted.url)

@@ -1,0 +1,131 @@
+"""``github …``: the steps of the workflows that speak with GitHub."""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconciler.cli import exits
+from reconciler.cli.console import complain, say, tell
+from reconciler.cli.context import one_spec, open_store
+from reconciler.errors import UsageError
+from reconciler.github import commenting, event, outcome, reviewed, telling
+from reconciler.github.client import GitHub, commit_name
+from reconciler.github.http import Http, access
+from reconciler.github.result import Result
+from reconciler.secrets import PASSWORD, USER, from_environment
+
+APPLY = "apply.yml"
+
+
+def run(arguments: Namespace) -> int:
+    """Do the step that was asked for."""
+    match arguments.step:
+        case "comment":
+            return _comment(arguments)
+        case "ready":
+            return _ready(arguments)
+        case "reviewed":
+            return _reviewed(arguments)
+        case _:
+            return _result(arguments)
+
+
+def _comment(arguments: Namespace) -> int:
+    with _github() as github:
+        told = commenting.tell_plan(
+            github,
+            event.plan_run(os.environ),
+            workflow=arguments.workflow,
+            author=arguments.author,
+        )
+    say(told.words)
+    if told.error is not None:
+        complain(told.error)
+        return exits.ERROR
+    return exits.DONE
+
+
+def _ready(arguments: Namespace) -> int:
+    """Whether this workflow can apply: ``ready=true`` or ``false`` among the step's outputs."""
+    target = one_spec(arguments).target
+    ready = any(value for name, value in os.environ.items() if name.startswith((USER, PASSWORD)))
+    if ready:
+        from_environment(target.name, os.environ)
+        _will_last(target.state, target.name)
+    else:
+        say(
+            f"::notice title=Not applied::No credentials are set for {target.name}: add {USER} and "
+            f"{PASSWORD} to the secrets of the environment, as docs/github.md says"
+        )
+    path = os.environ.get("GITHUB_OUTPUT")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(f"ready={json.dumps(ready)}\n")
+    return exits.DONE
+
+
+def _will_last(state: str, target: str) -> None:
+    """A state in the checkout of a runner that vanishes is as good as none."""
+    relative = state.startswith("file:") and not state.startswith("file:/")
+    if relative and os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted":
+        raise UsageError(
+            f"the state of {target} is {state}, on a runner that vanishes after the job",
+            hint="write state: git:did-state in its target.yaml",
+        )
+
+
+def _reviewed(arguments: Namespace) -> int:
+    spec = one_spec(arguments)
+    target = spec.target.name
+    since = arguments.since
+    if since is None:
+        since = open_store(spec.target, arguments.specs).read().state.applied_commit
+    until = arguments.until or os.environ.get("GITHUB_SHA", "")
+    with _github() as github:
+        pulls = reviewed.merged_pulls(github, since, commit_name(until))
+        found = [
+            (pull, reviewed.plan_of(github, pull, target, workflow=arguments.workflow))
+            for pull in pulls
+        ]
+    outcome.write_reviewed(arguments.out, target, found)
+    for pull, plan in found:
+        match plan:
+            case reviewed.Planned(document):
+                say(f"pull request {pull.number}: plan {document.short_digest}")
+            case reviewed.Missing(why):
+                say(f"::warning::pull request {pull.number} has no plan of {target}: {_line(why)}")
+    if not found:
+        tell("no pull request was merged since the last confirmed apply")
+    return exits.DONE
+
+
+def _result(arguments: Namespace) -> int:
+    """Comments first, then the summary to standard output; one that fails ends with 1."""
+    found = outcome.read_outcomes(sorted(arguments.folders))
+    result = Result(
+        None,
+        log=event.run_url(os.environ),
+        again=event.workflow_url(os.environ, APPLY),
+    )
+    with _github() as github:
+        told = telling.tell_results(github, found, result, author=arguments.author)
+    for each in told:
+        tell(each.words)
+    sys.stdout.write(telling.summary(found, result))
+    return exits.ERROR if any(each.failed for each in told) else exits.DONE
+
+
+def _line(text: str) -> str:
+    """``text`` as the message of a workflow command, which ends with its line."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+@contextmanager
+def _github() -> Iterator[GitHub]:
+    repository = os.environ.get("GITHUB_REPOSITORY", "")
+    with Http(access(os.environ)) as http:
+        yield GitHub(http, repository)

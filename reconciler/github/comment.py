@@ -1,0 +1,266 @@
+"""The one comment of a pull request: what it changes, and after the merge what came of that.
+
+Rendered of plans alone. The first line is what a phone's notification shows. What does not fit goes
+in steps, the same for every target; what was left out is said, and where the whole is.
+"""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.diff.model import Change
+from reconciler.github.links import link
+from reconciler.github.result import Result, result_headline, result_lines
+from reconciler.numbers import Span, SpanMap, count
+from reconciler.plan.review import Own
+from reconciler.report.flow import flow
+from reconciler.report.inert import code, word
+from reconciler.report.markdown import (
+    block_table,
+    changed_lines,
+    effects_table,
+    folded,
+    headline,
+    last_line,
+    small_print,
+    warning,
+)
+from reconciler.report.model import PlanDocument
+from reconciler.report.summary import is_over_limits, parted, totals
+from reconciler.report.text import by_risk
+from reconciler.report.words import many
+
+MARKER = "<!-- did-reconciler: the one comment of this pull request -->"
+"""The last line of our comment, by which it is found again."""
+LONGEST = 60_000
+"""Characters. GitHub refuses more than 65,536."""
+SHOWN_SPANS = 6
+SHOWN_OVERLAPS = 10
+MOST_HEADLINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another open pull request whose plan changes the same numbers."""
+
+    number: int
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is told of one target; ``result`` only after the merge."""
+
+    plan: PlanDocument
+    overlaps: tuple[Overlap, ...] = ()
+    result: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the plans come from: the commit they are of, the page of the run that made them."""
+
+    commit: str | None = None
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much of each part is shown, as :mod:`reconciler.report.markdown` counts it."""
+
+    nodes: int
+    rows: int
+    risky: int
+    others: int
+    pending: int
+
+
+_ROOMS = (
+    _Room(nodes=12, rows=60, risky=240, others=120, pending=60),
+    _Room(nodes=0, rows=60, risky=240, others=120, pending=0),
+    _Room(nodes=0, rows=30, risky=120, others=60, pending=0),
+    _Room(nodes=0, rows=15, risky=40, others=20, pending=0),
+    _Room(nodes=0, rows=8, risky=12, others=0, pending=0),
+    _Room(nodes=0, rows=0, risky=0, others=0, pending=0),
+)
+"""From all there is to the counts alone; below these there are only headlines."""
+
+
+def comment(sections: Sequence[Section], origin: Origin, *, limit: int = LONGEST) -> str:
+    """The whole comment, at most ``limit`` characters, which may not be less than 20,000."""
+    for room in _ROOMS:
+        body = _body(sections, origin, room)
+        if len(body) <= limit:
+            return body
+    return _headlines_only(sections, origin)
+
+
+def unplanned(origin: Origin) -> str:
+    """What stands in the comment when no plan of the newest commit could be made."""
+    parts = [
+        "**No plan: the specs of the newest commit could not be read**",
+        "The faults stand at their lines in the files of this pull request, and in the run's log.",
+        _origin(origin, "the run's log"),
+        MARKER,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _body(sections: Sequence[Section], origin: Origin, room: _Room) -> str:
+    parts: list[str | None] = [_overview(sections)] if len(sections) > 1 else []
+    for section in sections:
+        if len(sections) > 1:
+            parts += ["---", f"### {code(section.plan.target)}"]
+        parts += _section(section, room)
+    if room is not _ROOMS[0]:
+        parts.append(_shortened(sections, origin))
+    parts += [_origin(origin, "plan.json"), MARKER]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _headlines_only(sections: Sequence[Section], origin: Origin) -> str:
+    shown = sections[:MOST_HEADLINES]
+    more = len(sections) - len(shown)
+    parts = [
+        _overview(shown),
+        f"and {many(more, 'more target')}" if more else "",
+        _shortened(sections, origin),
+        _origin(origin, "plan.json"),
+        MARKER,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _overview(sections: Sequence[Section]) -> str:
+    return "\n".join(f"- **{_headline(section)}**" for section in sections)
+
+
+def _section(section: Section, room: _Room) -> list[str | None]:
+    plan = _of_this(section.plan)
+    if section.result is None:
+        return [f"**{_headline(section)}**", *_plan(section, plan, room)]
+    return [
+        f"**{_headline(section)}**",
+        result_lines(section.result, plan.changes, brief=not room.risky),
+        folded(
+            "The plan that was reviewed",
+            "\n\n".join(part for part in _plan(section, plan, room) if part),
+        ),
+    ]
+
+
+def _plan(section: Section, plan: PlanDocument, room: _Room) -> list[str | None]:
+    """What the pull request changes; ``plan`` holds its own changes alone."""
+    risky, others = by_risk(plan)
+    conflicts, quiet = parted(plan.notes)
+    return [
+        warning(plan),
+        _on_merge(plan),
+        _overlaps(section.overlaps),
+        block_table([*plan.changes, *conflicts], plan, room.rows),
+        changed_lines(risky, plan, room.risky),
+        flow(plan.changes, room.nodes),
+        effects_table(plan),
+        folded(totals(plan), changed_lines([*others, *conflicts, *quiet], plan, room.others)),
+        *_pending(section.plan, room.pending),
+        small_print(section.plan),
+        last_line(section.plan),
+    ]
+
+
+def _of_this(plan: PlanDocument) -> PlanDocument:
+    """The plan with the pull request's own changes alone, where its base is known."""
+    if plan.own is None:
+        return plan
+    return replace(plan, changes=plan.own.changes, settings=plan.own.settings)
+
+
+def _headline(section: Section) -> str:
+    plan = section.plan
+    own = _of_this(plan)
+    if section.result is not None:
+        return result_headline(plan.target, section.result, own.changes)
+    if plan.own is None:
+        return headline(plan)
+    words = headline(own) if not own.is_empty else _nothing_of_its_own(plan, plan.own)
+    rest = [
+        f"{number:,} {text}"
+        for number, text in (
+            (plan.own.pending.count, "pending anyway"),
+            (plan.own.withdrawn.count, "no longer pending"),
+        )
+        if number
+    ]
+    return ", ".join([words, *rest])
+
+
+def _nothing_of_its_own(plan: PlanDocument, own: Own) -> str:
+    if not own.pending and not own.withdrawn:
+        return headline(plan)
+    stopped = "stopped by its limits, " if plan.refusals else ""
+    return f"{word(plan.target)}: {stopped}no changes of its own"
+
+
+def _on_merge(plan: PlanDocument) -> str | None:
+    """How to go on on GitHub when limits stop the apply."""
+    if not is_over_limits(plan):
+        return None
+    return (
+        "After the merge the apply stops there. To let exactly this plan through, start the "
+        f"Apply workflow by hand with target {code(plan.target)} and override-limits "
+        f"{code(plan.short_digest)}."
+    )
+
+
+def _overlaps(found: Sequence[Overlap]) -> str | None:
+    if not found:
+        return None
+    lines = ["> [!WARNING]", "> Other open pull requests change the same numbers:"]
+    for each in found[:SHOWN_OVERLAPS]:
+        shown = ", ".join(code(str(span)) for span in each.spans[:SHOWN_SPANS])
+        more = len(each.spans) - SHOWN_SPANS
+        rest = f" and {many(more, 'more span')}" if more > 0 else ""
+        numbers = many(count(each.spans), "number")
+        lines.append(f"> - pull request {each.number}: {numbers}, {shown}{rest}")
+    more = len(found) - SHOWN_OVERLAPS
+    if more > 0:
+        lines.append(f"> - and {many(more, 'more pull request')}")
+    return "\n".join(lines)
+
+
+def _pending(plan: PlanDocument, most: int) -> list[str | None]:
+    """What the next apply does too though it is not this one's, and what this one takes back."""
+    if plan.own is None:
+        return []
+    return [
+        _aside("Pending anyway, with the next apply", plan.own.pending, plan, most),
+        _aside(
+            "Pending without this pull request, and no longer with it",
+            plan.own.withdrawn,
+            plan,
+            most,
+        ),
+    ]
+
+
+def _aside(words: str, changes: SpanMap[Change], plan: PlanDocument, most: int) -> str | None:
+    if not changes:
+        return None
+    summary = f"{words}: {many(changes.count, 'number')}"
+    return folded(summary, changed_lines(list(changes), plan, most))
+
+
+def _shortened(sections: Sequence[Section], origin: Origin) -> str:
+    names = " ".join(
+        code(f"reconciler plan --target {shlex.quote(section.plan.target)} --format json")
+        for section in sections[:1]
+    )
+    where = "the plan.json of its run" if origin.run else "plan.json"
+    return f"Shortened: every change stands in {where}, and {names} lists them."
+
+
+def _origin(origin: Origin, what: str) -> str:
+    words = [] if origin.commit is None else [f"commit {code(origin.commit[:12])}"]
+    if origin.run is not None:
+        words.append(link(what, origin.run))
+    return " · ".join(words)

@@ -1,0 +1,91 @@
+"""An apply's outcome as files, from the job that applies to the one that may write comments.
+
+::
+
+    FOLDER/pulls.json          the pull requests whose plans count as reviewed, their tips' commits
+    FOLDER/plans/NUMBER.json   their plans
+    FOLDER/report.json         what the apply came to, written by it
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import ReconcilerError
+from reconciler.github.client import Pull
+from reconciler.github.result import Report, read_report
+from reconciler.github.reviewed import Missing, Planned
+from reconciler.report.document import PlanDocument, from_json
+
+PULLS = "pulls.json"
+PLANS = "plans"
+REPORT = "report.json"
+NAME = "outcome-"
+"""The folder's name, before the target's."""
+
+
+class OutcomeError(ReconcilerError):
+    """A folder that is no outcome of an apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A pull request that counts as reviewed for a target; ``plan`` is None when there is none."""
+
+    number: int
+    commit: str
+    plan: PlanDocument | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one target's apply left behind. ``report`` is None when it ended without one."""
+
+    target: str
+    pulls: tuple[Counted, ...]
+    report: Report | None
+
+
+def write_reviewed(
+    folder: Path, target: str, found: Sequence[tuple[Pull, Planned | Missing]]
+) -> tuple[Path, ...]:
+    """Write the pull requests and their plans; returns the plans' files."""
+    plans = folder / PLANS
+    plans.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for pull, plan in found:
+        if isinstance(plan, Planned):
+            written.append(plans / f"{pull.number}.json")
+            written[-1].write_text(plan.text, encoding="utf-8")
+    content = {
+        "target": target,
+        "pulls": [{"number": pull.number, "commit": pull.head} for pull, _ in found],
+    }
+    (folder / PULLS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return tuple(written)
+
+
+def read_outcomes(folders: Iterable[Path]) -> tuple[Outcome, ...]:
+    """Read what applies left behind. Raises :class:`OutcomeError`, and what plans raise."""
+    return tuple(_outcome(folder) for folder in folders)
+
+
+def _outcome(folder: Path) -> Outcome:
+    try:
+        content = json.loads((folder / PULLS).read_text(encoding="utf-8"))
+        target = str(content["target"])
+        pulls = tuple(
+            Counted(int(each["number"]), str(each["commit"]), _plan(folder, int(each["number"])))
+            for each in content["pulls"]
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutcomeError(f"{folder} is no outcome of an apply: {error!r}") from None
+    file = folder / REPORT
+    report = read_report(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None
+    return Outcome(target, pulls, report)
+
+
+def _plan(folder: Path, number: int) -> PlanDocument | None:
+    file = folder / PLANS / f"{number}.json"
+    return from_json(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None

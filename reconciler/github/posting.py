@@ -1,0 +1,50 @@
+"""Keep one comment on a pull request: found by its marker and its author, created or updated."""
+
+from collections.abc import Callable
+
+from reconciler.github.client import BOT, Comment, GitHub
+from reconciler.github.comment import LONGEST, MARKER
+from reconciler.github.http import TooLong, Unanswered
+
+LIMITS = (LONGEST, 40_000, 20_000)
+"""GitHub counts in its own way: where it finds a comment too long, a shorter one is made."""
+TRIES = 3
+
+
+def ours(github: GitHub, number: int, *, author: str = BOT) -> Comment | None:
+    """Our comment on a pull request; the marker alone would let anybody have us edit theirs."""
+    for each in github.comments(number):
+        if each.author == author and each.body.rstrip().endswith(MARKER):
+            return each
+    return None
+
+
+def post(
+    github: GitHub, number: int, render: Callable[[int], str], *, author: str = BOT
+) -> Comment:
+    """Create or update the one comment; ``render`` makes it of at most so many characters."""
+    for limit in LIMITS[:-1]:
+        try:
+            return _put(github, number, render(limit), author)
+        except TooLong:
+            continue
+    return _put(github, number, render(LIMITS[-1]), author)
+
+
+def _put(github: GitHub, number: int, body: str, author: str) -> Comment:
+    for _ in range(TRIES - 1):
+        try:
+            return _put_once(github, number, body, author)
+        except Unanswered:
+            # It may have been created: look before it is done again.
+            continue
+    return _put_once(github, number, body, author)
+
+
+def _put_once(github: GitHub, number: int, body: str, author: str) -> Comment:
+    found = ours(github, number, author=author)
+    if found is None:
+        return github.create_comment(number, body)
+    if found.body.replace("\r\n", "\n").rstrip() == body.rstrip():
+        return found
+    return github.update_comment(found.id, body)

@@ -1,0 +1,142 @@
+"""What an apply came to, read back from its report and said in a pull request's comment."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.errors import ReconcilerError
+from reconciler.github.links import link
+from reconciler.numbers import NumberError, Span, SpanMap, parse_span
+from reconciler.report.inert import LONGEST_LINE, code, word
+from reconciler.report.outcome import FORMAT, headline_words, meanings
+from reconciler.report.words import many
+
+SHOWN_GROUPS = 20
+SHOWN_SPANS = 6
+
+
+class ReportFileError(ReconcilerError):
+    """A report that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an apply of one target came to: each number's outcome by name, and words about it."""
+
+    target: str
+    seconds: float
+    outcomes: SpanMap[tuple[str, str | None]]
+
+    def of(self, own: SpanMap[Any] | None) -> SpanMap[tuple[str, str | None]]:
+        """The outcomes of the numbers in ``own``; of all when it is None."""
+        return self.outcomes if own is None else self.outcomes.within(own)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a pull request on one target.
+
+    ``report`` is None when the apply ended without one: it was refused, or killed at once. ``log``
+    is the page of the run, ``again`` the page where an apply is started by hand.
+    """
+
+    report: Report | None
+    log: str | None = None
+    again: str | None = None
+
+
+def read_report(text: str, where: str) -> Report:
+    """Read what ``apply --report`` wrote. Raises :class:`ReportFileError`."""
+    try:
+        content = json.loads(text)
+        if content["version"] != FORMAT:
+            raise ReportFileError(f"{where} is of format {content['version']!r}, not {FORMAT}")
+        known = meanings()
+        return Report(
+            str(content["target"]),
+            float(content["seconds"]),
+            SpanMap(
+                (parse_span(numbers, largest=None), (_known(each, known), each.get("words")))
+                for each in content["outcomes"]
+                for numbers in each["numbers"]
+            ),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, NumberError) as error:
+        raise ReportFileError(f"{where} is no report of an apply: {error!r}") from None
+
+
+def _known(entry: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  (JSON may be anything)
+    if entry["outcome"] not in names:
+        raise ValueError(f"an outcome {entry['outcome']!r} is not known")
+    return str(entry["outcome"])
+
+
+def result_headline(target: str, result: Result, own: SpanMap[Any] | None) -> str:
+    """``tampa: applied in 1.2 s: 110 of 110 confirmed``, of the numbers in ``own``."""
+    name = word(target)
+    if result.report is None:
+        return f"{name}: not applied, the apply stopped"
+    found = result.report.of(own)
+    if not found:
+        return f"{name}: applied, nothing of this was left to do"
+    return f"{name}: {headline_words(found.count, _counts(found), result.report.seconds)}"
+
+
+def result_lines(result: Result, own: SpanMap[Any] | None, *, brief: bool) -> str:
+    """What was not confirmed and what happens next; in brief, only how many of each."""
+    parts: list[str] = []
+    open_ends = result.report is None
+    if result.report is None:
+        parts.append(
+            "It was refused, or ended before it could report: its log says why. What it may have "
+            "begun is settled by the next one."
+        )
+    else:
+        found = result.report.of(own)
+        counts = _counts(found)
+        for name, meaning in meanings().items():
+            if not meaning or not counts.get(name):
+                continue
+            open_ends = True
+            parts.append(f"**{many(counts[name], 'number')}**: {meaning}")
+            if not brief:
+                parts.append(_groups(found, name))
+    parts.append(_links(result, going_on=open_ends))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _counts(outcomes: SpanMap[tuple[str, str | None]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for span, (name, _) in outcomes:
+        found[name] += len(span)
+    return found
+
+
+def _groups(outcomes: SpanMap[tuple[str, str | None]], wanted: str) -> str:
+    """The numbers of one outcome, those with the same words together."""
+    alike: dict[str | None, list[Span]] = {}
+    for span, (name, words) in outcomes:
+        if name == wanted:
+            alike.setdefault(words, []).append(span)
+    lines: list[str] = []
+    for words, spans in list(alike.items())[:SHOWN_GROUPS]:
+        shown = ", ".join(code(str(span)) for span in spans[:SHOWN_SPANS])
+        more = len(spans) - SHOWN_SPANS
+        rest = f" and {many(more, 'more span')}" if more > 0 else ""
+        said = "" if words is None else f": {code(words, LONGEST_LINE)}"
+        lines.append(f"- {shown}{rest}{said}")
+    more = len(alike) - SHOWN_GROUPS
+    if more > 0:
+        lines.append(f"- and {many(more, 'more reason')}")
+    return "\n".join(lines)
+
+
+def _links(result: Result, *, going_on: bool) -> str:
+    words: list[str] = []
+    if going_on and result.again is not None:
+        words.append(f"Go on from here: {link('start the apply by hand', result.again)}")
+    if result.log is not None:
+        words.append(link("the run's log", result.log))
+    return " · ".join(words)
