@@ -48,8 +48,8 @@ class Ledger:
     def settle(self, settled: list[Settled]) -> Writes:
         """Take outcomes in; returns what they write, neighbours alike as one."""
         writes: list[tuple[Span, Record | None]] = []
-        for each in settled:
-            writes += self._written(each.span, each.outcome)
+        for span, outcome in SpanMap((each.span, each.outcome) for each in settled):
+            writes += self._written(span, outcome)
         merged = _merged(writes)
         self._writes += merged
         return merged
@@ -69,16 +69,15 @@ class Ledger:
 
     def _recorded(self, span: Span, standing: Standing | None) -> list[tuple[Span, Record | None]]:
         assert standing is not None  # noqa: S101  (Done(None) was matched before)
-        alone = SpanMap([(span, True)])
         found: list[tuple[Span, Record | None]] = []
-        for part, change in self._changes.within(alone):
+        for part, change in self._changes.cut_to(span):
             removal = getattr(change, "removal", None)
             found.append((part, Record(change.block, standing, removal)))
         return found
 
     def _restored(self, span: Span) -> list[tuple[Span, Record | None]]:
         alone = SpanMap([(span, True)])
-        return [(part, record) for part, _, record in align(alone, self._before.within(alone))]
+        return [(part, record) for part, _, record in align(alone, self._before.cut_to(span))]
 
 
 def refreshed(

@@ -62,11 +62,7 @@ def copy_reply(answer: Answer, source: str, asked: Sequence[str], user: str) -> 
             said.append(AlreadyExists())
     refusal = _refusal(lines, "copy_did")
     if any(told.values()):
-        rest: CopyLine
-        if refusal is None:
-            rest = Unclear(describe(answer, "the reply has no line for this number"))
-        else:
-            rest = NotInserted(refusal.words)  # the server stopped here, and said so
+        rest = None if all(told.values()) else _rest(answer, refusal)
         return Copied({pattern: _settled(said, rest) for pattern, said in told.items()})
     for line in lines:
         if line.says == _NO_SOURCE and line.fields == (user, source):
@@ -146,12 +142,19 @@ def _inserted(line: Line, source: str) -> Iterable[CopyLine]:
             yield NotInserted(cleaned(line.whole))
 
 
-def _settled(said: Sequence[CopyLine], rest: CopyLine) -> CopyLine:
+def _rest(answer: Answer, refusal: CallRefused | None) -> CopyLine:
+    """What it means for a number that the reply, which has others, has no line for it."""
+    if refusal is None:
+        return Unclear(describe(answer, "the reply has no line for this number"))
+    return NotInserted(refusal.words)  # the server stopped here, and said so
+
+
+def _settled(said: Sequence[CopyLine], rest: CopyLine | None) -> CopyLine:
     """What all the lines of one number mean together: one that was added was added."""
     added = [line for line in said if isinstance(line, Added)]
     if added:
         return added[0]
-    if not said:
+    if rest is not None and not said:
         return rest
     if any(type(line) is not type(said[0]) for line in said):
         return Unclear("the reply says two things of this number")
