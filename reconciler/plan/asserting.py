@@ -33,7 +33,7 @@ class Assertion:
     """``pattern`` is to have ``routing``.
 
     ``origin`` is the source it was copied from; None where that is not known. ``ours`` is what is
-    known of it without the update; None for somebody else's number.
+    known of it without the update; None for a number that is certainly somebody else's.
     """
 
     pattern: str

@@ -246,9 +246,11 @@ class Creating:
     ) -> Iterator[Settled]:
         """The number was there before the copy."""
         origin = self._before.origin(pattern)
+        perhaps_ours = change.begun or pattern in doubtful
         if isinstance(change, Adopt):
-            found = Assertion(pattern, change.routing, origin, None, Vanished(GONE))
-        elif change.begun or pattern in doubtful:
+            known = Confirmed(origin) if perhaps_ours else None
+            found = Assertion(pattern, change.routing, origin, known, Vanished(GONE))
+        elif perhaps_ours:
             # One that an update then does not see belongs to a group of users other than ours.
             origin = origin or change.source
             fit = seed if self._like_its_source(pattern, change) else None
