@@ -1,10 +1,11 @@
-"""One target in a folder and a simulated server: apply what the YAML says, and look what came of it.
+"""One target in a folder and a simulated server: apply what the YAML says and look at the outcome.
 
 Around an apply this does what the command line does, without its processes and signals, so that a
 test can put its hand between the parts.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ from textwrap import dedent
 from typing import Any
 
 import httpx
+import stamina
+import structlog
 
 from reconciler import specs
 from reconciler.apply.pace import Pace
@@ -20,7 +23,6 @@ from reconciler.apply.remember import remember
 from reconciler.apply.run import Applied, Run, Stop
 from reconciler.apply.send import Patience, Sender
 from reconciler.errors import ReconcilerError
-from reconciler.numbers import span_of
 from reconciler.plan.plan import Plan, make_plan
 from reconciler.routing import BY_NAME, NOT_COPIED, Routing
 from reconciler.secrets import Credentials
@@ -28,7 +30,6 @@ from reconciler.simulator import Running
 from reconciler.specs import TargetSpec
 from reconciler.state.backend import Holder
 from reconciler.state.file import FileBackend
-from reconciler.state.journal import Journal
 from reconciler.state.model import Confirmed, Conflict
 from reconciler.state.store import Store
 from reconciler.vicidial.client import open_server
@@ -62,6 +63,8 @@ class Options:
     user: Credentials = USER
     commit: str | None = None
     progress: Callable[[int], None] = lambda _: None
+    checked: Callable[[], None] = lambda: None
+    """Called between the checks and the first change."""
 
 
 @dataclass(slots=True)
@@ -143,9 +146,10 @@ class Site:
             transport=options.transport,
         ) as server:
             try:
-                checked = await preflight(server.reader, plan, pace)
+                checked = await preflight(server.reader, plan, pace, options.patience)
             except ReconcilerError as error:
                 return Applied((), 0.0, error)
+            options.checked()
             run = Run(
                 plan,
                 spec.desired,
@@ -229,11 +233,7 @@ def copied(row: Row) -> dict[str, Any]:
     }
 
 
-def journal_of(site: Site) -> Journal:
-    """The journal as a test may spoil it."""
-    return Journal(site.journal_path)
-
-
-def same_number(left: str, right: str) -> bool:
-    """Whether two patterns are one number."""
-    return span_of(left).key == span_of(right).key
+def quiet() -> None:
+    """No log lines and no retry hooks: what a test wants to see it looks at."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    stamina.instrumentation.set_on_retry_hooks([])
