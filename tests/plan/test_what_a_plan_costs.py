@@ -1,5 +1,7 @@
 """How few calls: a round trip is what an apply costs."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -159,7 +161,7 @@ def test_no_list_is_longer_than_2000_characters_or_shorter_than_it_could_be(leng
     while (call := schedule.take()) is not None:
         lists.append(list(call.patterns()))
     assert all(len(",".join(each)) <= 2000 for each in lists)
-    for each, following in zip(lists, lists[1:], strict=False):
+    for each, following in itertools.pairwise(lists):
         assert len(",".join([*each, following[0]])) > 2000
 
 

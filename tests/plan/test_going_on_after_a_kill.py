@@ -1,0 +1,219 @@
+"""Killed before, in or after any call, with the journal or without: the next run ends the same."""
+
+import pytest
+
+from reconciler.numbers import SpanMap
+from reconciler.plan.plan import make_plan
+from reconciler.removal import Delete, Keep, Park
+from reconciler.routing import NOTHING, Routing
+from reconciler.state.model import BegunCreate, BegunDelete, BegunUpdate, Confirmed, FromSource
+from tests.conftest import MENU, SALES, SOURCE, SUPPORT, block, declared, known, record, spec, state
+from tests.plan.conftest import (
+    KIND,
+    Fate,
+    Row,
+    Server,
+    carry_out,
+    forgotten,
+    sound,
+    unlike,
+)
+
+DESCRIBED = SALES.overlaid({"did_description": "Tampa sales"})
+PARKED = Routing({"did_route": "EXTEN", "extension": "8300"})
+CHAIN = "7275553007"
+"""Declared in one block, the source of another."""
+
+WANTED = spec(
+    ("7275553000-7275553003", declared(NOTHING)),
+    ("7275553004-7275553006", declared(SALES)),
+    (CHAIN, declared(SUPPORT)),
+    ("7275553008-7275553009", declared(DESCRIBED)),
+    ("7275553010-7275553012", declared(MENU, source=CHAIN, of=block("night"))),
+    ("7275553020-7275553022", declared(MENU, of=block("support"))),
+)
+BEFORE = state(
+    ("7275553020-7275553022", known(SALES, name="support")),
+    ("7275553030-7275553031", known(SALES, name="old", removal=Park(PARKED))),
+    ("7275553032-7275553033", known(SALES, name="old", removal=Delete())),
+    ("7275553034", known(SALES, name="old", removal=Keep())),
+)
+
+
+def a_server():
+    rows = [Row(SOURCE, {"did_route": "PHONE", "active": "Y"}, SOURCE)]
+    rows += [Row(pattern, dict(SALES), SOURCE) for span, _ in BEFORE.records for pattern in span]
+    return Server(*rows)
+
+
+def undisturbed():
+    server = a_server()
+    carry_out(WANTED, BEFORE, server)
+    return server
+
+
+CALLS = len(undisturbed().calls)
+
+
+@pytest.mark.parametrize("journal", [True, False], ids=["with its journal", "without a journal"])
+@pytest.mark.parametrize("width", [1, 3], ids=["one call at a time", "three calls at a time"])
+@pytest.mark.parametrize("when", ["before", "middle", "after"])
+def test_a_kill_at_any_call_changes_nothing_in_the_end(when, width, journal):
+    expected = undisturbed().table()
+    for dies_at in range(CALLS):
+        server, tries = a_server(), iter(range(CALLS + 1))
+        killed = carry_out(
+            WANTED,
+            BEFORE,
+            server,
+            fate=lambda call, t=tries, d=dies_at: Fate(kill=when) if next(t) == d else KIND,
+            width=width,
+            choose=lambda count: count - 1,
+            journal=journal,
+        )
+        assert killed.killed
+        assert forgotten(server, killed.state.records) == []
+        assert sound(server, killed.state.records) == []
+        resumed = carry_out(WANTED, killed.state, server)
+        assert server.table() == expected
+        assert sound(server, resumed.state.records) == []
+        assert make_plan(WANTED, resumed.state).changes == SpanMap()
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_killed_over_and_over_it_still_ends_the_same(again):
+    expected = undisturbed().table()
+    server, known_now = a_server(), BEFORE
+    for dies_at in range(again, CALLS, 3):
+        tries = iter(range(10 * CALLS))
+        known_now = carry_out(
+            WANTED,
+            known_now,
+            server,
+            fate=lambda call, t=tries, d=dies_at: Fate(kill="after") if next(t) == d else KIND,
+        ).state
+    done = carry_out(WANTED, known_now, server)
+    assert server.table() == expected
+    assert unlike(server, WANTED.desired) == []
+    assert make_plan(WANTED, done.state).changes == SpanMap()
+
+
+# --- the YAML changed after the kill
+
+GHOSTLY = "7275553050"
+"""A number that is begun."""
+
+
+def begun(standing, *, removal=None):
+    return state((GHOSTLY, record(standing, removal=removal)))
+
+
+def server_with(*fields):
+    rows = [Row(SOURCE, {"did_route": "PHONE", "active": "Y"}, SOURCE)]
+    return Server(*rows, *(Row(GHOSTLY, dict(each), SOURCE, made=True) for each in fields))
+
+
+CREATING = BegunCreate(SOURCE, FromSource(), SALES)
+
+
+@pytest.mark.parametrize("fields", [SALES, {"did_route": "PHONE"}, SUPPORT])
+@pytest.mark.parametrize("routing", [SALES, SUPPORT, MENU])
+def test_a_begun_number_gets_what_is_declared_now(fields, routing):
+    server = server_with(fields)
+    done = carry_out(spec((GHOSTLY, declared(routing))), begun(CREATING), server)
+    assert not routing.lacking(server.rows[GHOSTLY].fields)
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, routing)
+
+
+def test_a_begun_number_that_was_never_made_is_made():
+    server = server_with()
+    carry_out(spec((GHOSTLY, declared(SUPPORT))), begun(CREATING), server)
+    assert server.rows[GHOSTLY].fields["group"] == "SUPPORT"
+
+
+def test_a_begun_update_that_was_reverted_is_asserted():
+    mark = BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT)
+    for fields in (SALES, SUPPORT):
+        server = server_with(fields)
+        done = carry_out(spec((GHOSTLY, declared(SALES))), begun(mark), server)
+        assert server.rows[GHOSTLY].fields["group"] == "SALESLINE"
+        assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, SALES)
+
+
+def test_a_begun_update_of_fields_no_longer_declared_is_settled_by_knowing_less():
+    mark = BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT)
+    server = server_with(SUPPORT)
+    done = carry_out(spec((GHOSTLY, declared(NOTHING))), begun(mark), server)
+    assert server.calls == []
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, NOTHING)
+
+
+@pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
+def test_a_begun_number_that_left_the_yaml_is_kept_when_it_exists(mark):
+    server = server_with(SALES)
+    done = carry_out(spec(), begun(mark), server)
+    assert server.rows[GHOSTLY].fields == dict(SALES)
+    left = mark.before if isinstance(mark, BegunDelete) else Confirmed(SOURCE)
+    assert done.state.records.get(GHOSTLY).standing == left
+
+
+@pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
+@pytest.mark.parametrize("removal", [Keep(), Park(PARKED), Delete()])
+def test_a_begun_number_that_left_the_yaml_and_was_never_made_is_forgotten(mark, removal):
+    server = server_with()
+    done = carry_out(spec(), begun(mark, removal=removal), server)
+    assert done.state.records == SpanMap()
+    assert list(server.rows) == [SOURCE]
+
+
+@pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
+def test_a_begun_number_that_left_the_yaml_is_parked_where_that_is_its_policy(mark):
+    server = server_with(SALES)
+    done = carry_out(spec(), begun(mark, removal=Park(PARKED)), server)
+    assert not PARKED.lacking(server.rows[GHOSTLY].fields)
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, PARKED)
+
+
+@pytest.mark.parametrize("mark", [CREATING, BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT)])
+def test_a_begun_number_that_left_the_yaml_is_deleted_where_that_is_its_policy(mark):
+    server = server_with(SALES)
+    done = carry_out(spec(), begun(mark, removal=Delete()), server)
+    assert GHOSTLY not in server.rows
+    assert done.state.records == SpanMap()
+
+
+@pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
+@pytest.mark.parametrize("first", [Park(PARKED), Delete()])
+@pytest.mark.parametrize("exists", [True, False], ids=["it exists", "it does not exist"])
+def test_a_removal_that_is_killed_too_does_not_make_a_number_that_may_not_exist_sure(
+    mark, first, exists
+):
+    server = server_with(SALES) if exists else server_with()
+    killed = carry_out(
+        spec(), begun(mark, removal=first), server, fate=lambda call: Fate(kill="before")
+    )
+    done = carry_out(spec((GHOSTLY, declared(MENU))), killed.state, server)
+    assert not MENU.lacking(server.rows[GHOSTLY].fields)
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, MENU)
+
+
+def test_a_parking_of_a_number_half_deleted_knows_less_of_it():
+    mark = BegunDelete(Confirmed(SOURCE, SALES))
+    server = server_with(SALES)
+    killed = carry_out(
+        spec(), begun(mark, removal=Park(PARKED)), server, fate=lambda call: Fate(kill="after")
+    )
+    assert killed.state.records.get(GHOSTLY).standing == BegunDelete(
+        Confirmed(SOURCE, Routing({"group": "SALESLINE"}))
+    )
+
+
+def test_a_deletion_that_is_repeated_is_marked_as_before():
+    mark = BegunDelete(Confirmed(SOURCE, SALES))
+    killed = carry_out(
+        spec(),
+        begun(mark, removal=Delete()),
+        server_with(SALES),
+        fate=lambda call: Fate(kill="before"),
+    )
+    assert killed.state.records.get(GHOSTLY).standing == mark
