@@ -1,0 +1,634 @@
+"""What each answer stops, what it leaves in the state, and what goes on."""
+
+import pytest
+
+from reconciler.numbers import span_of
+from reconciler.plan.asserting import Assertions
+from reconciler.plan.calls import CallCount, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.creating import GONE
+from reconciler.plan.outcome import (
+    Conflicting,
+    Done,
+    NotStarted,
+    Refused,
+    Settled,
+    Unfinished,
+    Unknown,
+    Vanished,
+)
+from reconciler.plan.plan import make_plan
+from reconciler.plan.schedule import Schedule
+from reconciler.removal import Delete, Keep, Park
+from reconciler.routing import NOTHING, Routing
+from reconciler.state.model import (
+    BegunCreate,
+    BegunDelete,
+    BegunUpdate,
+    Confirmed,
+    Conflict,
+    CopyOf,
+    FromSource,
+    Record,
+    Seed,
+)
+from reconciler.vicidial.replies import (
+    Added,
+    AlreadyExists,
+    CallRefused,
+    Copied,
+    Deleted,
+    DidMissing,
+    Exists,
+    NotInserted,
+    SourceMissing,
+    Unclear,
+    Updated,
+)
+from tests.conftest import (
+    MENU,
+    SALES,
+    SOURCE,
+    SUPPORT,
+    block,
+    declared,
+    known,
+    over,
+    record,
+    spec,
+    state,
+)
+
+ONE, TWO, THREE, FOUR = (f"727555300{n}" for n in (1, 2, 3, 4))
+NO_DOUBT = frozenset()
+ADDED = Added(7)
+NO_SOURCE = SourceMissing("no such source")
+WRONG = CallRefused("no such in-group")
+LOST = Unclear("no reply")
+ADOPTING = block(adopt=True)
+
+
+def schedule_of(wanted, before=None, present=None):
+    before = before or state()
+    return Schedule(make_plan(wanted, before).changes, before.records, present)
+
+
+def group_of(*, before=None, routing=SALES):
+    """A seed (the first) and two others."""
+    return schedule_of(spec((f"{ONE}-{THREE}", declared(routing))), before)
+
+
+def settled(pattern, outcome):
+    return [Settled(span_of(pattern), outcome)]
+
+
+def reply(schedule, answer, *, doubtful=NO_DOUBT):
+    """Answer the next call; lines of a copy by number."""
+    call = schedule.take()
+    answer = Copied(answer) if isinstance(answer, dict) else answer
+    return schedule.settle(call, answer, frozenset(doubtful))
+
+
+def marks(schedule, call):
+    return [(span.text, begun) for span, begun in schedule.marks(call)]
+
+
+# --- seeds
+
+
+def test_a_group_waits_for_its_seed_and_is_copied_from_it():
+    schedule = group_of()
+    first = schedule.take()
+    assert first == CopyCall(SOURCE, (span_of(ONE),))
+    assert marks(schedule, first) == [(ONE, BegunCreate(SOURCE, Seed(), SALES))]
+    assert schedule.take() is None
+    assert schedule.settle(first, Copied({ONE: ADDED}), NO_DOUBT) == []
+    update = schedule.take()
+    assert update == UpdateCall(ONE, SALES)
+    assert marks(schedule, update) == [(ONE, BegunCreate(SOURCE, Seed(), SALES))]
+    assert schedule.take() is None
+    assert schedule.settle(update, Updated(), NO_DOUBT) == settled(
+        ONE, Done(Confirmed(SOURCE, SALES))
+    )
+    rest = schedule.take()
+    assert rest.via == ONE
+    assert marks(schedule, rest) == [(f"{TWO}-{THREE}", BegunCreate(SOURCE, CopyOf(ONE), SALES))]
+    assert schedule.settle(rest, Copied({TWO: ADDED, THREE: ADDED}), NO_DOUBT) == [
+        *settled(TWO, Done(Confirmed(SOURCE, SALES))),
+        *settled(THREE, Done(Confirmed(SOURCE, SALES))),
+    ]
+    assert schedule.left("the end") == []
+
+
+def test_a_seed_that_is_somebody_elses_makes_the_next_number_the_seed():
+    schedule = group_of()
+    assert reply(schedule, {ONE: AlreadyExists()}) == settled(ONE, Conflicting())
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+
+
+def test_when_every_number_is_somebody_elses_there_is_no_seed_and_nothing_left():
+    schedule = group_of()
+    for pattern in (ONE, TWO, THREE):
+        assert reply(schedule, {pattern: AlreadyExists()}) == settled(pattern, Conflicting())
+    assert schedule.take() is None
+    assert schedule.left("the end") == []
+
+
+def test_a_begun_seed_that_this_user_cannot_see_is_somebody_elses():
+    schedule = group_of()
+    assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
+    assert reply(schedule, DidMissing()) == settled(ONE, Conflicting())
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+
+
+def test_a_seed_whose_fields_are_refused_stops_its_group_and_stays_known():
+    schedule = group_of()
+    reply(schedule, {ONE: ADDED})
+    assert reply(schedule, WRONG) == settled(ONE, Unfinished(WRONG.words, Confirmed(SOURCE)))
+    assert schedule.take() is None
+    assert schedule.left("the end") == [
+        Settled(
+            over((f"{TWO}-{THREE}", 1)).spans[0], NotStarted(f"its seed {ONE} was not confirmed")
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [(LOST, Unknown("no reply")), (NotInserted("0 rows"), Refused("0 rows"))],
+)
+def test_a_seed_that_was_not_copied_stops_its_group(line, outcome):
+    schedule = group_of()
+    assert reply(schedule, {ONE: line}) == settled(ONE, outcome)
+    assert schedule.take() is None
+    (left,) = schedule.left("the end")
+    assert left.outcome == NotStarted(f"its seed {ONE} was not confirmed")
+
+
+def test_a_seed_without_a_clear_answer_is_not_copied():
+    schedule = group_of()
+    reply(schedule, {ONE: ADDED})
+    assert reply(schedule, LOST) == settled(ONE, Unknown("no reply"))
+    assert schedule.take() is None
+
+
+def test_a_seed_that_vanishes_stays_known_as_made():
+    schedule = group_of()
+    reply(schedule, {ONE: ADDED})
+    assert reply(schedule, DidMissing()) == settled(ONE, Unfinished(GONE, Confirmed(SOURCE)))
+
+
+def test_a_seed_that_a_lost_reply_made_is_asserted_and_copied():
+    schedule = group_of()
+    assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
+    assert schedule.take().via == ONE
+
+
+def test_a_number_begun_from_another_source_is_asserted_and_is_no_seed():
+    before = state((f"{ONE}-{THREE}", record(BegunCreate("7275559999", Seed(), SALES))))
+    schedule = group_of(before=before)
+    assert reply(schedule, {ONE: AlreadyExists()}) == []
+    assert schedule.take() == UpdateCall(ONE, SALES)
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+
+
+def test_a_number_begun_with_fields_no_longer_declared_is_no_seed():
+    sent = SALES.overlaid({"record_call": "Y"})
+    before = state((f"{ONE}-{THREE}", record(BegunCreate(SOURCE, Seed(), sent))))
+    schedule = group_of(before=before)
+    reply(schedule, {ONE: AlreadyExists()})
+    schedule.take()
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+
+
+def test_a_number_half_deleted_is_no_seed_and_keeps_its_origin():
+    before = state((ONE, record(BegunDelete(Confirmed("7275559999", SALES)))))
+    schedule = group_of(before=before)
+    assert reply(schedule, {TWO: ADDED}) == []
+    reply(schedule, Updated())
+    call = schedule.take()
+    assert list(call.patterns()) == [THREE]
+    schedule.settle(call, Copied({THREE: ADDED}), NO_DOUBT)
+    last = schedule.take()
+    assert marks(schedule, last) == [(ONE, BegunCreate("7275559999", CopyOf(TWO), SALES))]
+    assert schedule.settle(last, Copied({ONE: AlreadyExists()}), NO_DOUBT) == []
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed("7275559999", SALES)))
+
+
+def test_a_group_of_nothing_but_a_half_deleted_number_has_no_seed():
+    before = state((ONE, record(BegunDelete(Confirmed(None, SALES)))))
+    schedule = schedule_of(spec((ONE, declared(SALES))), before)
+    assert reply(schedule, {ONE: AlreadyExists()}) == []
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
+    assert schedule.take() is None
+
+
+# --- sources
+
+
+def test_a_missing_source_stops_its_copies_and_no_others():
+    wanted = spec(
+        (f"{ONE}-{TWO}", declared(NOTHING)), (FOUR, declared(NOTHING, source="7275551115"))
+    )
+    schedule = schedule_of(wanted)
+    assert reply(schedule, NO_SOURCE) == [
+        Settled(over((f"{ONE}-{TWO}", 1)).spans[0], Refused("no such source"))
+    ]
+    assert schedule.take() == CopyCall("7275551115", (span_of(FOUR),))
+
+
+def test_what_was_not_sent_tells_that_its_source_was_refused():
+    schedule = schedule_of(
+        spec((ONE, declared(NOTHING)), (TWO, declared(Routing({"did_description": "Tampa one"}))))
+    )
+    reply(schedule, NO_SOURCE)
+    assert schedule.take() is None
+    (left,) = schedule.left("the end")
+    assert left.outcome == NotStarted(f"copying {SOURCE} was refused: no such source")
+
+
+def test_a_source_refused_beforehand_is_never_copied():
+    schedule = group_of()
+    schedule.refuse_source(SOURCE, "the source is missing")
+    schedule.refuse_source("7275559999", "nobody copies from it")
+    assert schedule.take() is None
+    assert schedule.expected() == CallCount()
+    assert {each.outcome for each in schedule.left("the end")} == {
+        NotStarted("the source is missing")
+    }
+
+
+def test_a_refused_source_takes_its_seeds_groups_along():
+    schedule = group_of()
+    assert reply(schedule, NO_SOURCE) == settled(ONE, Refused("no such source"))
+    (left,) = schedule.left("the end")
+    assert left.outcome == NotStarted(f"copying {SOURCE} was refused: no such source")
+
+
+def test_a_seed_that_cannot_be_copied_stops_its_own_group():
+    schedule = schedule_of(
+        spec(
+            ("7275553000-7275553299", declared(SALES)),
+            (FOUR.replace("3004", "4000"), declared(MENU)),
+        )
+    )
+    schedule.settle(schedule.take(), Copied({"7275553000": ADDED, "7275554000": ADDED}), NO_DOUBT)
+    reply(schedule, Updated())
+    reply(schedule, Updated())
+    assert {type(each.outcome) for each in reply(schedule, NO_SOURCE)} == {Refused}
+    assert schedule.take() is None
+    assert {type(each.outcome) for each in schedule.left("the end")} == {NotStarted}
+
+
+def test_numbers_an_earlier_try_may_have_made_stay_unknown_when_the_copy_is_refused():
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(NOTHING))))
+    assert reply(schedule, NO_SOURCE, doubtful=[TWO]) == [
+        *settled(ONE, Refused("no such source")),
+        *settled(TWO, Unknown("no such source")),
+    ]
+
+
+def chain(change_of_source):
+    return spec(
+        (ONE, declared(change_of_source)),
+        (TWO, declared(NOTHING, source=ONE, of=block("night"))),
+    )
+
+
+def test_copies_wait_for_a_source_that_is_made_first():
+    schedule = schedule_of(chain(NOTHING))
+    first = schedule.take()
+    assert first == CopyCall(SOURCE, (span_of(ONE),))
+    assert schedule.take() is None
+    schedule.settle(first, Copied({ONE: ADDED}), NO_DOUBT)
+    assert schedule.take() == CopyCall(ONE, (span_of(TWO),))
+
+
+def test_copies_wait_for_a_source_that_is_changed_first():
+    schedule = schedule_of(chain(SUPPORT), state((ONE, known(SALES))))
+    first = schedule.take()
+    assert first == UpdateCall(ONE, Routing({"group": "SUPPORT"}))
+    assert schedule.take() is None
+    schedule.settle(first, Updated(), NO_DOUBT)
+    assert schedule.take() == CopyCall(ONE, (span_of(TWO),))
+
+
+def test_nothing_is_copied_from_a_source_that_was_not_confirmed():
+    schedule = schedule_of(chain(NOTHING))
+    reply(schedule, {ONE: LOST})
+    assert schedule.take() is None
+    assert schedule.left("the end") == settled(
+        TWO, NotStarted(f"its source {ONE} was not confirmed")
+    )
+
+
+def test_nothing_is_copied_from_a_source_that_turns_out_to_be_somebody_elses():
+    schedule = schedule_of(chain(NOTHING), present=over((ONE, True)))
+    assert schedule.at_once == settled(ONE, Conflicting())
+    assert schedule.take() is None
+    assert schedule.left("the end") == settled(
+        TWO, NotStarted(f"its source {ONE} was not confirmed")
+    )
+
+
+def test_nothing_is_copied_from_a_source_known_to_be_somebody_elses():
+    schedule = schedule_of(chain(NOTHING), state((ONE, record(Conflict()))))
+    assert schedule.take() is None
+    (left,) = schedule.left("the end")
+    assert "is somebody else's number" in left.outcome.why
+
+
+@pytest.mark.parametrize(("answer", "copied"), [(Exists(), True), (DidMissing(), False)])
+def test_a_source_that_left_the_yaml_while_begun_is_asked_for_first(answer, copied):
+    wanted = spec((TWO, declared(NOTHING, source=ONE)))
+    schedule = schedule_of(wanted, state((ONE, record(BegunCreate(SOURCE, Seed(), SALES)))))
+    probe = schedule.take()
+    assert probe == ProbeCall(ONE)
+    schedule.settle(probe, answer, NO_DOUBT)
+    assert (schedule.take() is not None) == copied
+
+
+# --- single numbers of a copy
+
+
+def test_each_number_of_a_copy_has_an_outcome_of_its_own():
+    before = state((FOUR, record(BegunCreate(SOURCE, FromSource(), NOTHING))))
+    schedule = schedule_of(spec((f"{ONE}-{FOUR}", declared(NOTHING))), before)
+    lines = {ONE: ADDED, TWO: AlreadyExists(), THREE: LOST, FOUR: AlreadyExists()}
+    assert reply(schedule, lines) == [
+        *settled(ONE, Done(Confirmed(SOURCE))),
+        *settled(TWO, Conflicting()),
+        *settled(THREE, Unknown("no reply")),
+        *settled(FOUR, Done(Confirmed(SOURCE))),
+    ]
+
+
+def test_no_answer_to_a_copy_leaves_all_of_it_unknown():
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(NOTHING))))
+    assert reply(schedule, LOST) == [
+        *settled(ONE, Unknown("no reply")),
+        *settled(TWO, Unknown("no reply")),
+    ]
+
+
+def test_a_copy_tells_in_its_marks_what_earlier_applies_may_have_done():
+    before = state(
+        (TWO, record(BegunCreate("7275559999", Seed(), MENU))),
+        (THREE, record(BegunDelete(Confirmed(None, SUPPORT)))),
+    )
+    schedule = schedule_of(spec((f"{ONE}-{FOUR}", declared(NOTHING))), before)
+    assert marks(schedule, schedule.take()) == [
+        (ONE, BegunCreate(SOURCE, FromSource(), NOTHING)),
+        (TWO, BegunCreate("7275559999", FromSource(), MENU)),
+        (THREE, BegunCreate(SOURCE, FromSource(), SUPPORT)),
+        (FOUR, BegunCreate(SOURCE, FromSource(), NOTHING)),
+    ]
+
+
+# --- adopting
+
+
+def test_a_number_to_be_adopted_that_exists_gets_an_update_and_has_no_source():
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(SALES, of=ADOPTING))))
+    assert reply(schedule, {ONE: AlreadyExists()}) == []
+    update = schedule.take()
+    assert update == UpdateCall(ONE, SALES)
+    assert marks(schedule, update) == [(ONE, BegunUpdate(Confirmed(None), SALES))]
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+    assert schedule.settle(update, Updated(), NO_DOUBT) == settled(
+        ONE, Done(Confirmed(None, SALES))
+    )
+
+
+def test_a_number_to_be_adopted_that_declares_nothing_is_known_without_a_call():
+    schedule = schedule_of(spec((ONE, declared(NOTHING, of=ADOPTING))))
+    assert reply(schedule, {ONE: AlreadyExists()}) == settled(ONE, Done(Confirmed(None)))
+    assert schedule.take() is None
+
+
+def test_an_adoption_that_is_refused_leaves_somebody_elses_number_theirs():
+    schedule = schedule_of(spec((ONE, declared(SALES, of=ADOPTING))))
+    reply(schedule, {ONE: AlreadyExists()})
+    assert reply(schedule, WRONG) == settled(ONE, Refused(WRONG.words))
+
+
+def test_a_number_to_be_adopted_that_a_lost_reply_may_have_made_is_never_a_seed():
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(SALES, of=ADOPTING))))
+    assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
+    assert reply(schedule, WRONG) == settled(ONE, Unfinished(WRONG.words, Confirmed(None)))
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+
+
+def test_a_conflict_to_be_adopted_costs_no_copy():
+    before = state((ONE, record(Conflict())), (TWO, record(Conflict())))
+    wanted = spec((ONE, declared(SALES, of=ADOPTING)), (TWO, declared(NOTHING, of=ADOPTING)))
+    schedule = schedule_of(wanted, before)
+    assert schedule.expected() == CallCount(updates=1, probes=1)
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(None, SALES)))
+    assert reply(schedule, Exists()) == settled(TWO, Done(Confirmed(None)))
+
+
+@pytest.mark.parametrize("routing", [SALES, NOTHING])
+def test_a_conflict_to_be_adopted_that_is_gone_vanishes(routing):
+    before = state((ONE, record(Conflict())))
+    schedule = schedule_of(spec((ONE, declared(routing, of=ADOPTING))), before)
+    assert reply(schedule, DidMissing()) == settled(ONE, Vanished(GONE))
+
+
+def test_listed_numbers_are_adopted_without_a_copy_and_unlisted_ones_are_made():
+    wanted = spec((f"{ONE}-{TWO}", declared(SALES, of=ADOPTING)))
+    schedule = schedule_of(wanted, present=over((ONE, True)))
+    assert schedule.take() == UpdateCall(ONE, SALES)
+    assert schedule.take() == CopyCall(SOURCE, (span_of(TWO),))
+
+
+# --- the server's own list
+
+
+def test_listed_numbers_are_conflicts_and_never_begun():
+    schedule = schedule_of(spec((f"{ONE}-{THREE}", declared(SALES))), present=over((TWO, True)))
+    assert schedule.at_once == settled(TWO, Conflicting())
+    assert schedule.expected() == CallCount(copies=2, updates=1)
+
+
+def test_a_listed_number_that_is_begun_is_ours():
+    before = state((ONE, record(BegunCreate(SOURCE, FromSource(), SALES))))
+    schedule = schedule_of(spec((ONE, declared(SALES))), before, present=over((ONE, True)))
+    update = schedule.take()
+    assert marks(schedule, update) == [(ONE, BegunCreate(SOURCE, FromSource(), SALES))]
+    assert schedule.settle(update, WRONG, NO_DOUBT) == settled(
+        ONE, Unfinished(WRONG.words, Confirmed(SOURCE))
+    )
+
+
+def test_a_listed_number_that_is_begun_and_declares_nothing_is_asked_for():
+    before = state((ONE, record(BegunCreate(SOURCE, FromSource(), SALES))))
+    schedule = schedule_of(spec((ONE, declared(NOTHING))), before, present=over((ONE, True)))
+    assert reply(schedule, DidMissing()) == settled(ONE, Vanished(GONE))
+
+
+# --- numbers that exist
+
+
+def updating(before=None):
+    return schedule_of(spec((f"{ONE}-{THREE}", declared(SUPPORT))), before or all_known())
+
+
+def all_known(routing=SALES):
+    return state((f"{ONE}-{THREE}", known(routing)))
+
+
+def test_an_update_keeps_what_it_does_not_change():
+    schedule = updating()
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SUPPORT)))
+
+
+def test_an_update_is_marked_with_what_was_known():
+    schedule = updating()
+    call = schedule.take()
+    mark = BegunUpdate(Confirmed(SOURCE, SALES), Routing({"group": "SUPPORT"}))
+    assert marks(schedule, call) == [(ONE, mark)]
+
+
+def test_an_update_of_a_half_updated_number_counts_on_nothing_that_is_unknown():
+    before = BegunUpdate(Confirmed(SOURCE, SALES), Routing({"group": "OTHERS"}))
+    schedule = updating(state((ONE, record(before)), (f"{TWO}-{THREE}", known(SUPPORT))))
+    sure = Confirmed(SOURCE, Routing({"did_route": "IN_GROUP"}))
+    assert marks(schedule, schedule.take()) == [
+        (ONE, BegunUpdate(sure, Routing({"group": "SUPPORT"})))
+    ]
+
+
+def test_a_refused_update_stops_the_same_update_of_others():
+    schedule = updating()
+    assert reply(schedule, WRONG) == settled(ONE, Refused(WRONG.words))
+    assert schedule.take() is None
+    (left,) = schedule.left("the end")
+    assert left.outcome == NotStarted(f"the same update was refused for {ONE}: {WRONG.words}")
+
+
+def test_a_missing_number_stops_nothing_but_itself():
+    schedule = updating()
+    assert reply(schedule, DidMissing()) == settled(ONE, Vanished(GONE))
+    assert schedule.take().pattern == TWO
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(LOST, "no reply"), (WRONG, WRONG.words), (DidMissing(), GONE)]
+)
+def test_an_update_that_an_earlier_try_may_have_done_stays_unknown(answer, words):
+    assert reply(updating(), answer, doubtful=[ONE]) == settled(ONE, Unknown(words))
+
+
+def removing(standing, policy):
+    before = state((ONE, Record("old", standing, policy)))
+    return schedule_of(spec(), before)
+
+
+@pytest.mark.parametrize(
+    ("answer", "doubtful", "outcome"),
+    [
+        (Deleted(), [], Done(None)),
+        (DidMissing(), [], Vanished(GONE)),
+        (DidMissing(), [ONE], Done(None)),
+        (WRONG, [], Refused(WRONG.words)),
+        (WRONG, [ONE], Unknown(WRONG.words)),
+        (LOST, [ONE], Unknown("no reply")),
+    ],
+)
+def test_what_a_deletion_comes_to(answer, doubtful, outcome):
+    schedule = removing(Confirmed(SOURCE, SALES), Delete())
+    call = schedule.take()
+    assert call == DeleteCall(ONE)
+    assert marks(schedule, call) == [(ONE, BegunDelete(Confirmed(SOURCE, SALES)))]
+    assert schedule.settle(call, answer, frozenset(doubtful)) == settled(ONE, outcome)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Exists(), Done(Confirmed(SOURCE))),
+        (DidMissing(), Done(None)),
+        (LOST, Unknown("no reply")),
+    ],
+)
+def test_what_asking_for_a_begun_number_comes_to(answer, outcome):
+    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), Keep())
+    call = schedule.take()
+    assert call == ProbeCall(ONE)
+    assert marks(schedule, call) == []
+    assert schedule.settle(call, answer, NO_DOUBT) == settled(ONE, outcome)
+
+
+def test_parking_a_number_that_was_never_made_forgets_it():
+    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), Park(MENU))
+    assert reply(schedule, DidMissing()) == settled(ONE, Done(None))
+
+
+def test_a_conflict_no_longer_declared_is_forgotten_without_a_call():
+    schedule = removing(Conflict(), Delete())
+    assert schedule.at_once == settled(ONE, Done(None))
+    assert schedule.take() is None
+
+
+# --- calls that are not sent
+
+
+def test_calls_given_back_are_told_of_as_not_started():
+    before = state(
+        (ONE, known(SALES)),
+        (TWO, Record("old", Confirmed(SOURCE, SALES), Delete())),
+        (THREE, Record("old", BegunCreate(SOURCE, FromSource(), SALES), Keep())),
+    )
+    words = Routing({"did_description": "Tampa one"})
+    wanted = spec(
+        (ONE, declared(SUPPORT)),
+        (FOUR, declared(NOTHING)),
+        ("7275553005", declared(words)),
+    )
+    schedule = schedule_of(wanted, before)
+    calls = []
+    while (call := schedule.take()) is not None:
+        calls.append(call)
+    assert len(calls) == 5
+    for call in calls:
+        schedule.give_back(call)
+    left = schedule.left("stopped")
+    assert {each.outcome for each in left} == {NotStarted("stopped")}
+    assert sorted(each.span[0] for each in left) == [ONE, TWO, THREE, FOUR, "7275553005"]
+
+
+def test_a_seeds_update_given_back_leaves_a_number_that_is_known():
+    schedule = group_of()
+    reply(schedule, {ONE: ADDED})
+    schedule.give_back(schedule.take())
+    first, rest = schedule.left("stopped")
+    assert first == Settled(span_of(ONE), Unfinished("stopped", Confirmed(SOURCE)))
+    assert rest.outcome == NotStarted("stopped")
+
+
+def test_copies_of_a_seed_given_back_are_not_lost():
+    words = SALES.overlaid({"did_description": "Tampa one"})
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(SALES)), (THREE, declared(words))))
+    reply(schedule, {ONE: ADDED})
+    reply(schedule, Updated())
+    calls = [schedule.take(), schedule.take()]
+    assert schedule.take() is None
+    for call in calls:
+        schedule.give_back(call)
+    assert sorted(each.span[0] for each in schedule.left("stopped")) == [TWO, THREE]
+
+
+def test_an_adoption_given_back_was_not_started():
+    schedule = schedule_of(spec((ONE, declared(SALES, of=ADOPTING))), present=over((ONE, True)))
+    schedule.give_back(schedule.take())
+    assert schedule.left("stopped") == settled(ONE, NotStarted("stopped"))
+
+
+def test_an_answer_of_another_kind_is_a_mistake():
+    with pytest.raises(TypeError, match="no answer"):
+        reply(group_of(), Updated())
+
+
+def test_assertions_know_how_many_wait():
+    assert len(Assertions()) == 0
