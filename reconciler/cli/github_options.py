@@ -1,13 +1,13 @@
 """Options of the commands that speak with GitHub."""
 
-import argparse
-from collections.abc import Callable
 from pathlib import Path
+
+from reconciler.cli.options import Choices, Parser
 
 BOT = "github-actions[bot]"
 
 
-def comment(parser: argparse.ArgumentParser) -> None:
+def comment(parser: Parser) -> None:
     """``comment``: render, and post where asked."""
     parser.add_argument("plans", type=Path, nargs="+", metavar="PLAN.json", help="one each target")
     parser.add_argument(
@@ -27,36 +27,48 @@ def comment(parser: argparse.ArgumentParser) -> None:
     _author(parser)
 
 
-def github(parser: argparse.ArgumentParser, common: Callable[[], argparse.ArgumentParser]) -> None:
+def github(parser: Parser) -> None:
     """``github …``: the steps of the workflows."""
-    steps = parser.add_subparsers(dest="step", metavar="STEP", title="steps", required=True)
+    steps = Choices(parser, dest="step", title="steps")
+    steps.add(
+        "comment", "put the plans of the run that this event is about into a comment", _comment
+    )
+    steps.add("ready", "tell whether there are credentials to apply with")
+    steps.add("reviewed", "fetch the plans of pull requests merged since the last apply", _reviewed)
+    steps.add(
+        "result",
+        "put what applies came to into comments and onto standard output",
+        _result,
+        takes="DIR",
+    )
 
-    def add(name: str, about: str) -> argparse.ArgumentParser:
-        return steps.add_parser(name, help=about, description=about, parents=[common()])
 
-    telling = add("comment", "put the plans of the run that this event is about into a comment")
-    _workflow(telling)
-    _author(telling)
-    add("ready", "tell whether there are credentials to apply with")
-    reviewed = add("reviewed", "fetch the plans of pull requests merged since the last apply")
-    reviewed.add_argument(
+def _comment(parser: Parser) -> None:
+    _workflow(parser)
+    _author(parser)
+
+
+def _reviewed(parser: Parser) -> None:
+    parser.add_argument(
         "--since", metavar="SHA", help="in place of the last confirmed apply's commit"
     )
-    reviewed.add_argument("--until", metavar="SHA", help="the commit to apply (GITHUB_SHA)")
-    reviewed.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to put it")
-    _workflow(reviewed)
-    result = add("result", "put what applies came to into comments and onto standard output")
-    result.add_argument("folder", type=Path, metavar="DIR", help="what the applies left behind")
-    _author(result)
+    parser.add_argument("--until", metavar="SHA", help="the commit to apply (GITHUB_SHA)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to put it")
+    _workflow(parser)
 
 
-def _author(parser: argparse.ArgumentParser) -> None:
+def _result(parser: Parser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="what the applies left behind")
+    _author(parser)
+
+
+def _author(parser: Parser) -> None:
     parser.add_argument(
         "--author", default=BOT, metavar="LOGIN", help=f"who our comments are by ({BOT})"
     )
 
 
-def _workflow(parser: argparse.ArgumentParser) -> None:
+def _workflow(parser: Parser) -> None:
     parser.add_argument(
         "--workflow", default="plan.yml", metavar="FILE", help="the workflow that plans (plan.yml)"
     )

@@ -1,83 +1,85 @@
-"""The command line: commands, and options that may stand before or after them."""
+"""The command line: what each command takes."""
 
 import argparse
 from pathlib import Path
-from typing import Any, NoReturn
 
 from reconciler import __version__
 from reconciler.cli import github_options
+from reconciler.cli.options import COMMON, Choices, Parser, add_common
 from reconciler.errors import UsageError
 
-COMMON: dict[str, Any] = {
-    "specs": Path("did_specs"),
-    "target": None,
-    "endpoint": None,
-    "state": None,
-    "verbose": 0,
-    "no_color": False,
-    "log_format": "text",
-}
+EPILOG = """\
+Credentials come from the environment alone: VICIDIAL_USER and VICIDIAL_PASS,
+with _TARGET at the end for one target, with _FILE for a file that holds it.
 
+exit codes:
+  0         done, or nothing to do
+  1         error: nothing was tried, or not everything could be
+  2         changes are pending (plan --detailed-exitcode)
+  3         not everything was confirmed: see the report
+  130, 143  ended by Ctrl-C or SIGTERM; the next run goes on from there
 
-class Parser(argparse.ArgumentParser):
-    """Raises :class:`UsageError` where argparse would exit with 2, which means "pending" here."""
-
-    def error(self, message: str) -> NoReturn:
-        """A usage error, with where to look."""
-        raise UsageError(message, hint=f"see `{self.prog} --help`")
+`reconciler COMMAND --help` tells what a command takes. See it all at work on
+this machine with `reconciler demo`.
+"""
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line. Raises :class:`UsageError`."""
-    chosen = build().parse_args(arguments)
+    chosen, unknown = build().parse_known_args(arguments)
     for name, default in COMMON.items():
         if not hasattr(chosen, name):
             setattr(chosen, name, default)
-    if chosen.command is None:
-        raise UsageError("no command given", hint="see `reconciler --help`")
+    if unknown:
+        raise UsageError(
+            f"`reconciler {chosen.command}` does not take {' '.join(unknown)}",
+            hint=f"see `reconciler {chosen.command} --help`",
+        )
     return chosen
 
 
 def build() -> Parser:
     """The parser of the whole command line."""
-    common = _common()
     parser = Parser(
         prog="reconciler",
+        usage="%(prog)s COMMAND [options]",
         description="Declare VICIdial phone numbers (DIDs) in YAML, review the plan, apply it.",
-        epilog="Credentials come from VICIDIAL_USER and VICIDIAL_PASS in the environment only.",
-        parents=[common],
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"did-reconciler {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, about, fill in _COMMANDS:
-        command = commands.add_parser(name, help=about, description=about, parents=[common])
-        fill(command)
+    commands = Choices(parser, dest="command", title="commands")
+    commands.add("validate", "check the specs: every fault of every file, no network")
+    commands.add("plan", "show what would change: specs against state, no network", _plan)
+    commands.add("apply", "plan, show, ask, and make it so", _apply)
+    commands.add("show", "what a number does and why, field by field", _show, takes="NUMBER")
+    commands.add("state", "look at what is known, or put it right", _state, takes="ACTION")
+    commands.add("targets", "the systems of this repository", _targets)
+    commands.add(
+        "comment",
+        "plans as the comment of a pull request",
+        github_options.comment,
+        takes="PLAN.json...",
+    )
+    commands.add(
+        "github",
+        "the steps of the workflows that speak with GitHub",
+        github_options.github,
+        takes="STEP",
+    )
+    commands.add("simulate", "a VICIdial of our own, for trying things out", _simulate)
+    commands.add("demo", "everything at work: simulator, plan, apply, plan again")
+    add_common(parser)
     return parser
 
 
-def _common() -> Parser:
-    common = Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = common.add_argument_group("common options, before or after the command")
-    group.add_argument("--specs", type=Path, metavar="DIR", help="folder of the specs (did_specs)")
-    group.add_argument("--target", metavar="NAME", help="only this target (default: all)")
-    group.add_argument("--endpoint", metavar="URL", help="in place of the target's endpoint")
-    group.add_argument("--state", metavar="URL", help="in place of the target's state")
-    group.add_argument("-v", "--verbose", action="count", help="log what is done; twice: calls too")
-    group.add_argument(
-        "--log-format", choices=("text", "json"), help="how log lines are written (text)"
-    )
-    group.add_argument("--no-color", action="store_true", help="no colours")
-    return common
-
-
-def _validate(parser: argparse.ArgumentParser) -> None:
-    del parser
-
-
-def _plan(parser: argparse.ArgumentParser) -> None:
+def _plan(parser: Parser) -> None:
     parser.add_argument(
-        "--format", choices=("text", "markdown", "json"), default="text", help="(text)"
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="how it is written (text)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     parser.add_argument(
@@ -98,7 +100,7 @@ def _plan(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _apply(parser: argparse.ArgumentParser) -> None:
+def _apply(parser: Parser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument(
         "--reviewed",
@@ -116,56 +118,55 @@ def _apply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
 
 
-def _show(parser: argparse.ArgumentParser) -> None:
+def _show(parser: Parser) -> None:
     parser.add_argument("number", metavar="NUMBER", help="the number as VICIdial stores it")
 
 
-def _targets(parser: argparse.ArgumentParser) -> None:
+def _targets(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
 
 
-def _state(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-
-    def add(name: str, about: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, help=about, description=about, parents=[_common()])
-
-    add("list", "what is known, a line each span")
-    add("show", "what is known of a number or span").add_argument("number", metavar="NUMBER")
-    forget = add("forget", "no longer know a number or span; nothing is sent")
-    forget.add_argument("number", metavar="NUMBER")
-    rebind = add("rebind", "the same system at a new endpoint")
-    rebind.add_argument("--yes", action="store_true", help="do not ask")
-    unlock = add("unlock", "break the lease of an apply that is gone")
-    unlock.add_argument("id", metavar="ID", help="as the message of the refused apply names it")
-    pull = add("pull", "write what is stored to a new file")
-    pull.add_argument("file", type=Path, metavar="FILE")
-    push = add("push", "store what is in a file, when it is of the same history")
-    push.add_argument("file", type=Path, metavar="FILE")
-    migrate = add("migrate", "store the state in another place too")
-    migrate.add_argument("to", metavar="URL", help="the new state URL")
+def _state(parser: Parser) -> None:
+    actions = Choices(parser, dest="action", title="actions")
+    actions.add("list", "what is known, a line each span")
+    actions.add("show", "what is known of a number or span", _number, takes="NUMBER")
+    actions.add(
+        "forget",
+        "no longer know a number or span; nothing is sent",
+        _number,
+        takes="NUMBER",
+    )
+    actions.add("rebind", "the same system at a new endpoint", _rebind)
+    actions.add("unlock", "break the lease of an apply that is gone", _unlock, takes="ID")
+    actions.add("pull", "write what is stored to a new file", _file, takes="FILE")
+    actions.add(
+        "push", "store what is in a file, when it is of the same history", _file, takes="FILE"
+    )
+    actions.add("migrate", "store the state in another place too", _migrate, takes="URL")
 
 
-def _github(parser: argparse.ArgumentParser) -> None:
-    github_options.github(parser, _common)
+def _number(parser: Parser) -> None:
+    parser.add_argument("number", metavar="NUMBER", help="a number, or a span such as 100-199")
 
 
-def _simulate(parser: argparse.ArgumentParser) -> None:
+def _rebind(parser: Parser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _unlock(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help="as the message of the refused apply names it")
+
+
+def _file(parser: Parser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a state as JSON")
+
+
+def _migrate(parser: Parser) -> None:
+    parser.add_argument("to", metavar="URL", help="the new state URL")
+
+
+def _simulate(parser: Parser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="port to listen on; 0: any (8080)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--fixture", type=Path, metavar="FILE", help="what it holds at the start")
     parser.add_argument("--data", type=Path, metavar="FILE", help="keep its table in this file")
-
-
-_COMMANDS = (
-    ("validate", "check the specs: every fault of every file, no network", _validate),
-    ("plan", "show what would change: specs against state, no network", _plan),
-    ("apply", "plan, show, ask, and make it so", _apply),
-    ("show", "what a number does and why, field by field", _show),
-    ("state", "look at what is known, or put it right", _state),
-    ("targets", "the systems of this repository", _targets),
-    ("comment", "plans as the comment of a pull request", github_options.comment),
-    ("github", "the steps of the workflows that speak with GitHub", _github),
-    ("simulate", "a VICIdial of our own, for trying things out", _simulate),
-    ("demo", "everything at work: simulator, plan, apply, plan again", _validate),
-)
