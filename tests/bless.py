@@ -10,8 +10,8 @@ from pathlib import Path
 from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import plan_document, to_json
-from reconciler.report.markdown import document_markdown
-from reconciler.report.text import document_text
+from reconciler.report.markdown import plan_markdown
+from reconciler.report.text import plan_text
 from reconciler.specs import read
 from reconciler.state.codec import decode
 from reconciler.state.model import State
@@ -24,7 +24,7 @@ def stories():
     return sorted(path.name for path in CASES.iterdir() if path.is_dir())
 
 
-def document(story):
+def plan(story):
     """The story's plan, its places as seen from its own folder."""
     with contextlib.chdir(CASES / story):
         (spec,) = read(Path("did_specs"))
@@ -33,17 +33,22 @@ def document(story):
         state = decode(saved.read_bytes(), "state.json")
     else:
         state = State(spec.target.name, spec.target.endpoint, "0d9a6c1e")
-    plan = make_plan(spec, state)
-    return plan_document(plan, refusals(plan))
+    return make_plan(spec, state)
+
+
+def document(story):
+    """The story's plan as plain data."""
+    made = plan(story)
+    return plan_document(made, refusals(made))
 
 
 def shown(story):
     """File → what it should hold."""
-    plan = document(story)
+    made = plan(story)
     return {
-        "plan.txt": document_text(plan, width=100) + "\n",
-        "plan.md": document_markdown(plan) + "\n",
-        "plan.json": to_json(plan),
+        "plan.txt": plan_text(made, refusals(made), width=100) + "\n",
+        "plan.md": plan_markdown(made, refusals(made)) + "\n",
+        "plan.json": to_json(document(story)),
     }
 
 

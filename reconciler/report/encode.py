@@ -90,7 +90,7 @@ def _removal(policy: removal.Removal) -> Json:
             return {"action": "keep"}
         case removal.Park(routing):
             return {"action": "park", "routing": dict(routing)}
-        case removal.Delete():
+        case removal.Delete():  # pragma: no branch  (there is no other)
             return {"action": "delete"}
 
 
@@ -137,7 +137,7 @@ def _refusal(refusal: Refusal) -> Json:
     match refusal:
         case OverLimit(limit, message):
             return {"refusal": "limit", "limit": limit, "message": message}
-        case Protected(message):
+        case Protected(message):  # pragma: no branch  (there is no other)
             return {"refusal": "protected", "message": message}
 
 
@@ -174,7 +174,7 @@ def _change(change: Change) -> Json:
             head |= {"before": dict(change.before), "after": dict(change.after)}
         case Delete():
             head["before"] = dict(change.before)
-        case Settle() | Forget():
+        case Settle() | Forget():  # pragma: no branch  (there is no other)
             pass
     match change:
         case Adopt(exists=True):
@@ -194,5 +194,5 @@ def _note(note: Note) -> Json:
             return {"note": "kept", "block": block, "why": why}
         case Moved(before, block):
             return {"note": "moved", "block": block, "before": before}
-        case Released(block, fields):
+        case Released(block, fields):  # pragma: no branch  (there is no other)
             return {"note": "released", "block": block, "fields": dict(fields)}

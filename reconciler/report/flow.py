@@ -64,5 +64,5 @@ def _draw(chart: _Chart, span: Span, change: Change) -> None:
             if where is not None:
                 block = chart.block(change.block)
                 chart.updated[block, chart.place(place_words(where))] += len(span)
-        case Delete() | Settle() | Forget():
+        case Delete() | Settle() | Forget():  # pragma: no branch  (there is no other)
             pass

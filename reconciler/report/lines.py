@@ -179,7 +179,7 @@ def _details(subject: Change | Note, shared: Routing, width: int) -> list[str]:
             return wrap("no longer declared, may exist: asked, and kept if it does", width)
         case Forget():
             return wrap("not ours and no longer declared: forgotten, no call", width)
-        case Kept() | Conflicted() | Moved() | Released():
+        case Kept() | Conflicted() | Moved() | Released():  # pragma: no branch  (there is no other)
             return wrap(note_words(subject), width)
 
 

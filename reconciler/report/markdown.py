@@ -28,6 +28,7 @@ from reconciler.report.summary import (
     effect_counts,
     has_protected,
     is_over_limits,
+    noteworthy,
     override,
     parted,
     ranked,
@@ -92,7 +93,8 @@ def document_markdown(document: PlanDocument, *, limit: int = LONGEST_COMMENT) -
 
 def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
     risky, others = by_risk(document)
-    conflicts, quiet = parted(document.notes)
+    told, _ = noteworthy(document.notes)
+    conflicts, _ = parted(document.notes)
     parts = [
         f"**{headline(document)}**",
         warning(document),
@@ -102,7 +104,7 @@ def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
         effects_table(document),
         folded(
             totals(document),
-            changed_lines([*others, *conflicts, *quiet], document, room.others),
+            changed_lines([*others, *told], document, room.others),
         ),
         small_print(document),
         None if limit is None else _shortened(document, limit),
@@ -262,7 +264,7 @@ def folded(summary: str, content: str | None) -> str | None:
 
 def small_print(document: PlanDocument) -> str:
     """Calls, notes that are only counted, and what never comes along with a copy."""
-    _, quiet = parted(document.notes)
+    _, quiet = noteworthy(document.notes)
     lines = [cost(document), *counted(quiet)]
     words = " · ".join(lines)
     if any(isinstance(change, Create | Adopt) for _, change in document.changes):

@@ -38,29 +38,29 @@ def number_text(spec: TargetSpec, state: State, pattern: str, *, width: int | No
     except NumberError as error:
         raise UsageError(str(error)) from None
     declared, record = spec.desired.get(pattern), state.records.get(pattern)
-    parts = [[f"{pattern} · {spec.target.name}"]]
     if declared is None and record is None:
-        parts.append(["neither declared nor known", *_near(spec, state, here)])
+        parts = [["neither declared nor known", *_near(spec, state, here)]]
     else:
-        parts += [_facts(declared, record), _fields(declared, record)]
+        parts = [_facts(declared, record), _fields(declared, record)]
         parts.append(_next(spec, state, here, wide - 2))
     if declared is not None:
         parts.append(wrap(NOT_COPIED_WORDS, wide - 2))
-    lines = [parts[0][0]]
-    lines += [line for part in parts[1:] if part for line in ("", *indented(part, 2))]
+    lines = [f"{pattern} · {spec.target.name}"]
+    lines += [line for part in parts if part for line in ("", *indented(part, 2))]
     return "\n".join(printable(line) for line in lines)
 
 
 def _facts(declared: Declared | None, record: Record | None) -> list[str]:
     rows: list[tuple[str, str, str]] = []
-    if declared is not None:
-        rows += [
-            ("block", declared.block.name, str(declared.block.where)),
-            ("numbers", "listed", str(declared.origin.numbers)),
-            ("source", declared.source, str(declared.origin.source)),
-        ]
-    elif record is not None:
-        rows.append(("block", record.block, "no longer declared"))
+    match declared, record:
+        case Declared(block=block, source=source, origin=origin), _:
+            rows.append(("block", block.name, str(block.where)))
+            rows.append(("numbers", "listed", str(origin.numbers)))
+            rows.append(("source", source, str(origin.source)))
+        case None, Record(block=left):
+            rows.append(("block", left, "no longer declared"))
+        case None, None:  # pragma: no cover  (there would be nothing to tell)
+            pass
     where = _leads_to(declared, record)
     if where is not None:
         rows.append(("callers", f"reach {where}", ""))
@@ -89,7 +89,7 @@ def _standing(standing: Standing) -> str:
             return "begun: an earlier apply may have changed it"
         case BegunDelete():
             return "begun: an earlier apply may have deleted it"
-        case Conflict():
+        case Conflict():  # pragma: no branch  (there is no other)
             return "conflict: exists on the server and was not created from here"
 
 
@@ -100,7 +100,7 @@ def _known(standing: Standing) -> Routing:
             return routing
         case BegunUpdate():
             return standing.sure.routing
-        case BegunCreate() | BegunDelete() | Conflict():
+        case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (there is no other)
             return NOTHING
 
 
@@ -173,8 +173,12 @@ def _distance(span: Span, here: Span) -> int:
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    """Rows of one length; what nothing stands to the right of makes no column wider."""
+    places = range(len(rows[0]))
+    widths = [
+        max((len(row[place]) for row in rows if any(row[place + 1 :])), default=0)
+        for place in places
+    ]
     return [
-        "   ".join(f"{text:{wide}}" for text, wide in zip(row, widths, strict=True)).rstrip(" ")
-        for row in rows
+        "   ".join(f"{row[place]:{widths[place]}}" for place in places).rstrip(" ") for row in rows
     ]

@@ -173,5 +173,5 @@ def _words(outcome: Outcome) -> str | None:
             return None
         case Refused(words) | Unknown(words) | Vanished(words) | Unfinished(words=words):
             return words
-        case NotStarted(why):
+        case NotStarted(why):  # pragma: no branch  (there is no other)
             return why

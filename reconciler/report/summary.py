@@ -10,6 +10,8 @@ from reconciler.numbers import Span
 from reconciler.report.model import PlanDocument
 from reconciler.report.words import duration, many, place_words
 
+QUIET_NOTES = 6
+"""This many notes of numbers that nothing happens to are shown; more are counted."""
 SHOWN_EFFECTS = 6
 SHOWN_REFUSALS = 20
 
@@ -117,6 +119,14 @@ def parted(notes: Iterable[tuple[Span, Note]]) -> tuple[Notes, Notes]:
     for span, note in notes:
         (conflicts if isinstance(note, Conflicted) else quiet).append((span, note))
     return conflicts, quiet
+
+
+def noteworthy(notes: Iterable[tuple[Span, Note]]) -> tuple[Notes, Notes]:
+    """Notes to be shown one by one beside the changes, and those to be counted only."""
+    conflicts, quiet = parted(notes)
+    if len(quiet) > QUIET_NOTES:
+        return conflicts, quiet
+    return conflicts + quiet, []
 
 
 def counted(notes: Iterable[tuple[Span, Note]]) -> list[str]:

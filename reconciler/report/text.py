@@ -18,6 +18,7 @@ from reconciler.report.summary import (
     effects_words,
     has_protected,
     is_over_limits,
+    noteworthy,
     override,
     parted,
     refused_words,
@@ -31,8 +32,6 @@ RISKY_LINES = 240
 """Lines of risky blocks before the rest of them is only counted."""
 OTHER_LINES = 120
 """Lines of the other blocks before the rest of them is only counted."""
-QUIET_NOTES = 6
-"""This many notes of numbers that nothing happens to are shown; more are counted."""
 LONGEST_SETTING = 300
 
 Said = Sequence[tuple[Span, Change | Note]]
@@ -67,17 +66,14 @@ def _nothing(document: PlanDocument, width: int) -> list[list[str]]:
 
 def _something(document: PlanDocument, width: int) -> list[list[str]]:
     risky, others = by_risk(document)
-    conflicts, quiet = parted(document.notes)
-    folded: list[str] = []
-    if len(quiet) > QUIET_NOTES:
-        folded, quiet = _folded(quiet, width), []
+    told, quiet = noteworthy(document.notes)
     return [
         [_headline(document)],
         _refused(document, width),
         _settings(document, width),
         *block_parts(risky, document.blocks, RISKY_LINES, width),
-        *block_parts([*others, *conflicts, *quiet], document.blocks, OTHER_LINES, width),
-        folded,
+        *block_parts([*others, *told], document.blocks, OTHER_LINES, width),
+        _folded(quiet, width),
         _not_copied(document.changes, width),
         [
             totals(document),

@@ -78,7 +78,7 @@ def _step(change: Change, left: Confirmed | None, record: Record | None) -> Step
         case Delete():
             before = _deleted(record)
             return None if before is None else ("create", before.source, before.routing, ())
-        case Settle() | Forget():
+        case Settle() | Forget():  # pragma: no branch  (there is no other)
             return None
 
 

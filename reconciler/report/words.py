@@ -52,7 +52,9 @@ def mark(subject: Change | Note) -> str:
             return "-"
         case Settle():
             return "?"
-        case Forget() | Kept() | Conflicted() | Moved() | Released():
+        case (
+            Forget() | Kept() | Conflicted() | Moved() | Released()
+        ):  # pragma: no branch  (there is no other)
             return "·"
 
 
@@ -75,7 +77,7 @@ def risk(change: Change) -> str | None:
             return None
         case Park():
             return "live numbers: their callers are sent elsewhere"
-        case Delete():
+        case Delete():  # pragma: no branch  (there is no other)
             return (
                 "deleted for good: their call history is orphaned, "
                 "their callers reach the DID named default"
@@ -116,7 +118,7 @@ def origin_words(change: Create | Adopt) -> list[str]:
         case Create():
             begun = ["may exist: an earlier apply began it"] if change.begun else []
             return [copy + to, *begun]
-        case Adopt():
+        case Adopt():  # pragma: no branch  (there is no other)
             plain = [] if change.routing else ["taken over as it is"]
             return [("adopt" if change.exists else f"create or adopt: {copy}") + to, *plain]
 
@@ -157,7 +159,7 @@ def note_words(note: Note) -> str:
             return f"no longer declared, left as it is: {why}"
         case Moved(before=before):
             return f"moved here from {before}: no call"
-        case Released(fields=fields):
+        case Released(fields=fields):  # pragma: no branch  (there is no other)
             told = ", ".join(fields_words(fields))
             verb = "is" if len(fields) == 1 else "are"
             return f"{told} {verb} no longer declared: kept here, new numbers take the source's"

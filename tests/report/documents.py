@@ -119,7 +119,7 @@ def documents(draw, values=plain):
         st.lists(st.builds(SettingChange, values, values, values), unique=True, max_size=3)
     )
     settings = tuple({each.name: each for each in settings}.values())
-    by_kind = {}
+    by_kind: dict[type, list] = {}
     for span, note in draw(said(notes(values, blocks))):
         by_kind.setdefault(type(note), []).append((span, note))
     merged = in_order(tuple(each for entries in by_kind.values() for each in SpanMap(entries)))

@@ -2,9 +2,9 @@
 
 from html.parser import HTMLParser
 
-import cmarkgfm
+import cmarkgfm  # type: ignore[import-untyped]
 import pytest
-from cmarkgfm.cmark import Options
+from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +41,9 @@ class Page(HTMLParser):
             self.cells[-1] += 1
         if tag != "br":
             self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, tuple(attrs)))
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag

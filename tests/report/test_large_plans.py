@@ -1,0 +1,284 @@
+"""A plan of any size stays readable, and says what it leaves out."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.diff.model import (
+    Conflicted,
+    Create,
+    Delete,
+    Effect,
+    Kept,
+    Moved,
+    Released,
+    SettingChange,
+    Update,
+)
+from reconciler.guard import OverLimit, Protected
+from reconciler.numbers import Span, SpanMap
+from reconciler.plan.calls import CallCount
+from reconciler.report.document import from_json, to_json
+from reconciler.report.markdown import document_markdown
+from reconciler.report.model import BlockPlace, Cost, PlanDocument
+from reconciler.report.text import document_text
+from reconciler.routing import Destination, Routing
+
+SOURCE = "7275551114"
+EMPTY = PlanDocument(
+    target="tampa",
+    endpoint="https://vici.example.com/vicidial/non_agent_api.php",
+    lineage="f00d",
+    serial=42,
+    digest="9f2c41d7abcd" + "0" * 52,
+    declared=100_000,
+    known=90_000,
+    cost=Cost(CallCount(copies=600, updates=2000), 4, 62.5),
+    refusals=(),
+    settings=(),
+    blocks=(),
+    changes=SpanMap(),
+    notes=(),
+    effects=(),
+)
+
+
+def span(first, count=1):
+    return Span("", 10, 7270000000 + first, 7270000000 + first + count - 1)
+
+
+def create(block, group):
+    return Create(block, SOURCE, Routing({"did_route": "IN_GROUP", "group": group}), None)
+
+
+def reroute(block, group):
+    before, after = Routing({"group": "OLD"}), Routing({"group": group})
+    return Update(block, None, before, after)
+
+
+def thousands_of_blocks(change):
+    """2,000 blocks of 50 numbers each."""
+    names = [f"block-{each:04}" for each in range(2000)]
+    return replace(
+        EMPTY,
+        blocks=tuple(BlockPlace(name, "did_specs/tampa/all.yaml", 3) for name in names),
+        changes=SpanMap(
+            (span(each * 100, 50), change(name, f"GROUP{each:04}"))
+            for each, name in enumerate(names)
+        ),
+        effects=tuple(
+            Effect(Destination("in-group", f"GROUP{each:04}"), 0, 50, 0) for each in range(2000)
+        ),
+    )
+
+
+def thousands_of_overrides(change):
+    """100,000 numbers of one block, none like its neighbour."""
+    return replace(
+        EMPTY,
+        blocks=(BlockPlace("everything", "did_specs/tampa/all.yaml", 3),),
+        changes=SpanMap(
+            (span(each), change("everything", f"GROUP{each % 977:04}")) for each in range(100_000)
+        ),
+    )
+
+
+def text(document):
+    return document_text(document, width=100)
+
+
+def lines_with(shown, words):
+    return [line.strip(" ") for line in shown.split("\n") if words in line]
+
+
+def test_two_thousand_blocks_are_a_few_screens_and_the_rest_is_counted():
+    shown = text(thousands_of_blocks(create))
+    assert len(shown.split("\n")) < 150
+    assert lines_with(shown, "more block") == [
+        "… and 1,960 more blocks (98,000 numbers): --format json lists them all"
+    ]
+    assert "and 1,994 more destinations" in shown
+
+
+def test_of_risky_blocks_more_are_shown_and_the_rest_is_said_to_be_as_risky():
+    shown = text(thousands_of_blocks(reroute))
+    assert len(shown.split("\n")) < 280
+    (left_out,) = lines_with(shown, "more block")
+    assert left_out.startswith("! … and 1,940 more blocks (97,000 numbers), as risky as these")
+
+
+def test_a_hundred_thousand_overrides_are_a_screen_and_a_bit():
+    for change, most in ((create, 60), (reroute, 60)):
+        shown = text(thousands_of_overrides(change))
+        assert len(shown.split("\n")) < most
+        left_out = lines_with(shown, "more span")[-1]
+        assert left_out.startswith("… and 99,")
+
+
+def test_the_reasons_of_what_is_left_out_are_still_told():
+    numbers = [(span(each * 2), reroute("sales", f"GROUP{each}")) for each in range(200)]
+    off = Update("sales", None, Routing(), Routing({"active": "N"}))
+    shown = text(replace(EMPTY, changes=SpanMap([*numbers, (span(999), off)])))
+    assert "made inactive: their callers reach the DID named default" in shown
+
+
+def test_the_spans_of_an_entry_fill_three_lines_at_most():
+    every_other = SpanMap((span(each * 2), create("sales", "SALES")) for each in range(5000))
+    shown = text(replace(EMPTY, changes=every_other))
+    assert "5,000 numbers in 5,000 spans" in shown
+    assert lines_with(shown, "more span") == ["… and 4,976 more spans (4,976 numbers)"]
+
+
+def test_fifty_kept_blocks_are_a_line_and_not_a_wall():
+    kept = tuple(
+        (span(each * 10, 5), Kept(f"old-{each}", "removal.action is keep")) for each in range(50)
+    )
+    moved = ((span(3000), Moved("a", "b")),)
+    changes = SpanMap([(span(9000), create("sales", "SALES"))])
+    shown = text(replace(EMPTY, changes=changes, notes=kept + moved))
+    assert "· 250 no longer declared, left as they are · 1 moved between blocks" in shown
+    assert "old-1" not in shown
+
+
+def test_with_nothing_to_do_conflicts_are_shown_and_all_else_is_counted():
+    notes = (
+        (span(1, 2), Conflicted("sales")),
+        (span(10), Released("sales", Routing({"record_call": "Y"}))),
+    )
+    shown = text(replace(EMPTY, notes=notes))
+    assert shown.split("\n")[:4] == [
+        "No changes: tampa is as declared (100,000 numbers, 2 conflicts aside).",
+        "  · 1 keep fields that are no longer declared",
+        "",
+        "  · sales                                                no longer declared",
+    ]
+    assert "· 7270000001–7270000002 (2)    exists on the server and is not ours" in shown
+
+
+def test_what_nothing_lets_through_is_said_and_reasons_are_counted_when_many():
+    protected = tuple(Protected(f"{each} would be changed") for each in range(500))
+    document = replace(EMPTY, changes=SpanMap([(span(1), create("a", "A"))]), refusals=protected)
+    shown = text(document)
+    assert "! and 480 more reasons" in shown
+    assert "No option lets a change of protected numbers through" in shown
+    assert "--override-limits" not in shown
+    both = replace(document, refusals=(protected[0], OverLimit("max_create", "too many")))
+    assert "--override-limits" not in text(both)
+    assert "No option lets" in document_markdown(document)
+
+
+def test_the_command_to_go_on_is_one_for_a_shell_whatever_the_target_is_called():
+    over = replace(
+        EMPTY,
+        target="a b; rm -rf",
+        changes=SpanMap([(span(1), create("a", "A"))]),
+        refusals=(OverLimit("max_create", "too many"),),
+    )
+    assert "reconciler apply --target 'a b; rm -rf' --override-limits 9f2c41d7abcd" in text(over)
+
+
+def test_a_terminal_narrower_than_sixty_columns_is_taken_as_sixty():
+    document = thousands_of_overrides(create)
+    assert document_text(document, width=20) == document_text(document, width=60)
+    assert document_text(document, width=None) == document_text(document, width=100)
+
+
+def test_long_numbers_push_their_details_to_the_next_line():
+    long = Span("A_VERY_LONG_NAME_OF_A_NUMBER_", 4, 1, 2)
+    shown = text(replace(EMPTY, changes=SpanMap([(long, create("names", "SALES"))])))
+    assert lines_with(shown, "A_VERY")[0].startswith("+ A_VERY_LONG_NAME_OF_A_NUMBER_0001–")
+    assert "\n      copy of 7275551114 → in-group SALES" in shown
+
+
+def test_a_deletion_says_where_its_callers_went():
+    gone = Delete("old", None, Routing({"active": "N"}))
+    shown = text(replace(EMPTY, changes=SpanMap([(span(1), gone)])))
+    assert "no longer declared: deleted; leads to DID default now" in shown
+
+
+def test_a_loss_that_arrivals_hide_is_told():
+    moved = replace(
+        EMPTY,
+        changes=SpanMap([(span(1), create("a", "A"))]),
+        effects=(Effect(Destination("in-group", "SALES"), 100, 100, 40),),
+    )
+    assert "in-group SALES 100 → 100 (40 leave)" in text(moved)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "under 1 s at 4 at a time"),
+        (62.3, "about 62 s at 4 at a time"),
+        (360, "about 6 min at 4 at a time"),
+        (10_800, "about 3 h at 4 at a time"),
+    ],
+)
+def test_times_are_told_as_people_tell_them(seconds, words):
+    cost = Cost(CallCount(deletes=1, probes=2), 4, seconds)
+    changes = SpanMap([(span(1), create("a", "A"))])
+    (line,) = lines_with(text(replace(EMPTY, changes=changes, cost=cost)), "at a time")
+    assert line == f"3 update_did (1 deleting, 2 only asking) calls: {words}"
+
+
+def test_a_plan_of_one_call_has_one_call():
+    changes = SpanMap([(span(1), create("a", "A"))])
+    one = replace(EMPTY, changes=changes, cost=Cost(CallCount(copies=1), 1, 0.25))
+    assert lines_with(text(one), "at a time") == ["1 copy_did call: under 1 s at 1 at a time"]
+
+
+def test_the_comment_of_two_thousand_blocks_stays_under_its_limit_and_says_what_it_left_out():
+    for change in (create, reroute):
+        document = thousands_of_blocks(change)
+        shown = document_markdown(document)
+        assert len(shown) <= 60_000
+        assert "… 1,9" in shown
+        assert "more blocks" in shown
+        tight = document_markdown(document, limit=12_000)
+        assert len(tight) <= 12_000
+        assert "Shortened to stay under 12,000 characters" in tight
+        assert "```mermaid" not in tight
+        counts = document_markdown(document, limit=0)
+        assert len(counts) <= 10_000
+        assert "`plan.json`" not in counts
+        assert "plan.json has every change" in counts
+        assert counts.startswith("**tampa: ")
+
+
+def test_a_comment_with_settings_and_little_else_is_small():
+    changed = SettingChange("limits.max_update", "500", "5000")
+    shown = document_markdown(replace(EMPTY, settings=(changed,)))
+    assert "> - **target.yaml**: `limits.max_update` `500` → `5000`" in shown
+    assert "|" not in shown
+    assert "```" not in shown
+
+
+def test_a_comment_when_there_is_nothing_to_do():
+    shown = document_markdown(EMPTY)
+    assert shown.startswith("**tampa: no changes, 100,000 numbers as declared**")
+    assert "[!WARNING]" not in shown
+
+
+def test_many_quiet_notes_are_counted_in_a_comment_too():
+    kept = tuple((span(each * 10, 5), Kept(f"old-{each}", "protected")) for each in range(50))
+    changes = SpanMap([(span(9000), create("sales", "SALES"))])
+    shown = document_markdown(replace(EMPTY, changes=changes, notes=kept))
+    assert "250 no longer declared, left as they are" in shown
+    assert "old-1" not in shown
+
+
+def test_a_new_number_that_is_inactive_says_where_its_callers_end_up():
+    off = Create("sales", SOURCE, Routing({"active": "N", "group": "SALES"}), None)
+    shown = text(replace(EMPTY, changes=SpanMap([(span(1), off)])))
+    assert "copy of 7275551114 → DID default · group SALES" in shown
+
+
+def test_many_destinations_of_a_block_are_counted():
+    changes = SpanMap((span(each * 2), create("sales", f"GROUP{each}")) for each in range(5))
+    shown = document_markdown(replace(EMPTY, changes=changes))
+    assert "`in-group GROUP2` 1<br>and 2 more" in shown
+
+
+def test_a_plan_of_a_hundred_thousand_numbers_is_read_back():
+    document = thousands_of_overrides(create)
+    assert from_json(to_json(document), "plan.json") == document
