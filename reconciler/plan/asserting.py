@@ -97,5 +97,5 @@ def _outcome(assertion: Assertion, reply: UpdateReply) -> Outcome:
             return Unfinished(words, assertion.ours)
         case CallRefused(words):
             return Refused(words)
-        case Unclear(words):
+        case Unclear(words):  # pragma: no branch  (there is no other)
             return Unknown(words)

@@ -147,7 +147,7 @@ class Creating:
                 family, group = self._sent.pop(call)
                 (family if group is None else group).give_back(call)
                 self._open.appendleft((family, group))
-            case UpdateCall():
+            case UpdateCall():  # pragma: no branch  (there is no other)
                 self._assertions.give_back(call)
 
     def left(self, why: str) -> Iterator[Settled]:
@@ -166,7 +166,7 @@ class Creating:
                 role: Role = FromSource() if group is None else CopyOf(call.via)
                 for span in call.spans:
                     yield from self._copy_marks(span, role)
-            case UpdateCall(pattern, routing):
+            case UpdateCall(pattern, routing):  # pragma: no branch  (there is no other)
                 change = self._before.changes.get(pattern)
                 begun = self._before.begun(pattern)
                 if isinstance(change, Create):
@@ -181,11 +181,11 @@ class Creating:
         for part, change, record in align(
             self._before.changes.cut_to(span), self._before.records.cut_to(span)
         ):
-            if isinstance(change, Create | Adopt):
-                standing = None if record is None else record.standing
-                begun = standing if isinstance(standing, BegunCreate | BegunDelete) else None
-                here = Seed() if part.key in self._seeds else role
-                yield part, create_mark(change.source, here, change.routing, begun)
+            assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
+            standing = None if record is None else record.standing
+            begun = standing if isinstance(standing, BegunCreate | BegunDelete) else None
+            here = Seed() if part.key in self._seeds else role
+            yield part, create_mark(change.source, here, change.routing, begun)
 
     # --- what came back
 
@@ -201,7 +201,7 @@ class Creating:
             case Unclear():
                 for pattern in call.patterns():
                     yield from self._line(pattern, reply, family, doubtful)
-            case SourceMissing(words) | CallRefused(words):
+            case SourceMissing(words) | CallRefused(words):  # pragma: no branch  (no other)
                 why = f"copying {call.via} was refused: {words}"
                 if group is None:
                     family.closed = why
@@ -233,7 +233,7 @@ class Creating:
             case NotInserted(words):
                 yield from _refused(span, words, doubtful)
                 _lose_seed(seed, f"its seed {pattern} was not confirmed")
-            case Unclear(words):
+            case Unclear(words):  # pragma: no branch  (there is no other)
                 yield Settled(span, Unknown(words))
                 _lose_seed(seed, f"its seed {pattern} was not confirmed")
 
@@ -279,7 +279,7 @@ class Creating:
                 return True
             case BegunCreate(source, _, sent):
                 return source == change.source and not sent.without(change.routing)
-            case BegunDelete():
+            case BegunDelete():  # pragma: no branch  (there is no other)
                 return False
 
     def updated(self, call: UpdateCall, reply: UpdateReply) -> Iterator[Settled]:

@@ -69,7 +69,7 @@ class Editing:
                 self._updates[change.after].spans.append(span)
             case Delete():
                 self._deletes.append(span)
-            case Settle() | Create() | Adopt():
+            case Settle() | Create() | Adopt():  # pragma: no branch  (there is no other)
                 self._probes.append(span)
 
     def expected(self) -> CallCount:
@@ -103,7 +103,7 @@ class Editing:
                 self._open.appendleft(call.routing)
             case DeleteCall():
                 self._deletes.appendleft(span)
-            case ProbeCall():
+            case ProbeCall():  # pragma: no branch  (there is no other)
                 self._probes.appendleft(span)
 
     def left(self, why: str) -> Iterator[Settled]:
@@ -121,7 +121,7 @@ class Editing:
                 yield span_of(pattern), update_mark(self._before, pattern, routing)
             case DeleteCall(pattern):
                 yield span_of(pattern), delete_mark(self._before, pattern)
-            case ProbeCall():
+            case ProbeCall():  # pragma: no branch  (there is no other)
                 return
 
     def updated(self, call: UpdateCall, reply: UpdateReply, doubtful: frozenset[str]) -> Settled:
@@ -143,7 +143,7 @@ class Editing:
                 alike = self._updates[call.routing]
                 alike.closed = f"the same update was refused for {pattern}: {words}"
                 return Unknown(words) if pattern in doubtful else Refused(words)
-            case Unclear(words):
+            case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)
 
     def deleted(self, call: DeleteCall, reply: DeleteReply, doubtful: frozenset[str]) -> Settled:
@@ -159,7 +159,7 @@ class Editing:
                 return Done(None) if ours else Vanished(GONE)
             case CallRefused(words):
                 return Unknown(words) if pattern in doubtful else Refused(words)
-            case Unclear(words):
+            case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)
 
     def probed(self, call: ProbeCall, reply: ProbeReply) -> Settled:
@@ -176,5 +176,5 @@ class Editing:
             case DidMissing():
                 settles = isinstance(self._before.changes.get(pattern), Settle)
                 return Done(None) if settles else Vanished(GONE)
-            case Unclear(words):
+            case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)

@@ -64,7 +64,7 @@ class Schedule:
                 self._creating.add(span, change)
             case Update() | Park() | Delete() | Settle():
                 self._editing.add(span, change)
-            case Forget():
+            case Forget():  # pragma: no branch  (there is no other)
                 self.at_once.append(Settled(span, Done(None)))
 
     def _add_existing(self, span: Span, change: Create | Adopt) -> None:
@@ -92,7 +92,7 @@ class Schedule:
                 self._creating.give_back(call)
             case UpdateCall() if self._creating.owns(call):
                 self._creating.give_back(call)
-            case UpdateCall() | DeleteCall() | ProbeCall():
+            case UpdateCall() | DeleteCall() | ProbeCall():  # pragma: no branch  (no other)
                 self._editing.give_back(call)
 
     def marks(self, call: Call) -> Iterable[tuple[Span, Begun]]:
@@ -102,7 +102,7 @@ class Schedule:
                 return self._creating.marks(call)
             case UpdateCall() if self._creating.owns(call):
                 return self._creating.marks(call)
-            case UpdateCall() | DeleteCall() | ProbeCall():
+            case UpdateCall() | DeleteCall() | ProbeCall():  # pragma: no branch  (no other)
                 return self._editing.marks(call)
 
     def settle(self, call: Call, reply: Reply, doubtful: frozenset[str]) -> list[Settled]:
