@@ -18,6 +18,7 @@ DEV := $(VENV)/.project
 RUN_VENV := .venv-run
 RUN := $(RUN_VENV)/.stamp
 NODE := tools/node_modules/.stamp
+AZURITE := tools/azurite/node_modules/.stamp
 
 # Locked by hash, so it does not matter which registry, mirror or cache they come from.
 PIP := -m pip install --disable-pip-version-check --quiet --quiet
@@ -46,7 +47,7 @@ test: $(DEV) $(NODE)  ## The tests alone (ARGS="-k words" picks some)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: sweep
-sweep: $(DEV) $(NODE)  ## The long sweeps, of which `make check` runs a sample
+sweep: $(DEV) $(NODE) $(AZURITE)  ## The long sweeps, of which `make check` runs a sample
 	@$(BIN)/python -m pytest -n 2 -m sweep $(ARGS)
 
 .PHONY: fmt
@@ -64,7 +65,7 @@ schemas: $(DEV)  ## Write schemas/ anew from the table of fields
 
 .PHONY: clean
 clean:  ## Remove everything that was set up or built here
-	rm -rf $(VENV) $(RUN_VENV) tools/node_modules build dist .coverage
+	rm -rf $(VENV) $(RUN_VENV) tools/node_modules tools/azurite/node_modules build dist .coverage
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -135,6 +136,7 @@ lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgra
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@$(BIN)/npm install --prefix tools --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
+	@$(BIN)/npm install --prefix tools/azurite --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 
 # --- set-up; stamps make the second time instant
 
@@ -167,4 +169,10 @@ $(NODE): tools/package-lock.json tools/package.json | $(TOOLS)
 	@echo 'Installing the locked workflow linter and the description of GitHub into tools/node_modules'
 	@$(BIN)/npm ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
 	@find tools/node_modules/@octokit/openapi/generated -name '*.json' ! -name api.github.com.json -delete
+	@touch $@
+
+# An Azure for the sweeps alone: ten times the size of everything else.
+$(AZURITE): tools/azurite/package-lock.json tools/azurite/package.json | $(TOOLS)
+	@echo 'Installing the locked Azure emulator into tools/azurite/node_modules'
+	@$(BIN)/npm ci --prefix tools/azurite --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -8,6 +8,7 @@ object's metadata, so reading it back tells whose write it was.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
@@ -26,7 +27,7 @@ from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
-    from obstore.store import ClientConfig, RetryConfig
+    from obstore.store import RetryConfig
 
 Store = S3Store | GCSStore | AzureStore | MemoryStore
 
@@ -35,6 +36,8 @@ _HINT = (
     "check the address and the rights; credentials come from the environment: AWS_…, GOOGLE_… or "
     "AZURE_… variables"
 )
+_CODE = re.compile(r"<Code>(\w+)</Code>")
+_NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound")
 _SECRET = (
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -56,16 +59,15 @@ def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
             secrets.register(env[name])
     parts = urlsplit(url)
     bucket, key = parts.netloc, parts.path.strip("/")
-    client: ClientConfig = {"timeout": timedelta(seconds=20)}
     retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
     try:
         match parts.scheme:
             case "s3":
-                return S3Store(bucket, client_options=client, retry_config=retry), key
+                return S3Store(bucket, retry_config=retry), key
             case "gs":
-                return GCSStore(bucket, client_options=client, retry_config=retry), key
+                return GCSStore(bucket, retry_config=retry), key
             case _:
-                return AzureStore(bucket, client_options=client, retry_config=retry), key
+                return AzureStore(bucket, retry_config=retry), key
     except (BaseError, ValueError, OSError) as error:
         raise StateError(f"cannot use {url}: {_why(error)}", hint=_HINT) from None
 
@@ -186,8 +188,13 @@ class ObjectCell:
         try:
             got = obstore.get(self._store, self._key)
             content = bytes(got.bytes())
-        except FileNotFoundError:
-            return None
+        except FileNotFoundError as error:
+            if _NO_BUCKET.search(str(error)) is None:
+                return None
+            raise StateError(
+                f"cannot read {self.where}: there is no such bucket or container",
+                hint="create it, or correct state in target.yaml",
+            ) from None
         except (BaseError, OSError) as error:
             raise StateError(f"cannot read {self.where}: {_why(error)}", hint=_HINT) from None
         token = _token(got.meta["e_tag"], got.meta["version"])
@@ -200,5 +207,8 @@ def _token(e_tag: str | None, version: str | None) -> str:
 
 
 def _why(error: Exception) -> str:
-    """The library's first line; the rest is its own structures."""
-    return secrets.hide(str(error).strip().split("\n")[0])
+    """The library's first line and the store's own code; the rest is XML and structures."""
+    text = str(error).strip()
+    code = _CODE.search(text)
+    first = text.split("\n")[0].split("<")[0].rstrip(": ")
+    return secrets.hide(first if code is None else f"{first}: {code[1]}")

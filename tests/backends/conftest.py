@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from reconciler.state.file import FileBackend
 from reconciler.state.git import GitBackend
 from reconciler.state.gitcommand import Git
 from reconciler.state.lease import Timing
-from reconciler.state.objects import ObjectBackend
+from reconciler.state.objects import ObjectBackend, connect
+from tests.backends import emulators
 
 ANNA = Holder("run-1", "anna on desk", "09:00", "https://example.com/runs/1")
 BEN = Holder("run-2", "ben on laptop", "09:01")
@@ -114,6 +116,47 @@ def git_place(hosted) -> Machine:
 def memory_place() -> Machine:
     store = MemoryStore()
     return lambda timing: ObjectBackend("s3://ours/tampa.json", store, "tampa.json", timing=timing)
+
+
+@pytest.fixture(scope="session")
+def s3_url():
+    with emulators.s3() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def azure_url():
+    with emulators.azure() as url:
+        yield url
+
+
+def in_store(url: str) -> Machine:
+    def machine(timing: Timing) -> Backend:
+        store, key = connect(url, os.environ)
+        return ObjectBackend(url, store, key, timing=timing)
+
+    return machine
+
+
+@pytest.fixture
+def s3_place(s3_url, monkeypatch) -> Machine:
+    given = {
+        "AWS_ENDPOINT_URL": s3_url,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "ours",
+        "AWS_SECRET_ACCESS_KEY": "made-up-secret",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return in_store(f"s3://ours/{uuid.uuid4()}/tampa.json")
+
+
+@pytest.fixture
+def azure_place(azure_url, monkeypatch) -> Machine:
+    monkeypatch.setenv("AZURE_STORAGE_USE_EMULATOR", "true")
+    monkeypatch.setenv("AZURITE_BLOB_STORAGE_URL", azure_url)
+    return in_store(f"az://ours/{uuid.uuid4()}/tampa.json")
 
 
 FAULTY = """#!/bin/sh

@@ -186,8 +186,10 @@ def test_whoever_waits_is_told_for_whom_and_how_long():
     clock = Clock()
     take(cell, BEN, clock.timing(), told.append)
     assert told == [
-        "the lease of tampa is held by anna on desk since 09:00, https://example.com/runs/1 "
-        "(id run-1): waiting up to 90 s to see whether it still lives"
+        (
+            "the lease of tampa is held by anna on desk since 09:00, https://example.com/runs/1 "
+            "(id run-1): waiting up to 90 s to see whether it still lives"
+        )
     ]
     assert clock.waits == [5.0] * 18
 

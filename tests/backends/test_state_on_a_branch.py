@@ -5,8 +5,7 @@ import pytest
 from reconciler.errors import Fenced, StateError
 from reconciler.state.git import GitBackend
 from reconciler.state.gitcommand import Git
-from reconciler.state.lease import Timing
-from tests.backends.conftest import ANNA, BEN, NEVER_BEATS, Clock, git, on_branch
+from tests.backends.conftest import ANNA, BEN, Clock, git, on_branch
 
 
 def everything_about(clone):
@@ -199,7 +198,7 @@ def test_a_refused_push_says_who_refused_and_saves_nothing(hosted):
         backend.save(b"one\n", over=None, message="One")
     assert not isinstance(raised.value, Fenced)
     assert "no protection rule" in raised.value.hint
-    with pytest.raises(StateError, match="refused it: .*GH006"):
+    with pytest.raises(StateError, match=r"refused it: .*GH006"):
         backend.lease(ANNA)
     hook.unlink()
     backend.save(b"one\n", over=None, message="One")
@@ -325,5 +324,5 @@ def test_a_branch_that_is_never_what_it_was_is_given_up(hosted):
     """A ref that names no commit can be asked for and fetched, but never be read."""
     blob = git(hosted.bare, "hash-object", "-w", "--stdin")
     (hosted.bare / "refs" / "heads" / "did-state").write_text(f"{blob}\n")
-    with pytest.raises(StateError, match="cannot fetch|moved 5 times"):
+    with pytest.raises(StateError, match=r"cannot fetch|moved 5 times"):
         on_branch(hosted.clone()).load()

@@ -1,8 +1,8 @@
 """A job's token gets to its server, and nowhere else."""
 
 import base64
-import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -12,7 +12,7 @@ from reconciler.errors import StateError
 from reconciler.state.gitcommand import Git
 from tests.backends.conftest import git, on_branch
 
-TOKEN = "ghs_0123456789abcdefABCDEF"  # noqa: S105  (made up)
+TOKEN = "made-up-0123456789-abcdef"
 BASIC = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 
 
@@ -114,7 +114,7 @@ def test_github_s_token_goes_to_no_other_server(clone, server, monkeypatch):
 
 def configured(url, **env):
     """What git is told about ``url``, as its environment holds it."""
-    command = Git(os.getcwd(), env)
+    command = Git(Path(), env)
     command.authorise([url])
     return {name: value for name, value in command._env.items() if name.startswith("GIT_CONFIG")}
 
