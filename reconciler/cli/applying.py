@@ -16,11 +16,11 @@ from reconciler.cli.console import tell
 from reconciler.cli.identity import Identity
 from reconciler.cli.progress import progress
 from reconciler.cli.show_plan import text_width
+from reconciler.cli.signals import ENDING, signals_kept
 from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
-from reconciler.report.outcome import applied_json, applied_text
-from reconciler.report.undo import undo_json
+from reconciler.report.outcome import applied_text
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
@@ -40,16 +40,6 @@ class Ended:
         """The report for people."""
         applied = self.applied
         return applied_text(self.plan, applied.settled, applied.seconds, width=text_width())
-
-    @property
-    def report(self) -> str:
-        """The report for machines, as JSON."""
-        return applied_json(self.plan, self.applied.settled, self.applied.seconds)
-
-    @property
-    def undo(self) -> str:
-        """How to go back, as JSON."""
-        return undo_json(self.plan, self.applied.settled)
 
     @property
     def untouched(self) -> bool:
@@ -85,7 +75,7 @@ def carry_out(
 ) -> Ended:
     """Send the plan's calls and say what came of them."""
     logs.configure(arguments.verbose, arguments.log_format)
-    with asyncio.Runner() as runner:
+    with signals_kept(), asyncio.Runner() as runner:
         return runner.run(_carry_out(spec, plan, held, credentials, who, arguments))
 
 
@@ -99,7 +89,7 @@ async def _carry_out(
 ) -> Ended:
     signals = _Signals()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         loop.add_signal_handler(number, signals.receive, number)
     target = spec.target
     pace = Pace(target.concurrency, target.requests_per_second)

@@ -1,24 +1,68 @@
 """The two ways out: results to standard output, everything else to standard error.
 
-Every line passes through :func:`reconciler.secrets.hide`.
+Every line for people passes through :func:`reconciler.secrets.hide`. What cannot be said beside a
+result is no reason to stop: an apply goes on when nobody reads its progress any more.
 """
 
+import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from reconciler.errors import Fault, ReconcilerError, Severity, SpecFaults
+from reconciler.errors import Fault, ReconcilerError, SpecFaults
 from reconciler.secrets import hide
 
 
+class OutputError(ReconcilerError):
+    """Standard output cannot be written to."""
+
+
+def prepare() -> None:
+    """Let no character stop a line: what a terminal cannot show is a question mark there."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def say(text: str) -> None:
-    """A result."""
-    _write(sys.stdout, text)
+    """A result, for people. Raise BrokenPipeError when nobody reads it, OutputError otherwise."""
+    if _is_open(sys.stdout):
+        with _unwritable(sys.stdout):
+            sys.stdout.write(hide(text) + "\n")
+            sys.stdout.flush()
+
+
+def deliver(text: str) -> None:
+    """A result for programs: exactly ``text``, in which nothing is hidden, as UTF-8."""
+    if _is_open(sys.stdout):
+        with _unwritable(sys.stdout):
+            sys.stdout.buffer.write(text.encode())
+            sys.stdout.flush()
 
 
 def tell(text: str) -> None:
     """What a person should know beside the result."""
-    _write(sys.stderr, text)
+    _err(hide(text) + "\n")
+
+
+def ask(question: str) -> bool:
+    """Whether the person at the terminal answers ``yes``, and nothing less."""
+    _err(hide(question) + " Only 'yes' goes on: ")
+    try:
+        answer = sys.stdin.readline()
+    except BaseException:
+        _err("\n")  # what follows begins on a line of its own
+        raise
+    if not answer.endswith("\n"):
+        _err("\n")
+    return answer.strip().lower() == "yes"
+
+
+def somebody_answers() -> bool:
+    """Whether a person can be asked."""
+    return _is_open(sys.stdin) and sys.stdin.isatty()
 
 
 def complain(error: ReconcilerError) -> None:
@@ -37,18 +81,14 @@ def faults(found: tuple[Fault, ...]) -> None:
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from reconciler.specs import annotations  # noqa: PLC0415  (only where it is used)
 
+        # GitHub reads them from either stream; the result stays what was asked for.
         for line in annotations(found):
-            say(line)
-
-
-def errors_in(found: tuple[Fault, ...]) -> int:
-    """How many of them stop everything."""
-    return sum(fault.severity is Severity.ERROR for fault in found)
+            tell(line)
 
 
 def is_terminal(stream: TextIO) -> bool:
     """Whether a person is likely to look at it."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return _is_open(stream) and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def colours(stream: TextIO, *, refused: bool) -> bool:
@@ -56,6 +96,33 @@ def colours(stream: TextIO, *, refused: bool) -> bool:
     return is_terminal(stream) and not refused and not os.environ.get("NO_COLOR")
 
 
-def _write(stream: TextIO, text: str) -> None:
-    stream.write(hide(text) + "\n")
-    stream.flush()
+def _err(text: str) -> None:
+    if _is_open(sys.stderr):
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except OSError:
+            _silence(sys.stderr)
+
+
+@contextmanager
+def _unwritable(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        _silence(stream)
+        raise
+    except OSError as error:
+        _silence(stream)
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is buffered go nowhere, or Python fails over it once more at its end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_open(stream: TextIO | None) -> bool:
+    """Whether it was there when the program was started (``>&-`` takes it away)."""
+    return stream is not None

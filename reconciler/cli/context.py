@@ -18,20 +18,24 @@ def read_specs(arguments: Namespace) -> tuple[TargetSpec, ...]:
     for spec in found:
         faults(spec.warnings)
     for option in ("endpoint", "state"):
-        if getattr(arguments, option) is not None and len(found) > 1:
-            raise UsageError(
-                f"--{option} is for one target, and there are {len(found)}",
-                hint="choose one with --target",
-            )
+        if getattr(arguments, option) is not None:
+            single(found, f"--{option}")
     return tuple(_with_options(spec, arguments) for spec in found)
 
 
 def one_spec(arguments: Namespace) -> TargetSpec:
     """The one target asked for."""
-    found = read_specs(arguments)
+    return single(read_specs(arguments), "this")
+
+
+def single(found: tuple[TargetSpec, ...], what: str) -> TargetSpec:
+    """The only one of ``found``; raise UsageError that ``what`` is for one target otherwise."""
     if len(found) > 1:
         names = ", ".join(spec.target.name for spec in found)
-        raise UsageError(f"this is for one target: {names}", hint="choose one with --target")
+        raise UsageError(
+            f"{what} is for one target, and there are {len(found)}",
+            hint=f"choose one with --target: {names}",
+        )
     return found[0]
 
 

@@ -1,16 +1,49 @@
 """Files that a person asked to be written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reconciler.errors import UsageError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path``, whole or not at all."""
-    beside = path.with_name(f".{path.name}.tmp")
+    """Write ``text`` to ``path`` as UTF-8, whole or not at all.
+
+    What is there and no plain file (``/dev/stdout``, a pipe) is written to, never replaced.
+    """
+    with _said(path):
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _beside(path).write_text(text, encoding="utf-8")
+            _beside(path).replace(path.resolve())
+
+
+def check_writable(path: Path) -> None:
+    """Raise UsageError where :func:`write_text` would: before there is something to lose."""
+    with _said(path):
+        if path.exists() and not path.is_file():
+            path.open("a", encoding="utf-8").close()
+        else:
+            _beside(path).touch()
+            _beside(path).unlink()
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
     try:
-        beside.write_text(text)
-        beside.replace(path)
+        yield
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        with suppress(OSError):
+            _beside(path).unlink()
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}",
+            hint="name a file in a folder that exists and may be written to",
+        ) from None
+
+
+def _beside(path: Path) -> Path:
+    """Where a file is written until it is whole; through symbolic links, to replace no link."""
+    real = path.resolve()
+    return real.with_name(f".{real.name}.tmp")

@@ -23,10 +23,11 @@ def read_plan(path: Path) -> PlanDocument:
     return from_json(text, str(path))
 
 
-def shared_words(document: PlanDocument, others: Sequence[Path]) -> Iterator[str]:
+def shared_words(
+    document: PlanDocument, others: Sequence[tuple[Path, PlanDocument]]
+) -> Iterator[str]:
     """A line for each of ``others`` that changes numbers which ``document`` changes too."""
-    for path in others:
-        other = read_plan(path)
+    for path, other in others:
         if other.target != document.target:
             continue
         shared = shared_numbers(_own(document), _own(other))

@@ -1,20 +1,19 @@
 """``apply --reviewed``: nothing is sent that stands in no plan a person has looked at."""
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.cli.console import colours, say, tell
+from reconciler.cli.console import tell
 from reconciler.cli.others import read_plan
-from reconciler.cli.show_plan import text_width
+from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import Plan
-from reconciler.plan.review import Reviewed, unreviewed
-from reconciler.report.colour import coloured
+from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
 from reconciler.report.document import plan_document
+from reconciler.report.layout import printable
 from reconciler.report.model import PlanDocument
-from reconciler.report.text import document_text
+from reconciler.report.words import many
 
 
 class NotReviewedError(ReconcilerError):
@@ -32,29 +31,47 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
     left = unreviewed(plan.changes, plan.difference.settings, reviewed)
     if not left:
         return
-    shown = replace(
-        plan_document(plan, ()),
-        changes=left.changes,
-        settings=left.settings,
-        notes=(),
-        effects=(),
-    )
-    text = document_text(shown, width=text_width())
-    say(
-        "Not reviewed:\n\n"
-        + (coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text)
-    )
-    numbers = left.changes.count
-    words = f"{numbers:,} number{'s' if numbers != 1 else ''}"
-    if left.settings:
-        words += f" and {len(left.settings)} settings of target.yaml"
+    if reviewed:
+        _show(plan, left, arguments)
+    words = _words(left)
     if plan.target.unreviewed == "allow":
-        tell(f"{words} of this plan were not reviewed; apply.unreviewed is allow")
+        tell(f"{words} of this plan were not reviewed; apply.unreviewed is allow, so it goes on")
         return
     raise NotReviewedError(
-        f"{words} of this plan are in none of the {_plans(reviewed)} given: nothing was sent",
-        hint="have a fresh plan reviewed and give it with --reviewed",
+        f"{words} of this plan {_found(documents, reviewed, plan)}: nothing was sent",
+        hint="have a fresh plan reviewed and give its plan.json with --reviewed; "
+        "`apply: {unreviewed: allow}` in target.yaml would let it through",
     )
+
+
+def _show(plan: Plan, left: Unreviewed, arguments: Namespace) -> None:
+    """Just what was not reviewed; the whole plan stands above it."""
+    lines = ["", "Not reviewed:"]
+    lines += [printable(f"  ! {each.name}  {each.before} → {each.after}") for each in left.settings]
+    lines += part_of(replace(plan_document(plan, ()), changes=left.changes))
+    say_coloured("\n".join(lines), arguments)
+
+
+def _words(left: Unreviewed) -> str:
+    parts = []
+    if left.changes:
+        parts.append(many(left.changes.count, "number"))
+    if left.settings:
+        parts.append(f"{many(len(left.settings), 'setting')} of target.yaml")
+    return " and ".join(parts)
+
+
+def _found(documents: Sequence[PlanDocument], reviewed: Sequence[Reviewed], plan: Plan) -> str:
+    """Where they are missing."""
+    if not documents:
+        return "were not reviewed: no plan was given"
+    if not reviewed:
+        return (
+            f"were not reviewed: of the plans given none is for {plan.target.name} at "
+            f"{plan.target.endpoint}"
+        )
+    many_given = f"in none of the {len(reviewed)} reviewed plans"
+    return f"stand {'not in the reviewed plan' if len(reviewed) == 1 else many_given}"
 
 
 def _is_for(document: PlanDocument, plan: Plan) -> bool:
@@ -67,7 +84,3 @@ def _reviewed(document: PlanDocument) -> Reviewed:
     own = document.changes if document.own is None else document.own.changes
     settings = document.settings if document.own is None else document.own.settings
     return Reviewed(own, settings)
-
-
-def _plans(reviewed: Sequence[Reviewed]) -> str:
-    return "1 reviewed plan" if len(reviewed) == 1 else f"{len(reviewed)} reviewed plans"

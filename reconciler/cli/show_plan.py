@@ -3,37 +3,86 @@
 import shutil
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
-from reconciler.cli.console import colours, is_terminal
-from reconciler.guard import Refusal
-from reconciler.plan.plan import Plan
+from reconciler.cli.console import colours, deliver, is_terminal, say
+from reconciler.numbers import SpanMap
+from reconciler.plan.review import Own
 from reconciler.report.colour import coloured
-from reconciler.report.document import PlanDocument, plan_document, to_json
-from reconciler.report.text import document_text
+from reconciler.report.document import PlanDocument, to_json
+from reconciler.report.layout import printable
+from reconciler.report.text import (
+    LEAST_WIDTH,
+    OTHER_LINES,
+    block_parts,
+    by_risk,
+    document_text,
+)
+from reconciler.report.words import many
 
 PLAIN_WIDTH = 100
 """Columns where nobody's terminal says how many there are."""
 
 
-def show_plan(plan: Plan, refusals: tuple[Refusal, ...], arguments: Namespace) -> str:
-    """As text."""
-    return show_document(plan_document(plan, refusals), arguments)
+def show_text(document: PlanDocument, arguments: Namespace) -> None:
+    """To standard output as text, coloured where it may be."""
+    say_coloured(document_text(document, width=text_width()), arguments)
+    if document.own is not None:
+        say_coloured("\n" + _own_text(document, document.own), arguments)
 
 
-def show_document(document: PlanDocument, arguments: Namespace) -> str:
-    """As text (the default), Markdown or JSON."""
-    match getattr(arguments, "format", "text"):
+def show_document(document: PlanDocument, arguments: Namespace) -> None:
+    """To standard output as text, Markdown or JSON; JSON just as ``--out`` writes it."""
+    match arguments.format:
         case "json":
-            return to_json(document)
+            deliver(to_json(document))
         case "markdown":
             from reconciler.report.markdown import document_markdown  # noqa: PLC0415
 
-            return document_markdown(document)
+            say(document_markdown(document).rstrip("\n"))
+            if document.own is not None:
+                say(f"\n{_own_words(document.own)}")
         case _:
-            text = document_text(document, width=text_width())
-            return coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text
+            show_text(document, arguments)
+
+
+def say_coloured(text: str, arguments: Namespace) -> None:
+    """A result in which the marks are coloured where it may be."""
+    say(coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text)
+
+
+def part_of(document: PlanDocument) -> list[str]:
+    """The changes of ``document`` alone, block by block, without what a whole plan tells."""
+    risky, others = by_risk(document)
+    parts = block_parts([*risky, *others], document.blocks, OTHER_LINES, text_width())
+    return [printable(line) for part in parts for line in ("", *part)]
 
 
 def text_width() -> int:
     """The terminal's columns."""
-    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else PLAIN_WIDTH
+    if not is_terminal(sys.stdout):
+        return PLAIN_WIDTH
+    return max(shutil.get_terminal_size().columns, LEAST_WIDTH)
+
+
+def _own_words(own: Own) -> str:
+    """What of the plan comes with this change, and what its base leaves to do anyway."""
+    parts = [f"{many(own.changes.count, 'number')} with this change"]
+    if own.settings:
+        parts.append(f"{many(len(own.settings), 'setting')} of target.yaml with it")
+    if own.pending:
+        parts.append(f"{own.pending.count:,} pending on its base anyway")
+    if own.withdrawn:
+        parts.append(f"{own.withdrawn.count:,} pending there and no longer so")
+    return f"Of this: {', '.join(parts)}."
+
+
+def _own_text(document: PlanDocument, own: Own) -> str:
+    lines = [_own_words(own)]
+    for title, changes in (
+        ("With this change:", own.changes if own.pending else SpanMap()),
+        ("Pending on its base, and no longer so:", own.withdrawn),
+    ):
+        if changes:
+            lines += ["", title, *part_of(replace(document, changes=changes))]
+    return "\n".join(lines)

@@ -1,34 +1,40 @@
 """``apply``: plan, show, ask, and make it so."""
 
 import os
-import sys
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from reconciler.cli import exits
-from reconciler.cli.console import complain, is_terminal, say, tell
-from reconciler.cli.context import open_store, read_specs
-from reconciler.cli.files import write_text
+from reconciler.cli.allowed import hold_to_endpoint, hold_to_limits
+from reconciler.cli.console import OutputError, ask, complain, say, somebody_answers, tell
+from reconciler.cli.context import open_store, read_specs, single
+from reconciler.cli.files import check_writable, write_text
 from reconciler.cli.identity import Identity, identify
-from reconciler.cli.show_plan import show_plan
-from reconciler.errors import LimitsExceeded, ServerStop, StateError, UsageError
-from reconciler.guard import OverLimit, Refusal, refusals
+from reconciler.cli.show_plan import show_text
+from reconciler.errors import ServerStop, StateError, UsageError
+from reconciler.guard import refusals
 from reconciler.plan.plan import Plan, make_plan
+from reconciler.report.document import plan_document
+from reconciler.report.outcome import applied_json
+from reconciler.report.undo import undo_json
+from reconciler.report.words import many
 from reconciler.secrets import from_environment
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
 
-DIGEST_SHOWN = 12
+if TYPE_CHECKING:
+    from reconciler.cli.applying import Ended
 
 
 def run(arguments: Namespace) -> int:
     """Apply each target in turn; the first that is not confirmed in full ends it."""
     found = read_specs(arguments)
     for option in ("undo", "report", "override_limits"):
-        if getattr(arguments, option) is not None and len(found) > 1:
-            raise UsageError(
-                f"--{option.replace('_', '-')} is for one target, and there are {len(found)}",
-                hint="choose one with --target",
-            )
+        if getattr(arguments, option) is not None:
+            single(found, f"--{option.replace('_', '-')}")
+    for path in (arguments.report, arguments.undo):
+        if path is not None:
+            check_writable(path)
     code = exits.DONE
     for spec in found:
         code = _apply(spec, arguments)
@@ -42,12 +48,14 @@ def _apply(spec: TargetSpec, arguments: Namespace) -> int:
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
         plan = make_plan(spec, held.state)
         found = refusals(plan)
-        say(show_plan(plan, found, arguments).rstrip("\n"))
-        _same_endpoint(plan)
+        show_text(plan_document(plan, found), arguments)
+        hold_to_endpoint(plan)
         _hold_to_reviewed(plan, arguments)
-        _within_limits(plan, found, arguments.override_limits)
+        hold_to_limits(plan, found, arguments.override_limits)
         if not plan.changes:
-            return _only_remember(spec, plan, held, who)
+            _only_remember(spec, plan, held, who)
+            _write(plan, None, arguments)
+            return exits.DONE
         credentials = from_environment(spec.target.name, os.environ)
         if not arguments.yes and not _agreed(plan):
             tell("nothing was applied")
@@ -56,19 +64,9 @@ def _apply(spec: TargetSpec, arguments: Namespace) -> int:
         from reconciler.cli.applying import carry_out  # noqa: PLC0415
 
         ended = carry_out(spec, plan, held, credentials, who, arguments)
-    if arguments.report is not None:
-        write_text(arguments.report, ended.report)
-    if arguments.undo is not None:
-        write_text(arguments.undo, ended.undo)
-    say(ended.text)
-    if ended.applied.error is not None:
-        complain(ended.applied.error)
-    if ended.signal is not None:
-        return exits.SIGNALLED + ended.signal
-    if ended.applied.complete:
-        return exits.DONE
-    nothing_sent = isinstance(ended.applied.error, ServerStop | StateError) and ended.untouched
-    return exits.ERROR if nothing_sent else exits.UNCONFIRMED
+    _report(ended)
+    _write(plan, ended, arguments)
+    return _code(ended)
 
 
 def _hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
@@ -78,49 +76,56 @@ def _hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
         hold_to_reviewed(plan, arguments)
 
 
-def _same_endpoint(plan: Plan) -> None:
-    state, target = plan.state, plan.target
-    if state.serial and state.endpoint != target.endpoint:
-        raise StateError(
-            f"the state of {target.name} belongs to {state.endpoint}, "
-            f"and the target is now {target.endpoint}",
-            hint="where it is the same system at a new address, run "
-            "`reconciler state rebind`; for another system give the target a state of its own",
-        )
-
-
-def _within_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -> None:
-    if not found:
-        return
-    reasons = "; ".join(refusal.message for refusal in found)
-    if not all(isinstance(refusal, OverLimit) for refusal in found):
-        raise LimitsExceeded(reasons, hint="protected numbers are never changed by an apply")
-    shown = plan.digest[:DIGEST_SHOWN]
-    if override is None:
-        raise LimitsExceeded(
-            reasons, hint=f"to apply exactly this plan all the same: --override-limits {shown}"
-        )
-    if len(override) < DIGEST_SHOWN or not plan.digest.startswith(override.lower()):
-        raise LimitsExceeded(
-            f"--override-limits {override} names another plan than this one ({shown})",
-            hint="look at the plan above before you let it through",
-        )
-
-
-def _only_remember(spec: TargetSpec, plan: Plan, held: Held, who: Identity) -> int:
+def _only_remember(spec: TargetSpec, plan: Plan, held: Held, who: Identity) -> None:
     """No call is needed; blocks, policies and settings may have to be noted."""
     from reconciler.apply.remember import remember  # noqa: PLC0415
 
     remember(spec, plan, held, who.message(plan), commit=who.commit)
-    return exits.DONE
 
 
 def _agreed(plan: Plan) -> bool:
-    if not is_terminal(sys.stdin):
+    if not somebody_answers():
         raise UsageError(
             "nobody can be asked here: standard input is no terminal",
             hint="look at the plan, then run apply with --yes",
         )
-    sys.stderr.write(f"Apply this to {plan.target.endpoint}? Only 'yes' goes on: ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() == "yes"
+    return ask(f"Apply this to {plan.target.endpoint}?")
+
+
+def _report(ended: "Ended") -> None:
+    """Say how it ended; what cannot be said does not change what was done."""
+    try:
+        say(f"\n{ended.text}")
+    except BrokenPipeError:
+        pass
+    except OutputError as error:
+        complain(error)
+    gone = ended.applied.conflicts_gone
+    if gone:
+        tell(f"{many(gone, 'conflict')} no longer on the server: the next plan creates what it was")
+    if ended.applied.error is not None:
+        complain(ended.applied.error)
+
+
+def _write(plan: Plan, ended: "Ended | None", arguments: Namespace) -> None:
+    """The files that were asked for; one that fails is told, and changes nothing that was done."""
+    settled = () if ended is None else ended.applied.settled
+    seconds = 0.0 if ended is None else ended.applied.seconds
+    for path, text in (
+        (arguments.report, applied_json(plan, settled, seconds)),
+        (arguments.undo, undo_json(plan, settled)),
+    ):
+        if path is not None:
+            try:
+                write_text(path, text)
+            except UsageError as error:
+                complain(error)
+
+
+def _code(ended: "Ended") -> int:
+    if ended.signal is not None:
+        return exits.SIGNALLED + ended.signal
+    if ended.applied.complete:
+        return exits.DONE
+    nothing_sent = isinstance(ended.applied.error, ServerStop | StateError) and ended.untouched
+    return exits.ERROR if nothing_sent else exits.UNCONFIRMED

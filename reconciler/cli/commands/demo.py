@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.cli import exits
-from reconciler.cli.console import say, tell
+from reconciler.cli.console import say
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.secrets import PASSWORD, USER
 from reconciler.simulator import running
 
 EDIT = ("menu_id: MAIN_IVR", "menu_id: AFTER_HOURS")
 """The edit a person might make: the numbers of one override get another call menu."""
 SHOWN = "7275553336"
-ACCOUNT = {"VICIDIAL_USER": "6666", "VICIDIAL_PASS": "1234"}
+ACCOUNT = {USER: "6666", PASSWORD: "1234"}
 """The simulator's own account, no secret."""
 
 
@@ -54,7 +55,10 @@ class _Steps:
     """Runs commands as a person would type them, and stops at the first that fails."""
 
     def __init__(self, endpoint: str, arguments: Namespace) -> None:
-        self._options = ["--endpoint", endpoint]
+        # The state too: what these specs name may be a real one.
+        self._options = ["--endpoint", endpoint, "--state", "file:state/{target}.json"]
+        if arguments.target is not None:
+            self._options += ["--target", arguments.target]
         if arguments.no_color:
             self._options.append("--no-color")
 
@@ -62,11 +66,12 @@ class _Steps:
         from reconciler.cli.main import main  # noqa: PLC0415  (it imports this module)
 
         say(f"\n$ reconciler {' '.join(command)}")
-        code = main([*command, *(() if command[0] == "validate" else self._options)])
+        code = main([*command, *self._options])
         if code != exits.DONE:
             raise ReconcilerError(
                 f"`reconciler {command[0]}` ended with {code}, which a demo should not",
-                hint="run it by hand to see why",
+                hint="the simulated server holds what the specs of did-reconciler's own "
+                "repository need: run the demo there",
             )
 
 
@@ -78,23 +83,21 @@ def _edit(specs: Path) -> str:
         if before in text:
             path.write_text(text.replace(before, after, 1))
             return f"{path}: {before} → {after}"
-    tell(f"no {before!r} in these specs, so nothing is edited")
-    return "none"
+    return f"none, since no file holds {before!r}"
 
 
 @contextmanager
 def _place(folder: Path) -> Iterator[None]:
-    """Work in ``folder`` with the simulator's account, then as before."""
-    held = Path.cwd()
-    environment = {name: os.environ.get(name) for name in ACCOUNT}
+    """Work in ``folder`` with the simulator's account and no other, then as before."""
+    here, environment = Path.cwd(), dict(os.environ)
     os.chdir(folder)
+    for name in environment:
+        if name.startswith((USER, PASSWORD)):
+            del os.environ[name]
     os.environ.update(ACCOUNT)
     try:
         yield
     finally:
-        os.chdir(held)
-        for name, value in environment.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        os.chdir(here)
+        os.environ.clear()
+        os.environ.update(environment)

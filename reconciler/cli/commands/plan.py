@@ -4,10 +4,10 @@ from argparse import Namespace
 
 from reconciler.cli import exits
 from reconciler.cli.base import base_specs
-from reconciler.cli.console import say
+from reconciler.cli.console import say, tell
 from reconciler.cli.context import open_store, read_specs
 from reconciler.cli.files import write_text
-from reconciler.cli.others import shared_words
+from reconciler.cli.others import read_plan, shared_words
 from reconciler.cli.show_plan import show_document
 from reconciler.errors import UsageError
 from reconciler.guard import refusals
@@ -23,17 +23,20 @@ def run(arguments: Namespace) -> int:
             f"one plan is one target's, and there are {len(found)}",
             hint="choose one with --target, or run once for each of `reconciler targets`",
         )
+    others = [(path, read_plan(path)) for path in arguments.other]
     pending = False
     with base_specs(arguments) as base:
-        for spec in found:
+        for index, spec in enumerate(found):
+            if index:
+                say("")
             state = open_store(spec.target, arguments.specs).read().state
             plan = make_plan(spec, state)
             own = None if base is None else base.own(plan)
             document = plan_document(plan, refusals(plan), own)
             if arguments.out is not None:
                 write_text(arguments.out, to_json(document))
-            say(show_document(document, arguments).rstrip("\n"))
-            for words in shared_words(document, arguments.other):
-                say(words)
+            show_document(document, arguments)
+            for words in shared_words(document, others):
+                (say if arguments.format == "text" else tell)(words)
             pending = pending or not plan.is_empty
     return exits.PENDING if pending and arguments.detailed_exitcode else exits.DONE

@@ -1,11 +1,10 @@
 """``state …``: look at what is known, and put it right by hand."""
 
 import os
-import sys
 from argparse import Namespace
 
 from reconciler.cli import exits
-from reconciler.cli.console import is_terminal, say, tell
+from reconciler.cli.console import ask, say, somebody_answers, tell
 from reconciler.cli.context import one_spec, open_store, read_specs
 from reconciler.cli.identity import identify
 from reconciler.errors import UsageError
@@ -118,11 +117,12 @@ def _mirror(spec: TargetSpec, url: str) -> str | None:
 def _confirm(arguments: Namespace, question: str) -> None:
     if arguments.yes:
         return
-    if not is_terminal(sys.stdin):
-        raise UsageError("nobody can be asked here", hint=f"{question} Then give --yes")
-    sys.stderr.write(f"{question} Only 'yes' goes on: ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() != "yes":
+    if not somebody_answers():
+        raise UsageError(
+            "nobody can be asked here: standard input is no terminal",
+            hint=f"{question} Then give --yes",
+        )
+    if not ask(question):
         raise UsageError("nothing was changed")
 
 

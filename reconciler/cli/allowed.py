@@ -1,0 +1,48 @@
+"""What an apply refuses before it has sent anything: another system's state, a plan over limits."""
+
+from reconciler.errors import LimitsExceeded, StateError
+from reconciler.guard import OverLimit, Refusal
+from reconciler.plan.plan import Plan
+
+DIGEST_SHOWN = 12
+
+
+def hold_to_endpoint(plan: Plan) -> None:
+    """Raise StateError when the state is known of another endpoint than the target's."""
+    state, target = plan.state, plan.target
+    if state.serial and state.endpoint != target.endpoint:
+        raise StateError(
+            f"the state of {target.name} belongs to {state.endpoint}, "
+            f"and the target is now {target.endpoint}: nothing was sent",
+            hint="where it is the same system at a new address, run `reconciler state rebind "
+            f"--target {target.name}`; for another system give the target a state of its own",
+        )
+
+
+def hold_to_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -> None:
+    """Raise LimitsExceeded unless ``override`` is the digest of this very plan.
+
+    No override lets a change of protected numbers through.
+    """
+    if not found:
+        return
+    reasons = f"{plan.target.name}: " + "; ".join(refusal.message for refusal in found)
+    if not all(isinstance(refusal, OverLimit) for refusal in found):
+        raise LimitsExceeded(
+            f"{reasons}: nothing was sent",
+            hint="protected numbers are never changed by an apply: leave them out of the YAML, "
+            "or out of `protected` in target.yaml",
+        )
+    shown = plan.digest[:DIGEST_SHOWN]
+    if override is None:
+        raise LimitsExceeded(
+            f"{reasons}: nothing was sent",
+            hint="look at the plan once more; to apply exactly this one all the same: "
+            f"--override-limits {shown}",
+        )
+    if len(override) < DIGEST_SHOWN or not plan.digest.startswith(override.lower()):
+        raise LimitsExceeded(
+            f"--override-limits {override} does not name this plan, which is {shown}: "
+            "nothing was sent",
+            hint="look at the plan once more before you let it through",
+        )
