@@ -62,6 +62,7 @@ bench: $(DEV)  ## Measure what a million numbers cost beside a thousand
 .PHONY: schemas
 schemas: $(DEV)  ## Write schemas/ anew from the table of fields
 	@$(BIN)/python -m reconciler.specs.publish
+	@$(BIN)/python -m reconciler.report.schema
 
 .PHONY: clean
 clean:  ## Remove everything that was set up or built here
@@ -95,6 +96,7 @@ layers: $(DEV)
 schemas-check: $(DEV)
 	@$(STEP) 'Schemas are those of the table of fields (make schemas writes them)'
 	@$(BIN)/python -m reconciler.specs.publish --check
+	@$(BIN)/python -m reconciler.report.schema --check
 
 .PHONY: workflows
 workflows: $(DEV) $(NODE)
