@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import StateError
+from reconciler.state.file import FileBackend
+from reconciler.state.git import GitBackend
+from reconciler.state.mirror import Mirrored
+from reconciler.state.objects import ObjectBackend
+from reconciler.state.open import journal_path, open_backend
+
+HERE = Path("/ours")
+
+
+def opened(url, **more):
+    return open_backend(url, target="tampa", folder=HERE, env={}, **more)
+
+
+def journal(url, folder=HERE, **env):
+    return journal_path(url, target="tampa", folder=folder, env=env)
+
+
+def test_a_file_is_relative_to_the_folder_that_holds_the_specs():
+    backend = opened("file:state/tampa.json")
+    assert isinstance(backend, FileBackend)
+    assert backend.path == Path("/ours/state/tampa.json")
+    assert opened("file:/srv/tampa.json").path == Path("/srv/tampa.json")
+
+
+def test_a_branch_is_kept_in_git():
+    backend = opened("git:did-state")
+    assert isinstance(backend, GitBackend)
+    assert backend.url == "git:did-state"
+
+
+def test_an_object_is_kept_in_its_store():
+    backend = opened("s3://ours/tampa.json")
+    assert isinstance(backend, ObjectBackend)
+    assert backend.url == "s3://ours/tampa.json"
+
+
+def test_a_mirror_is_laid_over_an_object():
+    backend = opened("s3://ours/tampa.json", mirror="git:did-state")
+    assert isinstance(backend, Mirrored)
+    assert backend.url == "s3://ours/tampa.json"
+
+
+@pytest.mark.parametrize("url", ["state.json", "ftp://ours/tampa", "file:", "git:", "s3:ours", ""])
+def test_anything_else_is_told_what_there_is(url):
+    with pytest.raises(StateError, match="is no state") as raised:
+        opened(url)
+    assert all(kind in raised.value.hint for kind in ("file:", "git:", "s3://", "gs://", "az://"))
+
+
+def test_the_journal_of_a_file_lies_beside_it():
+    assert journal("file:state/tampa.json") == Path("/ours/state/tampa.json.journal")
+
+
+def test_the_journal_of_anything_else_lies_where_nothing_is_committed():
+    path = journal("git:did-state", XDG_STATE_HOME="/home/anna/.state")
+    assert path.name == "tampa.journal"
+    assert path.is_relative_to("/home/anna/.state/did-reconciler")
+    at_home = journal("git:did-state", HOME="/home/anna")
+    assert at_home.is_relative_to("/home/anna/.local/state/did-reconciler")
+    assert journal("git:did-state").is_relative_to(Path.home() / ".local" / "state")
+
+
+def test_each_state_of_each_clone_has_a_journal_of_its_own():
+    paths = {
+        journal(url, folder)
+        for url in ("git:did-state", "s3://ours/tampa.json")
+        for folder in (Path("/ours"), Path("/theirs"))
+    }
+    assert len(paths) == 4
