@@ -23,7 +23,8 @@ def explain(before: Routing, after: Routing) -> tuple[FieldChange, ...]:
     """
     from deepdiff import DeepDiff  # noqa: PLC0415  (a quarter of a second, only where needed)
 
-    tree = DeepDiff(dict(before), dict(after), view="tree")
+    # Without the threshold two routings with no field in common would be one change of the whole.
+    tree = DeepDiff(dict(before), dict(after), view="tree", threshold_to_diff_deeper=0)
     found: dict[str, FieldChange] = {}
     for level in tree.get("values_changed", ()):
         name = str(level.path(output_format="list")[-1])

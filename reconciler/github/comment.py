@@ -112,10 +112,15 @@ def _body(sections: Sequence[Section], origin: Origin, room: _Room) -> str:
         if len(sections) > 1:
             parts += ["---", f"### {code(section.plan.target)}"]
         parts += _section(section, room)
-    if room is not _ROOMS[0]:
+    if room is not _ROOMS[0] or any(_has_more_blocks(each, room) for each in sections):
         parts.append(_shortened(sections, origin))
     parts += [_origin(origin, "plan.json"), MARKER]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _has_more_blocks(section: Section, room: _Room) -> bool:
+    blocks = {change.block for _, change in _of_this(section.plan).changes}
+    return len(blocks) > room.rows
 
 
 def _headlines_only(sections: Sequence[Section], origin: Origin) -> str:
@@ -251,12 +256,9 @@ def _aside(words: str, changes: SpanMap[Change], plan: PlanDocument, most: int) 
 
 
 def _shortened(sections: Sequence[Section], origin: Origin) -> str:
-    names = " ".join(
-        code(f"reconciler plan --target {shlex.quote(section.plan.target)} --format json")
-        for section in sections[:1]
-    )
-    where = "the plan.json of its run" if origin.run else "plan.json"
-    return f"Shortened: every change stands in {where}, and {names} lists them."
+    again = code(f"reconciler plan --target {shlex.quote(sections[0].plan.target)} --format json")
+    where = "plan.json" if origin.run is None else "the plan.json of its run"
+    return f"Shortened: every change stands in {where}, and {again} lists them."
 
 
 def _origin(origin: Origin, what: str) -> str:

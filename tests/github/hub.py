@@ -1,0 +1,326 @@
+"""A small GitHub of our own: the few paths that are used, each request held to the description.
+
+It keeps pull requests, runs, artifacts and comments. ``answer`` is one request; tests reach it
+through httpx's own stand-in for the network, or over a socket.
+"""
+
+import hashlib
+import io
+import json
+import re
+import threading
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+from reconciler.github.client import BOT, GitHub
+from reconciler.github.http import Access, Http
+from tests.github import openapi
+
+REPOSITORY = "acme/numbers"
+TOKEN = "ghs_notarealtokenatall0000"
+STORAGE = "https://storage.example"
+LONGEST_BODY = 65_536
+
+
+def commit(text):
+    """A commit's name made of a word."""
+    return hashlib.sha1(text.encode()).hexdigest()
+
+
+def zipped(**files):
+    """A zip of ``plan_json="…"``: the underscore is the name's dot."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_", "."), text)
+    return stream.getvalue()
+
+
+@dataclass
+class Hub:
+    """The repository; ``commits`` of main are oldest first, ``brought`` says by which pull."""
+
+    pulls: dict = field(default_factory=dict)
+    runs: list = field(default_factory=list)
+    archives: dict = field(default_factory=dict)
+    artifacts: list = field(default_factory=list)
+    comments: list = field(default_factory=list)
+    commits: list = field(default_factory=list)
+    brought: dict = field(default_factory=dict)
+    requests: list = field(default_factory=list)
+    problems: list = field(default_factory=list)
+    faults: list = field(default_factory=list)
+    url: str = "https://api.github.com"
+    page: int | None = None
+
+    # --- what people and runners do
+
+    def opens(self, number, head, *, branch="change", owner="acme", base="main", repository=1):
+        self.pulls[number] = {
+            "number": number,
+            "state": "open",
+            "merged_at": None,
+            "merge_commit_sha": commit(f"merge of {head}"),
+            "head": {"sha": head, "ref": branch, "repo": {"id": repository}},
+            "base": {"ref": base},
+            "user": {"login": owner},
+        }
+
+    def merges(self, number, *commits):
+        """The commits that came to main by it, by whichever way of merging."""
+        self.commits += commits
+        self.brought |= dict.fromkeys(commits, number)
+        self.pulls[number] |= {
+            "state": "closed",
+            "merged_at": "2026-01-01T00:00:00Z",
+            "merge_commit_sha": commits[-1],
+        }
+
+    def ran(
+        self, head, *, conclusion="success", path=".github/workflows/plan.yml", event="pull_request"
+    ):
+        run = {
+            "id": 1000 + len(self.runs),
+            "head_sha": head,
+            "event": event,
+            "status": "completed",
+            "conclusion": conclusion,
+            "path": path,
+            "run_attempt": 1,
+            "html_url": f"https://github.com/{REPOSITORY}/actions/runs/{1000 + len(self.runs)}",
+        }
+        self.runs.append(run)
+        return run["id"]
+
+    def left(self, run, name, archive, *, expired=False, digest=None):
+        number = 5000 + len(self.artifacts)
+        self.archives[number] = archive
+        self.artifacts.append(
+            {
+                "id": number,
+                "name": name,
+                "size_in_bytes": len(archive),
+                "expired": expired,
+                "digest": digest or f"sha256:{hashlib.sha256(archive).hexdigest()}",
+                "workflow_run": {"id": run},
+            }
+        )
+        return number
+
+    def says(self, number, body, *, author=BOT):
+        self.comments.append(
+            {
+                "id": 9000 + len(self.comments),
+                "body": body,
+                "user": None if author is None else {"login": author},
+                "html_url": f"https://github.com/{REPOSITORY}/pull/{number}#{len(self.comments)}",
+                "issue_url": f"{self.url}/repos/{REPOSITORY}/issues/{number}",
+            }
+        )
+        return self.comments[-1]
+
+    def bodies(self, number):
+        """The comments of a pull request."""
+        return [each["body"] for each in self.comments if each["issue_url"].endswith(f"/{number}")]
+
+    def sent(self, method):
+        """The requests of one method: ``(path, body)``."""
+        return [(path, body) for each, path, _, body in self.requests if each == method]
+
+    # --- as seen from outside
+
+    def answer(self, method, url, headers, content):
+        """One request: ``(status, headers, content)``."""
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" == STORAGE:
+            return self._stored(parts.path, headers)
+        query = dict(parse_qsl(parts.query))
+        body = json.loads(content) if content else None
+        self.requests.append((method, parts.path, query, body))
+        self.problems += openapi.faults(method, parts.path, query, body)
+        if headers.get("authorization") != f"Bearer {TOKEN}":
+            return 401, {}, json.dumps({"message": "Bad credentials"}).encode()
+        if self.faults:
+            fault = self.faults.pop(0)
+            if fault is not None:
+                return fault
+        status, headers, found = self._route(method, parts.path, query, body)
+        if status in (200, 201):
+            self.problems += openapi.answer_faults(method, parts.path, status, found)
+        return status, headers, b"" if found is None else json.dumps(found).encode()
+
+    def _route(self, method, path, query, body):
+        root = f"/repos/{REPOSITORY}"
+        for pattern, act in (
+            (r"GET /pulls", self._list_pulls),
+            (r"GET /pulls/(\d+)", self._pull),
+            (r"GET /commits", self._last_commits),
+            (r"GET /commits/(\w+)/pulls", self._pulls_of),
+            (r"GET /compare/(\w+)\.\.\.(\w+)", self._compare),
+            (r"GET /actions/workflows/([\w.]+)/runs", self._list_runs),
+            (r"GET /actions/runs/(\d+)/artifacts", self._list_artifacts),
+            (r"GET /actions/artifacts/(\d+)/zip", self._archive),
+            (r"GET /issues/(\d+)/comments", self._list_comments),
+            (r"POST /issues/(\d+)/comments", self._create_comment),
+            (r"PATCH /issues/comments/(\d+)", self._update_comment),
+        ):
+            match = re.fullmatch(pattern, f"{method} {path.removeprefix(root)}")
+            if match and path.startswith(root):
+                return act(*match.groups(), query=query, body=body)
+        return 404, {}, {"message": "Not Found"}
+
+    def _list(self, found, query, path, key=None):
+        size = self.page or int(query.get("per_page", 30))
+        number = int(query.get("page", 1))
+        part = found[(number - 1) * size : number * size]
+        more = len(found) > number * size
+        link = f'<{self.url}{path}?page={number + 1}&per_page={size}>; rel="next"'
+        shown = part if key is None else {"total_count": len(found), key: part}
+        return 200, ({"Link": link} if more else {}), shown
+
+    def _list_pulls(self, query, body):
+        found = [each for each in self.pulls.values() if each["state"] == query["state"]]
+        if "head" in query:
+            found = [
+                each
+                for each in found
+                if f"{each['user']['login']}:{each['head']['ref']}" == query["head"]
+            ]
+        return self._list(found, query, f"/repos/{REPOSITORY}/pulls")
+
+    def _pull(self, number, query, body):
+        found = self.pulls.get(int(number))
+        return (404, {}, {"message": "Not Found"}) if found is None else (200, {}, found)
+
+    def _last_commits(self, query, body):
+        place = self.commits.index(query["sha"])
+        return 200, {}, [{"sha": each} for each in reversed(self.commits[: place + 1])]
+
+    def _pulls_of(self, sha, query, body):
+        number = self.brought.get(sha)
+        found = [] if number is None else [self.pulls[number]]
+        return self._list(found, query, f"/repos/{REPOSITORY}/commits/{sha}/pulls")
+
+    def _compare(self, since, until, query, body):
+        if since not in self.commits or until not in self.commits:
+            return 404, {}, {"message": "Not Found"}
+        found = self.commits[self.commits.index(since) + 1 : self.commits.index(until) + 1]
+        path = f"/repos/{REPOSITORY}/compare/{since}...{until}"
+        status, headers, shown = self._list(
+            [{"sha": each} for each in found], query, path, "commits"
+        )
+        return status, headers, {"total_commits": shown["total_count"], "commits": shown["commits"]}
+
+    def _list_runs(self, workflow, query, body):
+        found = [
+            run
+            for run in self.runs
+            if run["path"].endswith(f"/{workflow}")
+            and run["head_sha"] == query["head_sha"]
+            and run["event"] == query["event"]
+            and run["status"] == query["status"]
+        ]
+        if workflow == "gone.yml":
+            return 404, {}, {"message": "Not Found"}
+        path = f"/repos/{REPOSITORY}/actions/workflows/{workflow}/runs"
+        return self._list(found, query, path, "workflow_runs")
+
+    def _list_artifacts(self, run, query, body):
+        found = [each for each in self.artifacts if each["workflow_run"]["id"] == int(run)]
+        path = f"/repos/{REPOSITORY}/actions/runs/{run}/artifacts"
+        return self._list(found, query, path, "artifacts")
+
+    def _archive(self, number, query, body):
+        if int(number) not in self.archives:
+            return 410, {}, {"message": "Artifact has expired"}
+        return 302, {"Location": f"{self.storage}/{number}"}, None
+
+    @property
+    def storage(self):
+        return STORAGE if self.url.startswith("https") else f"{self.url}/storage"
+
+    def _stored(self, path, headers):
+        if "authorization" in headers:
+            self.problems.append("the token was sent to another server")
+        return 200, {}, self.archives[int(path.rpartition("/")[2])]
+
+    def _list_comments(self, number, query, body):
+        end = f"/{number}"
+        found = [each for each in self.comments if each["issue_url"].endswith(end)]
+        return self._list(found, query, f"/repos/{REPOSITORY}/issues/{number}/comments")
+
+    def _create_comment(self, number, query, body):
+        if len(body["body"]) > LONGEST_BODY:
+            return 422, {}, {"message": "Validation Failed: body is too long"}
+        return 201, {}, self.says(int(number), body["body"])
+
+    def _update_comment(self, number, query, body):
+        if len(body["body"]) > LONGEST_BODY:
+            return 422, {}, {"message": "Validation Failed: body is too long"}
+        comment = next(each for each in self.comments if each["id"] == int(number))
+        comment["body"] = body["body"]
+        return 200, {}, comment
+
+
+def transport(hub):
+    """The hub in place of the network."""
+
+    def handle(request):
+        status, headers, content = hub.answer(
+            request.method, str(request.url), request.headers, request.content
+        )
+        return httpx.Response(status, headers=headers, content=content)
+
+    return httpx.MockTransport(handle)
+
+
+def opened(hub, **more):
+    """A client of the hub."""
+    return Http(Access(TOKEN), transport=transport(hub), **more)
+
+
+def client(hub):
+    return GitHub(opened(hub), REPOSITORY)
+
+
+@contextmanager
+def listening(hub):
+    """The hub over a socket of this machine; ``hub.url`` is where."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _handle(self):
+            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            if self.path.startswith("/storage/"):
+                status, more, found = hub._stored(self.path, {})
+            else:
+                status, more, found = hub.answer(
+                    self.command, hub.url + self.path, headers, content
+                )
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(found)))
+            self.end_headers()
+            self.wfile.write(found)
+
+        do_GET = do_POST = do_PATCH = _handle  # noqa: N815  (the names that http.server calls)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    hub.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield hub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
