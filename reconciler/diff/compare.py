@@ -130,7 +130,7 @@ def _both(declared: Declared, record: Record) -> _Verdict:
             return _Verdict(adopt, after=place(declared.routing, source))
         case Confirmed():
             return _existing(declared, record.block, standing, begun=None)
-        case BegunUpdate():
+        case BegunUpdate():  # pragma: no branch  (there is no other)
             return _existing(declared, record.block, standing.sure, begun=standing)
 
 
@@ -190,7 +190,7 @@ def _undeclared(record: Record, target: Target) -> _Verdict:
                 return _kept(record, "parked", here)
             change = Park(record.block, record.removal, routing.only(lacking), lacking, begun)
             return _Verdict(change, before=here, after=place(after, None))
-        case removal.Delete():
+        case removal.Delete():  # pragma: no branch  (there is no other)
             return _Verdict(Delete(record.block, record.removal, routing, begun), before=here)
 
 
@@ -201,7 +201,7 @@ def _sure(standing: Standing) -> Confirmed | None:
             return standing
         case BegunUpdate():
             return standing.sure
-        case BegunCreate() | BegunDelete() | Conflict():
+        case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (there is no other)
             return None
 
 

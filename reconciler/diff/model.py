@@ -101,7 +101,7 @@ def is_settling(change: Change) -> bool:
             return change.begun
         case Settle():
             return True
-        case Forget():
+        case Forget():  # pragma: no branch  (there is no other)
             return False
 
 

@@ -58,5 +58,5 @@ def _policy_text(policy: removal.Removal) -> str:
             return "keep"
         case removal.Park(routing):
             return "park at " + ", ".join(f"{name} {value}" for name, value in routing.items())
-        case removal.Delete():
+        case removal.Delete():  # pragma: no branch  (there is no other)
             return "delete"
