@@ -85,5 +85,5 @@ def _words(standing: Standing) -> tuple[str, str | None, Routing]:
             return "begun to update", standing.sure.source, standing.sure.routing
         case BegunDelete(before):
             return "begun to delete, may be gone", before.source, before.routing
-        case Conflict():
+        case Conflict():  # pragma: no branch  (there is no other)
             return "conflict: somebody else's number", None, NOTHING

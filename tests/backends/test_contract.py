@@ -165,6 +165,17 @@ def test_who_lost_the_lease_saves_nothing_and_is_told(expiring):
     taken.release()
 
 
+def test_who_lost_the_lease_finds_out_at_the_next_beat(expiring):
+    lost = expiring(NEVER_BEATS).lease(ANNA)
+    taken = expiring(Clock().timing()).lease(BEN)
+    lost.renew()
+    with pytest.raises(Fenced, match="taken away"):
+        lost.check()
+    taken.renew()
+    taken.check()
+    taken.release()
+
+
 def test_unlocking_breaks_the_lease_and_its_holder_saves_no_more(expiring):
     here = expiring(NEVER_BEATS)
     lease = here.lease(ANNA)

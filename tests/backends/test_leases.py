@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -15,9 +16,13 @@ class Paper:
     where = "the lease of tampa"
 
     def __init__(self):
-        self.there = None
+        self.there: Stored | None = None
         self.writes = 0
-        self.before, self.after, self.unreadable = [], [], []
+        self.before: list[StateError | None] = []
+        self.after: list[StateError] = []
+        self.unreadable: list[StateError | None] = []
+        self.meanwhile: Callable[[], None] | None = None
+        """What happens just before each write."""
 
     def read(self):
         if self.unreadable and (error := self.unreadable.pop(0)) is not None:
@@ -25,6 +30,8 @@ class Paper:
         return self.there
 
     def swap(self, content, *, over):
+        if self.meanwhile is not None:
+            self.meanwhile()
         if self.before and (error := self.before.pop(0)) is not None:
             raise error
         if (None if self.there is None else self.there.token) != over:
@@ -48,14 +55,7 @@ def taken(cell, clock=None, holder=ANNA, **timing):
 
 def test_a_heart_beats_by_itself_until_the_lease_is_given_back():
     cell, beaten = Paper(), Event()
-    swap = cell.swap
-
-    def heard(content, *, over):
-        if cell.writes >= 3:
-            beaten.set()
-        return swap(content, over=over)
-
-    cell.swap = heard
+    cell.meanwhile = lambda: beaten.set() if cell.writes >= 3 else None
     lease = take(cell, ANNA, Timing(beat=0.001), silence)
     assert beaten.wait(10)
     lease.check()
@@ -89,13 +89,7 @@ def test_a_beat_counts_from_when_it_was_sent():
     """It may have arrived at once, and only its answer been late."""
     clock, cell = Clock(), Paper()
     lease = taken(cell, clock, expiry=90, longest_call=30)
-    swap = cell.swap
-
-    def slow(content, *, over):
-        clock.time += 50
-        return swap(content, over=over)
-
-    cell.swap = slow
+    cell.meanwhile = lambda: clock.wait(50)
     lease.renew()
     clock.time = 59
     lease.check()
@@ -181,7 +175,8 @@ def test_a_lease_that_was_given_back_is_good_for_nothing():
 
 
 def test_whoever_waits_is_told_for_whom_and_how_long():
-    cell, told = Paper(), []
+    cell = Paper()
+    told: list[str] = []
     taken(cell)
     clock = Clock()
     take(cell, BEN, clock.timing(), told.append)
@@ -237,7 +232,8 @@ def test_a_holder_that_ends_while_watched_makes_room():
 def test_a_lease_that_nobody_can_read_is_watched_like_any_other(content):
     cell = Paper()
     cell.there = Stored(content, "v0")
-    clock, told = Clock(), []
+    clock = Clock()
+    told: list[str] = []
     take(cell, BEN, clock.timing(), told.append)
     assert clock.time == 90
     assert "somebody who wrote no name" in told[0]
@@ -246,16 +242,14 @@ def test_a_lease_that_nobody_can_read_is_watched_like_any_other(content):
 @pytest.mark.parametrize("left", ["theirs", "nothing"])
 def test_of_two_who_take_it_at_once_one_is_told(left):
     cell = Paper()
-    swap = cell.swap
 
-    def overtaken(content, *, over):
-        cell.swap = swap
+    def overtake():
+        cell.meanwhile = None
         other = taken(cell, holder=BEN)
         if left == "nothing":
             other.release()
-        return swap(content, over=over)
 
-    cell.swap = overtaken
+    cell.meanwhile = overtake
     with pytest.raises(LeaseHeld, match="ben on laptop" if left == "theirs" else "no name"):
         taken(cell)
 

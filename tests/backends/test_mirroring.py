@@ -21,7 +21,8 @@ class Page:
     save_every = 1.0
 
     def __init__(self, content=None, *trouble):
-        self.content, self.trouble, self.messages = content, list(trouble), []
+        self.content, self.trouble = content, list(trouble)
+        self.messages: list[str] = []
 
     def load(self):
         return None if self.content is None else Stored(self.content, "token")
@@ -33,6 +34,12 @@ class Page:
         self.content = content
         self.messages.append(message)
         return "token"
+
+    def lease(self, holder):
+        pytest.fail("a mirror is not held")
+
+    def unlock(self, lease_id):
+        pytest.fail("a mirror is not held")
 
 
 @pytest.fixture
@@ -79,7 +86,8 @@ def test_the_lease_is_the_primary_s(primary):
 
 
 def test_a_mirror_that_fails_is_told_and_the_apply_stays_done(primary):
-    told, page = [], Page(None, StateError("no network"))
+    told: list[str] = []
+    page = Page(None, StateError("no network"))
     backend = mirrored(primary, page, told.append)
     lease = backend.lease(ANNA)
     backend.save(written(1), over=None, message="One")

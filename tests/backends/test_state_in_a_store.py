@@ -34,7 +34,7 @@ def kept(store):
 @pytest.fixture
 def network(monkeypatch):
     """What becomes of the next requests: "lost", "swallowed", or None for what should."""
-    fates = {"put": [], "get": []}
+    fates: dict[str, list[object]] = {"put": [], "get": []}
 
     def spoiled(name, real):
         def request(*arguments, **options):

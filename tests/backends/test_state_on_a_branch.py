@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import pytest
 
@@ -180,6 +181,20 @@ def test_without_git_it_says_so(tmp_path):
     with pytest.raises(StateError, match="cannot run git") as raised:
         backend.load()
     assert "install" in raised.value.hint
+
+
+def test_objects_that_git_removed_in_between_are_brought_again(hosted):
+    clone = hosted.clone()
+    on_branch(clone).save(b"one\n", over=None, message="One")
+    for folder in (clone / ".git" / "objects").glob("??"):
+        shutil.rmtree(folder)
+    assert on_branch(clone).load().content == b"one\n"
+
+
+def test_a_command_that_fails_is_told_in_git_s_words(hosted):
+    with pytest.raises(StateError, match=r"git rev-parse failed in .*: fatal:") as raised:
+        Git(hosted.clone(), os.environ).must("rev-parse", "nonsense")
+    assert "clone" in raised.value.hint
 
 
 def test_a_remote_that_is_gone_cannot_be_reached(hosted):

@@ -1,6 +1,7 @@
 """A job's token gets to its server, and nowhere else."""
 
 import base64
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -21,29 +22,40 @@ def _no_secrets_left_behind(monkeypatch):
     monkeypatch.setattr(secrets, "_HIDER", secrets.Hider())
 
 
+@dataclass
+class Told:
+    """The Authorization headers of each request to ``url``."""
+
+    url: str
+    sent: list[list[str]] = field(default_factory=list)
+
+
+class Refusing(BaseHTTPRequestHandler):
+    told: Told
+
+    def do_GET(self):
+        sent = self.headers.get_all("Authorization") or []
+        self.told.sent.append(sent)
+        body = f"no entry for {sent}".encode()
+        self.send_response(403)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Quiet."""
+
+
 @pytest.fixture
 def server():
     """Refuses everything, repeats the credentials it got as a careless proxy would."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            sent = self.headers.get_all("Authorization") or []
-            self.server.sent.append(sent)
-            body = f"no entry for {sent}".encode()
-            self.send_response(403)
-            self.send_header("Content-Type", "text/plain")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            """Quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.sent = []
-        server.url = f"http://127.0.0.1:{server.server_port}"
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        told = Told(f"http://127.0.0.1:{server.server_port}")
+        Refusing.told = told
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        yield server
+        yield told
         server.shutdown()
 
 
