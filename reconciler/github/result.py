@@ -14,11 +14,20 @@ from reconciler.report.outcome import FORMAT, headline_words, meanings
 from reconciler.report.words import many
 
 SHOWN_GROUPS = 20
+LONGEST_WORDS = 600
 SHOWN_SPANS = 6
 
 
 class ReportFileError(ReconcilerError):
     """A report that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What ended an apply before it was done, and what to do about it."""
+
+    message: str
+    hint: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Report:
     target: str
     seconds: float
     outcomes: SpanMap[tuple[str, str | None]]
+    stopped: Stopped | None = None
 
     def of(self, own: SpanMap[Any] | None) -> SpanMap[tuple[str, str | None]]:
         """The outcomes of the numbers in ``own``; of all when it is None."""
@@ -38,7 +48,7 @@ class Report:
 class Result:
     """What came of a pull request on one target.
 
-    ``report`` is None when the apply ended without one: it was refused, or killed at once. ``log``
+    ``report`` is None when the apply ended without one: it was killed. ``log``
     is the page of the run, ``again`` the page where an apply is started by hand.
     """
 
@@ -62,9 +72,17 @@ def read_report(text: str, where: str) -> Report:
                 for each in content["outcomes"]
                 for numbers in each["numbers"]
             ),
+            _stopped(content.get("stopped")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, NumberError) as error:
         raise ReportFileError(f"{where} is no report of an apply: {error!r}") from None
+
+
+def _stopped(entry: Any) -> Stopped | None:  # noqa: ANN401  (JSON may be anything)
+    if entry is None:
+        return None
+    hint = entry["hint"]
+    return Stopped(str(entry["message"]), None if hint is None else str(hint))
 
 
 def _known(entry: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  (JSON may be anything)
@@ -76,24 +94,29 @@ def _known(entry: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  (JSON 
 def result_headline(target: str, result: Result, own: SpanMap[Any] | None) -> str:
     """``tampa: applied in 1.2 s: 110 of 110 confirmed``, of the numbers in ``own``."""
     name = word(target)
-    if result.report is None:
+    report = result.report
+    if report is None:
+        return f"{name}: the apply ended without a report"
+    found = report.of(own)
+    if report.stopped is not None and not found:
         return f"{name}: not applied, the apply stopped"
-    found = result.report.of(own)
     if not found:
         return f"{name}: applied, nothing of this was left to do"
-    return f"{name}: {headline_words(found.count, _counts(found), result.report.seconds)}"
+    return f"{name}: {headline_words(found.count, _counts(found), report.seconds)}"
 
 
 def result_lines(result: Result, own: SpanMap[Any] | None, *, brief: bool) -> str:
     """What was not confirmed and what happens next; in brief, only how many of each."""
     parts: list[str] = []
-    open_ends = result.report is None
+    open_ends = result.report is None or result.report.stopped is not None
     if result.report is None:
         parts.append(
-            "It was refused, or ended before it could report: its log says why. What it may have "
-            "begun is settled by the next one."
+            "It was ended before it could report: its log tells how far it came. What it began is "
+            "settled by the next one."
         )
     else:
+        if result.report.stopped is not None:
+            parts.append(_reason(result.report.stopped))
         found = result.report.of(own)
         counts = _counts(found)
         for name, meaning in meanings().items():
@@ -105,6 +128,13 @@ def result_lines(result: Result, own: SpanMap[Any] | None, *, brief: bool) -> st
                 parts.append(_groups(found, name))
     parts.append(_links(result, going_on=open_ends))
     return "\n\n".join(part for part in parts if part)
+
+
+def _reason(stopped: Stopped) -> str:
+    lines = [f"It stopped: {code(stopped.message, LONGEST_WORDS)}"]
+    if stopped.hint is not None:
+        lines.append(f"What to do: {code(stopped.hint, LONGEST_WORDS)}")
+    return "\n\n".join(lines)
 
 
 def _counts(outcomes: SpanMap[tuple[str, str | None]]) -> Counter[str]:

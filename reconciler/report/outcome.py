@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.errors import ReconcilerError
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.outcome import (
     Conflicting,
@@ -26,8 +27,9 @@ from reconciler.report.layout import indented, printable, wrap
 from reconciler.report.lines import span_lines
 from reconciler.report.text import LEAST_WIDTH, USUAL_WIDTH
 from reconciler.report.undo import undo_json
+from reconciler.secrets import hide
 
-__all__ = ["applied_headline", "applied_json", "applied_text", "undo_json"]
+__all__ = ["applied_headline", "applied_json", "applied_text", "stopped_json", "undo_json"]
 
 FORMAT = 1
 INTERRUPTED = "the run ended before its turn"
@@ -87,8 +89,17 @@ def applied_headline(plan: Plan, settled: Iterable[Settled], seconds: float) -> 
     return _headline(plan, _groups(plan, settled), seconds)
 
 
-def applied_json(plan: Plan, settled: Iterable[Settled], seconds: float) -> str:
-    """The same for other tools: an entry for all numbers of one outcome in the same words."""
+def applied_json(
+    plan: Plan,
+    settled: Iterable[Settled],
+    seconds: float,
+    *,
+    stopped: ReconcilerError | None = None,
+) -> str:
+    """The same for other tools: an entry for all numbers of one outcome in the same words.
+
+    ``stopped`` is what ended the run before it was done.
+    """
     groups = _groups(plan, settled)
     counts = _counts(groups)
     content: dict[str, Any] = {
@@ -109,8 +120,27 @@ def applied_json(plan: Plan, settled: Iterable[Settled], seconds: float) -> str:
             }
             for group in groups
         ],
+        **({} if stopped is None else {"stopped": _stopped(stopped)}),
     }
     return json_text(content)
+
+
+def stopped_json(target: str, error: ReconcilerError) -> str:
+    """The report of an apply that stopped before it had anything to do."""
+    return json_text(
+        {
+            "version": FORMAT,
+            "target": target,
+            "seconds": 0.0,
+            "outcomes": [],
+            "stopped": _stopped(error),
+        }
+    )
+
+
+def _stopped(error: ReconcilerError) -> dict[str, str | None]:
+    hint = None if error.hint is None else hide(error.hint)
+    return {"message": hide(error.message), "hint": hint}
 
 
 def headline_words(planned: int, counts: Mapping[str, int], seconds: float) -> str:

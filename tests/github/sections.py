@@ -51,11 +51,11 @@ LIVE_CHANGE = document([new(routing=SUPPORT)], state(there()))
 SMALL_LIMITS = Limits(10, 10, 10, 1.0, 1.0)
 
 
-def report(desired, outcomes, before=None, seconds=1.2):
+def report(desired, outcomes, before=None, seconds=1.2, stopped=None):
     """An apply's report as JSON: ``outcomes`` are ``(numbers, outcome)``."""
     made = plan(desired, before)
     settled = [Settled(parse_span(numbers), outcome) for numbers, outcome in outcomes]
-    return applied_json(made, settled, seconds)
+    return applied_json(made, settled, seconds, stopped=stopped)
 
 
 DONE = Done(Confirmed(SOURCE, SALES))

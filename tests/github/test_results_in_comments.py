@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from reconciler.errors import LoginRefused, UsageError
 from reconciler.github.comment import Origin, Section, comment
 from reconciler.github.result import Report, ReportFileError, Result, read_report
 from reconciler.numbers import Span
 from reconciler.plan.outcome import Conflicting, Refused
+from reconciler.report.outcome import stopped_json
 from tests.github.sections import (
     BILLING,
     DONE,
@@ -76,10 +78,29 @@ def test_what_was_done_already_leaves_nothing_to_tell():
     assert told(text).startswith("**tampa: applied, nothing of this was left to do**\n")
 
 
-def test_an_apply_that_ended_without_a_report_says_so_and_where_to_look():
+def test_an_apply_that_was_killed_says_so_and_where_to_look():
     body = told(None)
-    assert body.startswith("**tampa: not applied, the apply stopped**\n\nIt was refused, or ended")
+    assert body.startswith("**tampa: the apply ended without a report**\n\nIt was ended before")
     assert f"[start the apply by hand]({AGAIN})" in body
+
+
+def test_an_apply_that_was_refused_says_why_and_what_to_do():
+    text = stopped_json("tampa", UsageError("`x` was *not* reviewed", hint="have it reviewed"))
+    assert told(text).startswith(
+        "**tampa: not applied, the apply stopped**\n\n"
+        "It stopped: `` `x` was *not* reviewed ``\n\n"
+        "What to do: `have it reviewed`\n\n"
+        f"Go on from here: [start the apply by hand]({AGAIN})"
+    )
+    without = stopped_json("tampa", UsageError("no credentials"))
+    assert "What to do" not in told(without)
+
+
+def test_an_apply_that_stopped_on_its_way_says_both():
+    text = report([new()], [("7275553300", DONE)], stopped=LoginRefused("wrong user or password"))
+    body = told(text)
+    assert body.startswith("**tampa: applied in 1.2 s: 1 of 100 confirmed, 99 not started**")
+    assert "It stopped: `wrong user or password`" in body
 
 
 def test_many_reasons_and_spans_are_counted():
@@ -126,6 +147,7 @@ def test_a_report_is_read_back_as_it_was_written():
         ({"outcomes": [{"outcome": "magic", "numbers": ["7275553300"]}]}, "'magic' is not known"),
         ({"outcomes": [{"outcome": "refused", "numbers": ["7-5-3"]}]}, "is no report"),
         ({"outcomes": ["text"]}, "is no report"),
+        ({"stopped": {"message": "x"}}, "is no report"),
     ],
 )
 def test_a_report_that_cannot_be_used_says_why(change, why):

@@ -11,11 +11,11 @@ from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text
 from reconciler.cli.identity import Identity, identify
 from reconciler.cli.show_plan import show_text
-from reconciler.errors import ServerStop, StateError, UsageError
+from reconciler.errors import ReconcilerError, ServerStop, StateError, UsageError
 from reconciler.guard import refusals
 from reconciler.plan.plan import Plan, make_plan
 from reconciler.report.document import plan_document
-from reconciler.report.outcome import applied_json
+from reconciler.report.outcome import applied_json, stopped_json
 from reconciler.report.undo import undo_json
 from reconciler.report.words import many
 from reconciler.secrets import from_environment
@@ -37,7 +37,12 @@ def run(arguments: Namespace) -> int:
             check_writable(path)
     code = exits.DONE
     for spec in found:
-        code = _apply(spec, arguments)
+        try:
+            code = _apply(spec, arguments)
+        except ReconcilerError as error:
+            if arguments.report is not None:
+                write_text(arguments.report, stopped_json(spec.target.name, error))
+            raise
         if code != exits.DONE:
             break
     return code
@@ -111,8 +116,9 @@ def _write(plan: Plan, ended: "Ended | None", arguments: Namespace) -> None:
     """The files that were asked for; one that fails is told, and changes nothing that was done."""
     settled = () if ended is None else ended.applied.settled
     seconds = 0.0 if ended is None else ended.applied.seconds
+    stopped = None if ended is None else ended.applied.error
     for path, text in (
-        (arguments.report, applied_json(plan, settled, seconds)),
+        (arguments.report, applied_json(plan, settled, seconds, stopped=stopped)),
         (arguments.undo, undo_json(plan, settled)),
     ):
         if path is not None:
