@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TextIO
 
 from reconciler.errors import Fault, ReconcilerError, SpecFaults
@@ -119,8 +120,8 @@ def _unwritable(stream: TextIO) -> Iterator[None]:
 
 def _silence(stream: TextIO) -> None:
     """Let what is buffered go nowhere, or Python fails over it once more at its end."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _is_open(stream: TextIO | None) -> bool:

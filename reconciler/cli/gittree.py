@@ -35,9 +35,12 @@ def write_tree(folder: Path, commit: str, name: str, into: Path) -> None:
     entries = list(_entries(listed.stdout))
     wanted = "".join(f"{blob}\n" for _, blob, _ in entries).encode()
     read = _git(folder, "cat-file", "--batch", given=wanted)
-    if read.returncode != 0:
-        raise UsageError(f"git cannot read {name} at {commit}: {_why(read)}")
-    contents = _contents(read.stdout)
+    contents = list(_contents(read.stdout))
+    if len(contents) < len(entries):
+        raise UsageError(
+            f"git cannot read {name} at {commit}: {_why(read)}",
+            hint="fetch the whole of it, and look at `git fsck`",
+        )
     for (mode, _, path), content in zip(entries, contents, strict=True):
         file = into / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -57,13 +60,15 @@ def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 def _contents(batch: bytes) -> Iterator[bytes]:
-    """What ``cat-file --batch`` printed, blob by blob."""
+    """What ``cat-file --batch`` printed, blob by blob; a missing one is left out."""
     at = 0
     while at < len(batch):
         end = batch.index(b"\n", at)
-        size = int(batch[at:end].split(b" ")[2])
-        yield batch[end + 1 : end + 1 + size]
-        at = end + 1 + size + 1
+        header, at = batch[at:end].split(b" "), end + 1
+        if len(header) == 3:
+            size = int(header[2])
+            yield batch[at : at + size]
+            at += size + 1
 
 
 def _git(
