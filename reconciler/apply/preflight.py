@@ -2,8 +2,8 @@
 
 Version, log-in, rights, sources and, where the account may read it, the list of all numbers. The
 log-in goes first and alone: ten refused ones would lock the account. What got no clear answer is
-asked again: a list that was not read only because the server hiccuped would let a number of
-somebody else's be taken for one of ours whose reply got lost.
+asked again, and without one nothing begins: going on without a list that is only late would let a
+number of somebody else's be taken for one of ours whose reply got lost.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from reconciler.numbers import NumberError, Span, SpanMap, span_of
 from reconciler.plan.plan import Plan
 from reconciler.vicidial.client import Reader
 from reconciler.vicidial.readings import NotReadable
-from reconciler.vicidial.replies import DidMissing, ProbeReply, Unclear
+from reconciler.vicidial.replies import DidMissing
 
 _LOG = structlog.get_logger()
 
@@ -38,10 +38,6 @@ class Checked:
     present: SpanMap[bool] | None = None
     unreadable: str | None = None
     missing: Mapping[str, str] = field(default_factory=dict)
-
-
-class _AgainError(Exception):
-    """The answer was not clear."""
 
 
 async def preflight(
@@ -68,7 +64,7 @@ class _Preflight:
             await self._insist(lambda: reader.check_rights_to_update(first))
             return Checked()
         await self._insist(reader.check_rights_to_copy)
-        listed = await self._ask(reader.numbers, _came_to_nothing)
+        listed = await self._insist(self._listed)
         slots = asyncio.Semaphore(plan.target.concurrency)
         if isinstance(listed, NotReadable):
             _LOG.info("the list of all numbers is not readable", why=listed.words)
@@ -83,26 +79,22 @@ class _Preflight:
             with attempt:
                 await self._pace.turn()
                 return await question()
-        raise AssertionError
+        raise AssertionError("patience ends with an answer or an error")
 
-    async def _ask(self, question: Callable[[], Awaitable[T]], unclear: Callable[[T], bool]) -> T:
-        """The answer to a question, as clear as it could be made."""
-        answers: list[T] = []
-        try:
-            async for attempt in self._patience.again_on(_AgainError):
-                with attempt:
-                    await self._pace.turn()
-                    answers.append(await question())
-                    _again_where(unclear, answers[-1])
-        except _AgainError:
-            pass
-        return answers[-1]
+    async def _listed(self) -> frozenset[str] | NotReadable:
+        listed = await self._reader.numbers()
+        if isinstance(listed, NotReadable) and listed.passing:
+            raise Unreachable(
+                f"the server did not show its list of numbers: {listed.words}",
+                hint="try again; nothing was changed",
+            )
+        return listed
 
     async def _missing(self, sources: list[str], slots: asyncio.Semaphore) -> dict[str, str]:
         async def ask(source: str) -> bool:
             async with slots:
-                answer = await self._ask(lambda: self._reader.exists(source), _is_unclear)
-                return isinstance(answer, DidMissing)
+                reply = await self._insist(lambda: self._reader.check_rights_to_update(source))
+                return isinstance(reply, DidMissing)
 
         answers = await asyncio.gather(*(ask(source) for source in sources))
         return {
@@ -110,19 +102,6 @@ class _Preflight:
             for source, missing in zip(sources, answers, strict=True)
             if missing
         }
-
-
-def _again_where(unclear: Callable[[T], bool], answer: T) -> None:
-    if unclear(answer):
-        raise _AgainError
-
-
-def _came_to_nothing(listed: frozenset[str] | NotReadable) -> bool:
-    return isinstance(listed, NotReadable) and listed.passing
-
-
-def _is_unclear(answer: ProbeReply) -> bool:
-    return isinstance(answer, Unclear)
 
 
 def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:

@@ -83,7 +83,10 @@ class Site:
         here.mkdir(parents=True, exist_ok=True)
         settings = "".join(f"{name}: {value}\n" for name, value in target.items())
         (here / "target.yaml").write_text(TARGET.format(endpoint=self.endpoint) + settings)
-        (here / "blocks.yaml").write_text("version: 1\nblocks:\n" + dedent(blocks))
+        file = here / "blocks.yaml"
+        file.unlink(missing_ok=True)
+        if blocks.strip():
+            file.write_text("version: 1\nblocks:\n" + dedent(blocks))
 
     # --- where things lie
 

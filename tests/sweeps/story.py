@@ -117,7 +117,8 @@ class Story:
         assert site.plan().changes.count == 0
         records = site.store().read().state.records
         conflicts = records.where(lambda record: isinstance(record.standing, Conflict))
-        assert [p for span in conflicts.spans for p in span] == list(IN_THE_WAY)
+        kept_apart = [p for span in conflicts.spans for p in span]
+        assert kept_apart == list(IN_THE_WAY), kept_apart
         for pattern in set(self.before) - declared - leaving | set(IN_THE_WAY):
             assert table[pattern] == self.before[pattern], f"{pattern} was touched"
         for pattern in leaving - deleted:
