@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap, span_of
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import Keep, Park
 from reconciler.routing import Routing
 from reconciler.specs import Limits, Target
 from reconciler.specs.urls import (
