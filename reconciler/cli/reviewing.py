@@ -33,12 +33,12 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
         return
     if reviewed:
         _show(plan, left, arguments)
-    words = _words(left)
+    words = f"not reviewed: {_words(left)}"
     if plan.target.unreviewed == "allow":
-        tell(f"{words} of this plan were not reviewed; apply.unreviewed is allow, so it goes on")
+        tell(f"{words}; apply.unreviewed is allow, so it goes on")
         return
     raise NotReviewedError(
-        f"{words} of this plan {_found(documents, reviewed, plan)}: nothing was sent",
+        f"{words}; {_found(documents, reviewed, plan)}: nothing was sent",
         hint="have a fresh plan reviewed and give its plan.json with --reviewed; "
         "`apply: {unreviewed: allow}` in target.yaml would let it through",
     )
@@ -64,14 +64,11 @@ def _words(left: Unreviewed) -> str:
 def _found(documents: Sequence[PlanDocument], reviewed: Sequence[Reviewed], plan: Plan) -> str:
     """Where they are missing."""
     if not documents:
-        return "were not reviewed: no plan was given"
+        return "no plan was given"
     if not reviewed:
-        return (
-            f"were not reviewed: of the plans given none is for {plan.target.name} at "
-            f"{plan.target.endpoint}"
-        )
-    many_given = f"in none of the {len(reviewed)} reviewed plans"
-    return f"stand {'not in the reviewed plan' if len(reviewed) == 1 else many_given}"
+        return f"no plan given is for {plan.target.name} at {plan.target.endpoint}"
+    alone = len(reviewed) == 1
+    return "not in the plan given" if alone else f"in none of the {len(reviewed)} plans given"
 
 
 def _is_for(document: PlanDocument, plan: Plan) -> bool:

@@ -23,5 +23,5 @@ def run(arguments: Namespace) -> int:
         )
         for spec in found
     ]
-    say("\n".join(texts).rstrip("\n"))
+    say("\n\n".join(texts))
     return exits.DONE

@@ -8,6 +8,7 @@ from reconciler.cli.console import ask, say, somebody_answers, tell
 from reconciler.cli.context import one_spec, open_store, read_specs
 from reconciler.cli.identity import identify
 from reconciler.errors import UsageError
+from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
 from reconciler.state import edit, transfer
 from reconciler.state.edit import Listed
@@ -23,7 +24,11 @@ def run(arguments: Namespace) -> int:
 def _list(arguments: Namespace) -> None:
     for spec in read_specs(arguments):
         state = open_store(spec.target, arguments.specs).read().state
-        say(f"{spec.target.name}: {state.records.count:,} numbers known, serial {state.serial}")
+        if not state.serial:
+            say(f"{spec.target.name}: nothing is known yet")
+            continue
+        known = many(state.records.count, "number")
+        say(f"{spec.target.name}: {known} known, serial {state.serial}")
         for each in edit.listing(state):
             say(f"  {_line(each)}")
 
@@ -41,7 +46,7 @@ def _show(arguments: Namespace) -> None:
 
 
 def _line(each: Listed) -> str:
-    source = "" if each.source is None else f", from {each.source}"
+    source = "" if each.source is None else f", copied from {each.source}"
     return f"{each.span.label}  {each.block}: {each.standing}{source}"
 
 
@@ -63,7 +68,7 @@ def _rebind(arguments: Namespace) -> None:
         if before == endpoint:
             say(f"the state of {spec.target.name} belongs to {endpoint} already")
             return
-        tell(f"{spec.target.name}: {held.state.records.count:,} numbers known of {before}")
+        tell(f"{spec.target.name}: {many(held.state.records.count, 'number')} known of {before}")
         _confirm(
             arguments, f"Is {endpoint} the same VICIdial with the same numbers at a new address?"
         )
@@ -73,8 +78,9 @@ def _rebind(arguments: Namespace) -> None:
 
 def _unlock(arguments: Namespace) -> None:
     spec = one_spec(arguments)
-    open_store(spec.target, arguments.specs).backend.unlock(arguments.id)
-    say(f"lease {arguments.id} is gone; whoever held it can no longer save")
+    backend = open_store(spec.target, arguments.specs).backend
+    backend.unlock(arguments.id)
+    say(f"no lease {arguments.id} on {backend.url} any more; whoever held it can no longer save")
 
 
 def _pull(arguments: Namespace) -> None:

@@ -1,0 +1,142 @@
+"""``apply --reviewed``: what no reviewed plan holds is never sent."""
+
+import json
+
+import pytest
+
+from reconciler.cli import exits
+from tests.cli.office import SALES, SUPPORT
+
+MORE = SALES.replace("7275553300-7275553309", "7275553300-7275553311")
+ALLOW = "apply: {unreviewed: allow}\n"
+
+
+def reviewed(shop, name="plan.json", *options):
+    shop.ran("plan", "--out", name, *options)
+    return name
+
+
+def test_exactly_what_was_reviewed_is_applied(shop):
+    reviewed(shop)
+    done = shop.ran("apply", "--yes", "--reviewed", "plan.json")
+    assert "10 of 10 confirmed" in done.out
+    assert "Not reviewed" not in done.out
+
+
+def test_numbers_that_were_not_reviewed_stop_it_before_the_first_call(shop, server):
+    reviewed(shop)
+    shop.blocks(MORE)
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json")
+    assert done.code == exits.ERROR
+    shown = done.out.partition("\n\nNot reviewed:\n")[2]
+    assert "7275553310–7275553311 (2)" in shown
+    assert "7275553300" not in shown
+    assert "plan " not in shown
+    assert "error: not reviewed: 2 numbers; not in the plan given: nothing was sent\n" in done.err
+    assert "give its plan.json with --reviewed" in done.err
+    assert server.calls() == {}
+
+
+def test_reviewed_is_the_union_of_the_plans_given(shop):
+    reviewed(shop, "one.json")
+    shop.blocks(SALES.replace("7275553300-7275553309", "7275553310-7275553311"))
+    reviewed(shop, "two.json")
+    shop.blocks(MORE)
+    shop.ran("apply", "--yes", "--reviewed", "one.json", "two.json")
+
+
+def test_of_several_plans_none_may_hold_a_number(shop):
+    reviewed(shop, "one.json")
+    reviewed(shop, "two.json")
+    shop.blocks(MORE)
+    done = shop.run("apply", "--yes", "--reviewed", "one.json", "two.json")
+    assert "not reviewed: 2 numbers; in none of the 2 plans given" in done.err
+
+
+def test_what_was_done_meanwhile_drops_out(shop):
+    shop.blocks(MORE)
+    reviewed(shop)
+    shop.blocks(SALES)
+    shop.ran("apply", "--yes")
+    shop.blocks(MORE)
+    assert "2 of 2 confirmed" in shop.ran("apply", "--yes", "--reviewed", "plan.json").out
+
+
+def test_a_value_that_was_not_reviewed_stops_it_too(shop, server):
+    shop.ran("apply", "--yes")
+    shop.blocks(SALES.replace("SALESLINE", "SUPPORT"))
+    reviewed(shop)
+    shop.blocks(SALES.replace("SALESLINE", "BILLING"))
+    server.reset()
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json")
+    assert done.code == exits.ERROR
+    assert "10 numbers" in done.err
+    assert server.calls() == {}
+
+
+def test_settings_are_reviewed_as_well(shop):
+    shop.ran("apply", "--yes")
+    reviewed(shop)
+    shop.target("tampa", "limits: {max_create: 7}\n")
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json")
+    assert done.code == exits.ERROR
+    assert "  ! limits.max_create  2000 → 7" in done.out.partition("Not reviewed:")[2]
+    assert "not reviewed: 1 setting of target.yaml; " in done.err
+    shop.blocks(MORE)
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json")
+    assert "not reviewed: 2 numbers and 1 setting of target.yaml; " in done.err
+
+
+def test_what_was_pending_on_the_base_is_not_for_the_pull_request_to_approve(shop):
+    shop.commit()
+    shop.blocks(MORE)
+    reviewed(shop, "plan.json", "--base", "main")
+    assert json.loads(shop.read("plan.json"))["own"]["numbers"] == ["7275553310-7275553311"]
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json")
+    assert "not reviewed: 10 numbers; not in the plan given" in done.err
+
+
+def test_with_no_plan_given_nothing_was_reviewed(shop, server):
+    done = shop.run("apply", "--yes", "--reviewed")
+    assert done.code == exits.ERROR
+    assert "not reviewed: 10 numbers; no plan was given: nothing was sent" in done.err
+    assert "Not reviewed:" not in done.out
+    assert server.calls() == {}
+
+
+@pytest.mark.parametrize("other", ["reno", "endpoint"])
+def test_a_plan_of_another_target_or_endpoint_reviews_nothing(shop, server, other):
+    if other == "reno":
+        shop.target("reno")
+        shop.blocks(target="reno")
+        reviewed(shop, "plan.json", "--target", "reno")
+    else:
+        away = "https://else.example.com/vicidial/non_agent_api.php"
+        reviewed(shop, "plan.json", "--endpoint", away)
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json", "--target", "tampa")
+    assert done.code == exits.ERROR
+    assert f"no plan given is for tampa at {server.endpoint}" in done.err
+    assert server.calls() == {}
+
+
+def test_a_target_may_let_through_what_was_not_reviewed(shop):
+    shop.target("tampa", ALLOW)
+    done = shop.ran("apply", "--yes", "--reviewed")
+    assert "not reviewed: 10 numbers; apply.unreviewed is allow" in done.err
+    assert "10 of 10 confirmed" in done.out
+
+
+def test_numbers_in_question_are_asked_about_only_once_what_was_reviewed_is_clear(shop, server):
+    """No preflight either: a plan file that is none stops before anything is sent."""
+    shop.write("plan.json", "{}")
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json")
+    assert done.code == exits.ERROR
+    assert "plan.json" in done.err
+    assert server.calls() == {}
+
+
+def test_unrelated_blocks_do_not_make_a_plan_unreviewed(shop):
+    reviewed(shop)
+    shop.write("did_specs/tampa/support.yaml", SUPPORT)
+    reviewed(shop, "later.json")
+    shop.ran("apply", "--yes", "--reviewed", "plan.json", "later.json")
