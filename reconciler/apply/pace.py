@@ -28,16 +28,18 @@ class Pace:
         self._gap = None if per_second is None else 1 / per_second
         self._clock = clock
         self._next = 0.0
+        self._one_at_a_time = asyncio.Lock()
         self._quickest: dict[object, float] = {}
 
     async def turn(self) -> None:
         """Wait until a call may start: calls start at least ``1 / per_second`` apart."""
         if self._gap is None:
             return
-        start = max(self._next, self._clock())
-        self._next = start + self._gap
-        while (early := start - self._clock()) > 0:
-            await asyncio.sleep(early)
+        async with self._one_at_a_time:
+            while (early := self._next - self._clock()) > 0:
+                await asyncio.sleep(early)
+            # Counted from now, not from when it was due: a late start is made up for by nobody.
+            self._next = self._clock() + self._gap
 
     def answered(self, kind: object, seconds: float) -> None:
         """A clear answer to a call of ``kind`` (calls that cost the server alike) arrived."""

@@ -1,0 +1,221 @@
+"""One call, sent until its answer is clear or patience ends."""
+
+import asyncio
+
+import pytest
+
+from reconciler.apply.pace import Pace
+from reconciler.apply.send import CUT_OFF, Answered, Patience, Sender
+from reconciler.errors import LoginRefused
+from reconciler.numbers import parse_span
+from reconciler.plan.calls import CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.routing import Routing
+from reconciler.vicidial.client import Server
+from reconciler.vicidial.replies import (
+    Added,
+    AlreadyExists,
+    CallRefused,
+    Copied,
+    Deleted,
+    DidMissing,
+    Exists,
+    NotInserted,
+    SourceMissing,
+    Unclear,
+    Updated,
+)
+
+COPY = CopyCall("7275551114", (parse_span("7275550001-7275550003"),), "Tampa sales")
+ONE, TWO, THREE = COPY.patterns()
+UPDATE = UpdateCall(ONE, Routing({"record_call": "Y"}))
+REFUSED = LoginRefused("refused")
+HASTY = Patience(attempts=3, first_wait=0.001, longest_wait=0.002)
+
+
+class Scripted:
+    """A server that answers as written; ``asked`` are the calls it got."""
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+        self.asked = []
+
+    async def _answer(self, *call):
+        self.asked.append(call)
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        if reply is None:
+            await asyncio.Event().wait()
+        return reply
+
+    async def copy(self, source, patterns, description):
+        return await self._answer("copy", source, tuple(patterns), description)
+
+    async def update(self, pattern, routing):
+        return await self._answer("update", pattern, dict(routing))
+
+    async def delete(self, pattern):
+        return await self._answer("delete", pattern)
+
+    async def exists(self, pattern):
+        return await self._answer("exists", pattern)
+
+
+def sent(call, *replies, stopping=lambda: False, pace=None):
+    """What sending ``call`` came to, and what the server was asked."""
+    server = Scripted(*replies)
+    sender = Sender(Server(server, server), pace or Pace(4, None), HASTY, stopping)
+    return asyncio.run(sender.send(call)), server.asked
+
+
+def test_a_copy_goes_out_with_its_source_numbers_and_description():
+    lines = {ONE: Added(1), TWO: AlreadyExists(), THREE: NotInserted("no")}
+    answered, asked = sent(COPY, Copied(lines))
+    assert answered == Answered(Copied(lines))
+    assert asked == [("copy", "7275551114", (ONE, TWO, THREE), "Tampa sales")]
+
+
+@pytest.mark.parametrize(
+    ("call", "reply", "asked"),
+    [
+        (UPDATE, Updated(), ("update", ONE, {"record_call": "Y"})),
+        (UPDATE, CallRefused("no"), ("update", ONE, {"record_call": "Y"})),
+        (DeleteCall(ONE), Deleted(), ("delete", ONE)),
+        (ProbeCall(ONE), Exists(), ("exists", ONE)),
+        (ProbeCall(ONE), DidMissing(), ("exists", ONE)),
+    ],
+)
+def test_a_clear_answer_is_not_asked_for_again(call, reply, asked):
+    assert sent(call, reply) == (Answered(reply), [asked])
+
+
+def test_lines_that_arrived_count_and_only_the_rest_is_asked_again():
+    answered, asked = sent(
+        COPY,
+        Copied({ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}),
+        Copied({TWO: AlreadyExists(), THREE: Unclear("cut")}),
+        Copied({THREE: Added(3)}),
+    )
+    assert answered == Answered(
+        Copied({ONE: Added(1), TWO: AlreadyExists(), THREE: Added(3)}),
+        doubtful=frozenset({TWO, THREE}),
+    )
+    assert [numbers for _, _, numbers, _ in asked] == [(ONE, TWO, THREE), (TWO, THREE), (THREE,)]
+
+
+def test_patience_ends_with_what_is_known():
+    answered, asked = sent(COPY, *[Unclear("HTTP 500")] * 3)
+    assert answered == Answered(
+        Copied(dict.fromkeys((ONE, TWO, THREE), Unclear("HTTP 500"))),
+        doubtful=frozenset({ONE, TWO, THREE}),
+    )
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize("refusal", [SourceMissing("gone"), CallRefused("no")])
+def test_a_copy_refused_as_a_whole_says_so(refusal):
+    assert sent(COPY, refusal)[0] == Answered(refusal)
+
+
+@pytest.mark.parametrize("refusal", [SourceMissing("gone"), CallRefused("no")])
+def test_a_refusal_after_doubt_leaves_the_doubt(refusal):
+    lines = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
+    answered, _ = sent(COPY, Copied(lines), refusal)
+    assert answered == Answered(Copied(lines), doubtful=frozenset({TWO, THREE}))
+
+
+@pytest.mark.parametrize(("call", "clear"), [(UPDATE, Updated()), (DeleteCall(ONE), DidMissing())])
+def test_an_update_or_deletion_is_repeated_and_remembers_the_doubt(call, clear):
+    answered, asked = sent(call, Unclear("cut"), clear)
+    assert answered == Answered(clear, doubtful=frozenset({ONE}))
+    assert len(asked) == 2
+
+
+def test_a_stop_before_anything_was_done_is_raised():
+    with pytest.raises(LoginRefused):
+        sent(UPDATE, REFUSED)
+
+
+@pytest.mark.parametrize("call", [UPDATE, COPY])
+def test_a_stop_after_doubt_leaves_the_numbers_unknown(call):
+    answered, _ = sent(call, Unclear("cut"), REFUSED)
+    assert answered is not None
+    assert answered.stop is REFUSED
+    assert ONE in answered.doubtful
+
+
+def test_a_run_that_ends_sends_nothing_more():
+    assert sent(UPDATE, stopping=lambda: True) == (None, [])
+
+
+def test_a_run_that_ends_asks_for_no_second_answer():
+    over = []
+    server = Scripted(Unclear("cut"))
+    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: bool(over))
+
+    async def play():
+        task = asyncio.create_task(sender.send(UPDATE))
+        while not server.asked:
+            await asyncio.sleep(0)
+        over.append(True)
+        return await task
+
+    answered = asyncio.run(play())
+    assert answered == Answered(Unclear("cut"), frozenset({ONE}))
+    assert len(server.asked) == 1
+
+
+def cut_short(call, *replies, patience=HASTY, pace=None, times=1):
+    """Cancel ``call`` once the server was asked ``times``: whether it waited, what is known."""
+    server = Scripted(*replies)
+    sender = Sender(Server(server, server), pace or Pace(4, None), patience, lambda: False)
+
+    async def play():
+        task = asyncio.create_task(sender.send(call))
+        await asyncio.sleep(0)
+        while len(server.asked) < times:
+            await asyncio.sleep(0)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        waits = sender.waits(call)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        return waits, sender.so_far(call)
+
+    return asyncio.run(play())
+
+
+def test_a_call_cut_off_on_its_way_is_unknown():
+    assert cut_short(UPDATE, None) == (False, Answered(CUT_OFF, frozenset({ONE})))
+
+
+def test_lines_that_arrived_before_it_was_cut_off_still_count():
+    lines = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
+    waits, answered = cut_short(COPY, Copied(lines), None, times=2)
+    assert not waits
+    assert answered == Answered(
+        Copied({ONE: Added(1), TWO: CUT_OFF, THREE: CUT_OFF}), frozenset({TWO, THREE})
+    )
+
+
+def test_a_call_that_waits_for_another_try_is_ended_with_what_is_known():
+    slow = Patience(attempts=2, first_wait=60, longest_wait=60)
+    assert cut_short(UPDATE, Unclear("cut"), patience=slow) == (
+        True,
+        Answered(Unclear("cut"), frozenset({ONE})),
+    )
+
+
+def test_a_call_that_waits_for_its_turn_was_never_sent():
+    pace = Pace(4, 0.01)
+    asyncio.run(pace.turn())
+    assert cut_short(UPDATE, pace=pace, times=0) == (True, None)
+
+
+def test_answers_set_the_pace():
+    pace = Pace(4, None)
+    sent(UPDATE, Updated(), pace=pace)
+    assert pace.width == 2
+    sent(UPDATE, *[Unclear("cut")] * 3, pace=pace)
+    assert pace.width == 1
