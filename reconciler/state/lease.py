@@ -31,11 +31,14 @@ def silence(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. ``longest_call`` is how long a request that was begun may still be under way."""
+    """Seconds. ``longest_call`` is how long after a look at the lease a request may be under way.
 
-    expiry: float = 90.0
+    That is a request itself (5 to connect, 30 to be answered) and what lies between two looks.
+    """
+
+    expiry: float = 120.0
     beat: float = 20.0
-    longest_call: float = 30.0
+    longest_call: float = 45.0
     poll: float = 5.0
     now: Callable[[], float] = lambda: time.clock_gettime(_CLOCK)
     wait: Callable[[float], None] = time.sleep
@@ -250,5 +253,6 @@ def _held(cell: Cell, lent: Lent) -> LeaseHeld:
     return LeaseHeld(
         f"another apply holds {cell.where}: {lent.holder}",
         hint="wait for it to end; a run that was killed loses its lease by itself "
-        f"{lent.expiry:.0f} s after its last sign of life",
+        f"{lent.expiry:.0f} s after its last sign of life, or at once by: "
+        f"reconciler state unlock {lent.holder.id}",
     )

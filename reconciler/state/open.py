@@ -48,7 +48,8 @@ def open_backend(
             )
     if mirror is None:
         return primary
-    copy = open_backend(mirror, target=target, folder=folder, env=env, notice=notice)
+    branch = mirror.replace("{target}", target)
+    copy = open_backend(branch, target=target, folder=folder, env=env, notice=notice)
     return mirrored(primary, copy, notice)
 
 

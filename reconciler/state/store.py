@@ -83,6 +83,10 @@ class Held:
         """Seconds between saves that the backend asks for."""
         return self._backend.save_every
 
+    def check(self) -> None:
+        """Raise Fenced when the lease was lost: no further call may be sent. Costs nothing."""
+        self._lease.check()
+
     def note(self, outcomes: Writes) -> None:
         """Put outcomes on this machine's disk, to be saved with the next save."""
         self._introduce_journal()
@@ -94,7 +98,7 @@ class Held:
             raise Fenced(f"serial {state.serial} of this state is not the one held")
         following = replace(state, serial=state.serial + 1)
         content = encode(following)
-        self._lease.check()
+        self.check()
         self._introduce_journal()
         self.journal.saving(content)
         self._token = self._backend.save(content, over=self._token, message=message)

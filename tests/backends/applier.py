@@ -55,7 +55,7 @@ def work(held: Held, server: Path, how_many: int) -> int:
     unknown = (str(n) for n in itertools.count(7275553300) if known.get(str(n)) is None)
     for pattern in itertools.islice(unknown, how_many):
         held.save(with_(held, pattern, BEGUN), f"Begin {pattern}")
-        held._lease.check()
+        held.check()
         if not call(server, pattern):
             held.save(with_(held, pattern, Record("sales", Conflict())), f"Conflict {pattern}")
             return CONFLICT

@@ -22,7 +22,7 @@ from tests.backends import emulators
 ANNA = Holder("run-1", "anna on desk", "09:00", "https://example.com/runs/1")
 BEN = Holder("run-2", "ben on laptop", "09:01")
 
-NEVER_BEATS = Timing(beat=3600.0)
+NEVER_BEATS = Timing(expiry=90.0, beat=3600.0, longest_call=30.0)
 LIVELY = Timing(beat=0.02, poll=0.01)
 
 
@@ -41,7 +41,8 @@ class Clock:
         self.time += seconds
 
     def timing(self, **more: float) -> Timing:
-        return Timing(**({"beat": 3600.0} | more), now=self.now, wait=self.wait)
+        given = {"expiry": 90.0, "beat": 3600.0, "longest_call": 30.0} | more
+        return Timing(**given, now=self.now, wait=self.wait)
 
 
 def git(folder: Path, *arguments: str) -> str:

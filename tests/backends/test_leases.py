@@ -1,13 +1,20 @@
 import json
 from collections.abc import Callable
+from inspect import signature
 from threading import Event
 
 import pytest
+from obstore.store import MemoryStore
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
 from reconciler.state.backend import Stored
-from reconciler.state.lease import Timing, silence, take, unlock
+from reconciler.state.lease import USUAL, Timing, silence, take, unlock
+from reconciler.state.objects import ObjectBackend
+from reconciler.state.store import Store
+from reconciler.vicidial.client import open_server
+from reconciler.vicidial.trouble import CONNECT_SECONDS
 from tests.backends.conftest import ANNA, BEN, Clock
+from tests.conftest import ENDPOINT
 
 
 class Paper:
@@ -235,7 +242,7 @@ def test_a_lease_that_nobody_can_read_is_watched_like_any_other(content):
     clock = Clock()
     told: list[str] = []
     take(cell, BEN, clock.timing(), told.append)
-    assert clock.time == 90
+    assert clock.time == USUAL.expiry
     assert "somebody who wrote no name" in told[0]
 
 
@@ -282,3 +289,24 @@ def test_a_lease_says_who_holds_it_and_for_how_long():
         "run": "https://example.com/runs/1",
         "expiry": 90.0,
     }
+
+
+def test_the_usual_times_leave_room_for_a_call_that_is_under_way():
+    """Three beats may be missed before the holder stops, and it stops a whole call early."""
+    assert USUAL.expiry - USUAL.longest_call >= 3 * USUAL.beat
+    answering = signature(open_server).parameters["timeout"].default
+    assert USUAL.longest_call >= CONNECT_SECONDS + answering + 5
+
+
+def test_who_applies_can_ask_between_two_calls(tmp_path):
+    backend = ObjectBackend("s3://ours/t", MemoryStore(), "t", timing=Clock().timing())
+    store = Store(backend, tmp_path / "journal", target="tampa", endpoint=ENDPOINT)
+    with store.held(ANNA) as held:
+        held.check()
+        backend.unlock("run-1")
+        backend._lease.renew()
+        with pytest.raises(Fenced):
+            held.check()
+        with pytest.raises(Fenced):
+            held.save(held.state, "Too late")
+    assert backend.load() is None

@@ -45,6 +45,12 @@ def test_a_mirror_is_laid_over_an_object():
     assert backend.url == "s3://ours/tampa.json"
 
 
+def test_a_mirror_may_name_its_target():
+    backend = opened("s3://ours/tampa.json", mirror="git:state-{target}")
+    assert isinstance(backend, Mirrored)
+    assert backend._mirror.url == "git:state-tampa"
+
+
 @pytest.mark.parametrize("url", ["state.json", "ftp://ours/tampa", "file:", "git:", "s3:ours", ""])
 def test_anything_else_is_told_what_there_is(url):
     with pytest.raises(StateError, match="is no state") as raised:
