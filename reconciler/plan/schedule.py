@@ -48,7 +48,9 @@ class Schedule:
         """What needs no call: conflicts that the server's list shows, numbers to be forgotten."""
         listed: SpanMap[bool] = SpanMap() if present is None else present
         for span, change, exists in align(changes, listed):
-            if change is not None:
+            if isinstance(change, Adopt) and change.exists and present is None:
+                self._add(span, change, listed=True)  # as an earlier apply found it
+            elif change is not None:
                 self._add(span, change, listed=exists is not None)
         self._creating.ready()
 
@@ -58,7 +60,7 @@ class Schedule:
                 self.at_once.append(Settled(span, Conflicting()))
             case Create() if listed:
                 self._add_existing(span, change)
-            case Adopt() if listed or change.exists:
+            case Adopt() if listed:
                 self._add_existing(span, change)
             case Create() | Adopt():
                 self._creating.add(span, change)

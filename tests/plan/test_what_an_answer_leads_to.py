@@ -435,6 +435,14 @@ def test_a_conflict_to_be_adopted_that_is_gone_vanishes(routing):
     assert reply(schedule, DidMissing()) == settled(ONE, Vanished(GONE))
 
 
+def test_a_conflict_to_be_adopted_that_is_no_longer_listed_is_made():
+    before = state((ONE, record(Conflict())))
+    schedule = schedule_of(
+        spec((ONE, declared(NOTHING, of=ADOPTING))), before, present=over((TWO, True))
+    )
+    assert reply(schedule, {ONE: ADDED}) == settled(ONE, Done(Confirmed(SOURCE)))
+
+
 def test_listed_numbers_are_adopted_without_a_copy_and_unlisted_ones_are_made():
     wanted = spec((f"{ONE}-{TWO}", declared(SALES, of=ADOPTING)))
     schedule = schedule_of(wanted, present=over((ONE, True)))
