@@ -246,8 +246,10 @@ def test_a_save_that_got_lost_twice_is_none(hosted, network):
 
 
 def test_a_push_that_hangs_is_ended(hosted, network):
-    backend = GitBackend("did-state", Git(hosted.clone(), os.environ, seconds=0.7), target="tampa")
+    command = Git(hosted.clone(), os.environ)
+    backend = GitBackend("did-state", command, target="tampa")
     assert backend.load() is None
+    command.seconds = 0.7
     network.will("push hangs", "push hangs")
     with pytest.raises(StateError, match="no answer in time"):
         backend.save(b"one\n", over=None, message="One")
