@@ -57,6 +57,7 @@ class Hub:
     faults: list = field(default_factory=list)
     url: str = "https://api.github.com"
     page: int | None = None
+    granted: dict | None = None
 
     # --- what people and runners do
 
@@ -88,7 +89,7 @@ class Hub:
             "id": 1000 + len(self.runs),
             "head_sha": head,
             "event": event,
-            "status": "completed",
+            "status": "completed" if conclusion else "in_progress",
             "conclusion": conclusion,
             "path": path,
             "run_attempt": 1,
@@ -145,6 +146,9 @@ class Hub:
         self.problems += openapi.faults(method, parts.path, query, body)
         if headers.get("authorization") != f"Bearer {TOKEN}":
             return 401, {}, json.dumps({"message": "Bad credentials"}).encode()
+        if self.granted is not None and not _may(self.granted, method, parts.path):
+            self.problems.append(f"{method} {parts.path}: the job has {self.granted} only")
+            return 403, {}, json.dumps({"message": "Resource not accessible"}).encode()
         if self.faults:
             fault = self.faults.pop(0)
             if fault is not None:
@@ -265,6 +269,17 @@ class Hub:
         comment = next(each for each in self.comments if each["id"] == int(number))
         comment["body"] = body["body"]
         return 200, {}, comment
+
+
+def _may(granted, method, path):
+    """Whether a job's permissions let it do this."""
+    if "/actions/" in path:
+        return "actions" in granted
+    if "/issues/" in path and method != "GET":
+        return granted.get("pull-requests") == "write"
+    if path.endswith("/commits") or "/compare/" in path:
+        return "contents" in granted
+    return "pull-requests" in granted
 
 
 def transport(hub):

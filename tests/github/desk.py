@@ -1,0 +1,133 @@
+"""What people do: branches, pull requests and merges, in a clone of a bare remote."""
+
+import compileall
+import py_compile
+import shutil
+import subprocess
+from pathlib import Path
+
+import yaml
+
+UNCHECKED = py_compile.PycInvalidationMode.UNCHECKED_HASH
+PROJECT = Path(__file__).parents[2]
+TARGET = """\
+version: 1
+endpoint: {endpoint}
+state: git:did-state
+defaults: {{source: "7275551114"}}
+limits: {{max_create: 100}}
+"""
+
+
+def block(*numbers, name="sales", group="SALESLINE"):
+    """The text of a file of one block."""
+    content = {
+        "version": 1,
+        "blocks": [
+            {
+                "name": name,
+                "numbers": list(numbers),
+                "routing": {"did_route": "IN_GROUP", "group": group},
+            }
+        ],
+    }
+    return yaml.safe_dump(content, sort_keys=False)
+
+
+class Desk:
+    """A clone, its remote, and GitHub told of what happens there."""
+
+    def __init__(self, folder, hub, endpoint):
+        self.hub = hub
+        self.folder = folder / "desk"
+        self.remote = folder / "remote.git"
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", self.remote], check=True)
+        # As on GitHub: a commit may be asked for by its name.
+        self._git(self.remote, "config", "uploadpack.allowAnySHA1InWant", "true")
+        subprocess.run(["git", "init", "-q", "-b", "main", self.folder], check=True)
+        self.git("config", "user.name", "Ann")
+        self.git("config", "user.email", "ann@example.com")
+        self.git("remote", "add", "origin", str(self.remote))
+        for name in ("reconciler", ".github", "requirements"):
+            skip = shutil.ignore_patterns("__pycache__", "*.pyc")
+            shutil.copytree(PROJECT / name, self.folder / name, ignore=skip)
+        # Compiled once: each machine has a fresh checkout, and would do it again.
+        compileall.compile_dir(
+            self.folder / "reconciler", quiet=1, invalidation_mode=UNCHECKED, workers=1
+        )
+        self.write({"tampa/target.yaml": TARGET.format(endpoint=endpoint)})
+        self.commit("Begin")
+        self.push_main()
+
+    def write(self, files):
+        for name, text in files.items():
+            path = self.folder / "did_specs" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def commit(self, words):
+        self.git("add", "-A")
+        self.git("commit", "-qm", words)
+        return self.head()
+
+    def head(self):
+        return self.git("rev-parse", "HEAD").strip()
+
+    def push_main(self, *, brought_by=None):
+        """Push main, and have GitHub know its commits and which pull request brought the new."""
+        self.git("push", "-q", "origin", "main")
+        commits = self.git("rev-list", "--reverse", "main").split()
+        new = [each for each in commits if each not in self.hub.commits]
+        if brought_by is not None:
+            self.hub.merges(brought_by, *new)
+        self.hub.commits = commits
+        return commits[-1]
+
+    def opens(self, number, files, *, owner="acme", repository=1):
+        """A pull request with these files, or another push to it; returns its tip."""
+        branch = f"change-{number}"
+        if number in self.hub.pulls:
+            self.git("checkout", "-q", branch)
+        else:
+            self.git("checkout", "-q", "-b", branch, "main")
+        self.write(files)
+        head = self.commit(f"Change {number}")
+        self.git("push", "-q", "origin", f"{branch}:refs/pull/{number}/head")
+        self.hub.opens(number, head, branch=branch, owner=owner, repository=repository)
+        self.merge_ref(number)
+        return head
+
+    def merge_ref(self, number):
+        """What GitHub keeps at refs/pull/N/merge: the pull request merged into main as it is."""
+        self.git("checkout", "-q", "--detach", "main")
+        self.git("merge", "-q", "--no-ff", "-m", f"Merge {number}", f"change-{number}")
+        merge = self.head()
+        self.git("push", "-qf", "origin", f"{merge}:refs/pull/{number}/merge")
+        self.git("checkout", "-q", "main")
+        return merge
+
+    def merges(self, number, how="squash"):
+        """Merge it as GitHub's button does; returns main's new head."""
+        branch = f"change-{number}"
+        self.git("checkout", "-q", "main")
+        if how == "squash":
+            self.git("merge", "-q", "--squash", branch)
+            self.git("commit", "-qm", f"Change (#{number})")
+        elif how == "merge":
+            self.git("merge", "-q", "--no-ff", "-m", f"Merge pull request #{number}", branch)
+        else:
+            self.git("cherry-pick", f"main..{branch}")
+        return self.push_main(brought_by=number)
+
+    def git(self, *arguments):
+        return self._git(self.folder, *arguments)
+
+    def on_remote(self, *arguments):
+        return self._git(self.remote, *arguments)
+
+    def _git(self, folder, *arguments):
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout

@@ -1,0 +1,228 @@
+"""The workflows rehearsed: their very files, step by step, from a pull request to its apply."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from reconciler.github.comment import MARKER
+from reconciler.report.document import to_json
+from reconciler.simulator import default_fixture, running
+from tests.github.desk import Desk, block
+from tests.github.hub import TOKEN, Hub, listening, zipped
+from tests.github.rehearsing import PASSWORD, SECRETS, Rehearsal
+from tests.github.runner import Runner, tool_cache
+from tests.github.sections import NEW
+
+SALES = {"tampa/sales.yaml": block("7275553300-7275553309")}
+SUPPORT = {"tampa/support.yaml": block("7275554000-7275554004", name="support", group="SUPPORT")}
+
+
+@pytest.fixture(scope="session")
+def python(tmp_path_factory):
+    return tool_cache(tmp_path_factory.mktemp("tools") / "python")
+
+
+@pytest.fixture
+def rehearsal(tmp_path, python):
+    fixture = default_fixture()
+    users = {name: replace(user, password=PASSWORD) for name, user in fixture.users.items()}
+    with running(replace(fixture, users=users)) as vicidial, listening(Hub()) as hub:
+        desk = Desk(tmp_path, hub, vicidial.endpoint)
+        runner = Runner(hub, desk.remote, tmp_path / "machines", python, dict(SECRETS))
+        whole = Rehearsal(desk, hub, runner, vicidial)
+        yield whole
+        assert hub.problems == []
+        assert PASSWORD not in whole.said()
+        assert TOKEN not in whole.said()
+    shutil.rmtree(tmp_path / "machines")
+
+
+def all_in(group, first, last):
+    return {str(number): group for number in range(first, last + 1)}
+
+
+def test_from_an_opened_pull_request_to_the_apply(rehearsal):
+    desk, hub = rehearsal.desk, rehearsal.hub
+
+    desk.opens(1, SALES)
+    plan = rehearsal.planned(1)
+    assert plan.succeeded
+    assert plan.summary.strip().startswith("**tampa: +10 ~0 -0, 3 calls**")
+    assert [each["name"] for each in hub.artifacts] == ["plan-tampa"]
+    assert rehearsal.comment(1).startswith("**tampa: +10 ~0 -0, 3 calls**\n")
+    assert rehearsal.numbers() == {}
+    assert rehearsal.state() is None
+
+    desk.opens(1, {"tampa/sales.yaml": block("7275553300-7275553304")})
+    rehearsal.planned(1)
+    assert rehearsal.comment(1).startswith("**tampa: +5 ~0 -0, 3 calls**\n")
+
+    head = desk.merges(1, "squash")
+    apply = rehearsal.pushed()
+    assert apply.succeeded, apply.log
+    assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553304)
+    assert rehearsal.comment(1).startswith("**tampa: applied in ")
+    assert ": 5 of 5 confirmed**\n" in rehearsal.comment(1)
+    assert "The plan that was reviewed" in rehearsal.comment(1)
+    assert "Held to the plans of 1 pull request: 1" in apply.summary
+    assert json.loads(rehearsal.state())["applied_commit"] == head
+    assert desk.on_remote("log", "--format=%s", "did-state").startswith("Apply tampa: +5 ~0 -0\n")
+    assert desk.on_remote("rev-parse", "main").strip() == head
+    assert rehearsal.pushed().succeeded
+    assert rehearsal.comment(1).endswith(f"{MARKER}\n")
+
+
+def test_a_fork_is_planned_without_secrets_and_its_faults_stand_at_their_lines(rehearsal):
+    desk = rehearsal.desk
+    fork = {"owner": "stranger", "repository": 2}
+
+    desk.opens(
+        7, {"tampa/sales.yaml": block("7275553300-7275553309", group="WAY TOO LONG!")}, **fork
+    )
+    plan = rehearsal.planned(7)
+    assert {job.name.partition(" ")[0]: job.result for job in plan.jobs} == {
+        "Validate": "failure",
+        "Plan": "skipped",
+        "Planned": "failure",
+    }
+    assert "::error file=did_specs/tampa/sales.yaml,line=8" in plan.log
+    assert rehearsal.hub.comments == []
+
+    desk.opens(7, SALES, **fork)
+    rehearsal.planned(7)
+    assert rehearsal.comment(7).startswith("**tampa: +10 ~0 -0, 3 calls**\n")
+
+    desk.opens(7, {"tampa/sales.yaml": "version: 1\nblocks: 3\n"}, **fork)
+    rehearsal.planned(7)
+    assert rehearsal.comment(7).startswith("**No plan: ")
+    assert rehearsal.vicidial.calls() == {}
+
+
+def test_two_merges_at_once_and_a_plan_that_became_stale(rehearsal):
+    desk = rehearsal.desk
+    for number, files in ((1, SALES), (2, SUPPORT)):
+        desk.opens(number, files)
+        rehearsal.planned(number)
+    desk.opens(3, {"tampa/old.yaml": block("7275555000", name="old", group="BILLING")})
+    rehearsal.planned(3)
+
+    # The apply of the first waits, and is dropped for that of the second.
+    desk.merges(1, "merge")
+    desk.merges(2, "rebase")
+    assert rehearsal.pushed().succeeded
+    assert rehearsal.numbers() == (
+        all_in("SALESLINE", 7275553300, 7275553309) | all_in("SUPPORT", 7275554000, 7275554004)
+    )
+    assert ": 10 of 10 confirmed**" in rehearsal.comment(1)
+    assert ": 5 of 5 confirmed**" in rehearsal.comment(2)
+
+    # The third was planned when nothing of that was there: it does exactly its own.
+    desk.merges(3, "squash")
+    assert rehearsal.pushed().succeeded
+    assert rehearsal.numbers()["7275555000"] == "BILLING"
+    assert len(rehearsal.numbers()) == 16
+    assert ": 1 of 1 confirmed**" in rehearsal.comment(3)
+    assert ": 10 of 10 confirmed**" in rehearsal.comment(1)
+
+
+def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
+    desk = rehearsal.desk
+    desk.opens(1, {"tampa/sales.yaml": block("7275553300-7275553301", group="NOSUCHGROUP")})
+    rehearsal.planned(1)
+    desk.merges(1)
+    failed = rehearsal.pushed()
+    assert failed.job("Apply tampa").result == "failure"
+    assert failed.job("Tell").result == "success"
+    body = rehearsal.comment(1)
+    assert body.startswith("**tampa: applied in ")
+    assert "2 unfinished" in body or "1 unfinished" in body or "refused" in body
+    assert "GROUP" in body
+    assert (
+        "Go on from here: [start the apply by hand](https://github.com/acme/numbers/actions/"
+        in body
+    )
+
+    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553301")})
+    rehearsal.planned(2)
+    desk.merges(2)
+    assert rehearsal.pushed().succeeded
+    assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553301)
+    assert "confirmed**" in rehearsal.comment(2)
+
+
+def test_what_was_not_reviewed_is_never_sent(rehearsal):
+    desk = rehearsal.desk
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    # Its run claims more than its files say, and somebody pushes to main past all review.
+    forged = to_json(replace(NEW, endpoint=rehearsal.vicidial.endpoint))
+    run = next(each["id"] for each in rehearsal.hub.runs if each["event"] == "pull_request")
+    rehearsal.hub.left(run, "plan-tampa", zipped(plan_json=forged))
+    desk.merges(1)
+    desk.write(SUPPORT)
+    desk.commit("Past all review")
+    desk.push_main()
+
+    refused = rehearsal.pushed()
+    assert refused.job("Apply tampa").result == "failure"
+    assert rehearsal.numbers() == {}
+    assert rehearsal.vicidial.calls() == {}
+    assert "7275554000" in refused.log
+    assert "It stopped: `" in rehearsal.comment(1)
+    assert "It stopped: `" in refused.summary
+
+    # By hand it is no other: nothing but a review lets it through.
+    assert not rehearsal.dispatched(retry=True).succeeded
+    assert rehearsal.vicidial.calls() == {}
+
+
+def test_without_credentials_it_ends_neutral_with_a_notice(rehearsal):
+    rehearsal.runner.secrets = {}
+    rehearsal.desk.write(SALES)
+    rehearsal.desk.commit("Begin")
+    rehearsal.desk.push_main()
+    done = rehearsal.pushed()
+    assert done.succeeded
+    assert "::notice title=Not applied::No credentials are set for tampa" in done.log
+    assert rehearsal.vicidial.calls() == {}
+    assert rehearsal.state() is None
+
+
+@pytest.mark.sweep
+def test_over_a_limit_it_stops_and_goes_on_by_hand(rehearsal):
+    desk = rehearsal.desk
+    desk.opens(1, {"tampa/sales.yaml": block("7275553300-7275553419")})
+    rehearsal.planned(1)
+    body = rehearsal.comment(1)
+    assert body.startswith("**tampa: stopped by its limits, +120 ~0 -0, 3 calls**\n")
+    digest = body.partition("and override-limits `")[2].partition("`")[0]
+    desk.merges(1)
+    assert not rehearsal.pushed().succeeded
+    assert rehearsal.numbers() == {}
+    shown = rehearsal.dispatched(retry=False)
+    assert shown.succeeded
+    assert "120 to create" in shown.log
+    assert rehearsal.numbers() == {}
+    assert not rehearsal.dispatched(override_limits="0123456789ab").succeeded
+    assert rehearsal.dispatched(target="tampa", override_limits=digest).succeeded
+    assert len(rehearsal.numbers()) == 120
+    assert not rehearsal.dispatched(target="ybor").succeeded
+
+
+@pytest.mark.sweep
+def test_a_cancellation_reaches_the_apply_itself_and_the_next_run_goes_on(rehearsal):
+    desk = rehearsal.desk
+    desk.opens(1, {"tampa/sales.yaml": block("7275553300-7275553399")})
+    rehearsal.planned(1)
+    desk.merges(1)
+    rehearsal.vicidial.faults({"rules": [{"kind": "delay", "function": "copy_did", "seconds": 2}]})
+    rehearsal.runner.cancels("Apply what was reviewed", rehearsal.until_called("copy_did"))
+    cancelled = rehearsal.pushed()
+    assert cancelled.job("Apply tampa").result == "failure"
+    assert "ending: no new calls" in cancelled.log
+    rehearsal.vicidial.faults({})
+    assert rehearsal.dispatched(retry=True).succeeded
+    assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553399)
+    assert "confirmed**" in rehearsal.comment(1)
