@@ -37,6 +37,8 @@ from reconciler.vicidial.client import open_server
 Row = Mapping[str, Any]
 Table = Mapping[str, Row]
 
+RECORDED = Path(__file__).parents[1] / "recordings" / "fixture.json"
+
 USER = Credentials("6666", "1234")
 HASTY = Patience(attempts=3, first_wait=0.001, longest_wait=0.002)
 OWN = ("did_id", "modify_stamp")

@@ -16,9 +16,7 @@ from reconciler.simulator import Fixture, Running, running
 from reconciler.simulator.fixture import parse_fixture
 from reconciler.simulator.table import DEFAULTS
 from reconciler.state.model import Conflict
-from tests.apply.rig import Site, Table, content, copied, differences, table_of
-
-RECORDED = Path(__file__).parents[1] / "recordings" / "fixture.json"
+from tests.apply.rig import RECORDED, Site, Table, content, copied, differences, table_of
 
 YESTERDAY = """
   - name: sales

@@ -29,9 +29,8 @@ from reconciler.errors import SpecFaults
 from reconciler.simulator import running
 from reconciler.state.codec import decode
 from reconciler.state.model import BegunCreate, BegunDelete, Confirmed
-from tests.apply.rig import USER, Site, quiet, table_of
+from tests.apply.rig import RECORDED, USER, Site, quiet, table_of
 from tests.sweeps.dying import MOMENTS, applies
-from tests.sweeps.story import RECORDED
 from tests.sweeps.test_faults_anywhere import KINDS
 
 TEMPLATE = "7275551114"

@@ -6,9 +6,8 @@ import time
 import pytest
 
 from reconciler.simulator import running
-from tests.apply.rig import Site, content, table_of
+from tests.apply.rig import RECORDED, Site, content, table_of
 from tests.sweeps.command import ENOUGH, apply, start
-from tests.sweeps.story import RECORDED
 
 LATENCY = 0.02
 

@@ -7,9 +7,8 @@ import time
 import pytest
 
 from reconciler.simulator import running
-from tests.apply.rig import Site, content, table_of
+from tests.apply.rig import RECORDED, Site, content, table_of
 from tests.sweeps.command import ENOUGH, apply, start
-from tests.sweeps.story import RECORDED
 
 SLOW = 30.0
 BLOCKS = """
