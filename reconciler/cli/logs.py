@@ -1,16 +1,25 @@
 """Structured logs on standard error: silent without ``-v``, a line an event with it.
 
-Every line passes through :func:`reconciler.secrets.hide` after it is rendered.
+Every line passes through :func:`reconciler.cli.console.tell`, which hides secrets, goes above a
+progress bar, and lets an apply go on when nobody reads it any more.
 """
 
 import logging
-import sys
 from typing import Any
 
 import stamina
 import structlog
 
-from reconciler.secrets import hide
+from reconciler.cli.console import tell
+
+
+class _Told:
+    """What structlog writes to; it calls the method that is named for the level."""
+
+    def msg(self, line: str) -> None:
+        tell(line)
+
+    debug = info = warning = error = critical = msg
 
 
 def configure(verbose: int, form: str) -> None:
@@ -29,10 +38,8 @@ def configure(verbose: int, form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             renderer,
-            lambda _logger, _method, line: hide(str(line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Looked up at each event: while a progress bar is drawn, standard error goes through it.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _Told(),
         cache_logger_on_first_use=False,
     )
