@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.github.archive import ArchiveError
-from reconciler.github.client import BOT, GitHub, Pull
+from reconciler.github.client import BOT, Artifact, GitHub, Pull
 from reconciler.github.comment import Origin, Section, comment, unplanned
 from reconciler.github.event import PlanRun
 from reconciler.github.posting import ours, post
@@ -17,7 +17,6 @@ from reconciler.github.reviewed import (
     MOST_OTHERS,
     WORKFLOW,
     Planned,
-    artifact_of,
     overlaps,
     planned,
 )
@@ -93,14 +92,11 @@ def _tell(github: GitHub, pull: Pull, run: PlanRun, author: str) -> Told:
 
 def _plans(github: GitHub, run: PlanRun) -> list[Planned]:
     """All plans that the run left, by target."""
-    found = list(github.artifacts(run.id))
-    names = sorted({each.name for each in found if each.name.startswith(ARTIFACT)})
-    plans: list[Planned] = []
-    for name in names:
-        newest = artifact_of(found, name)
-        if newest is not None:
-            plans.append(planned(github, newest, name.removeprefix(ARTIFACT)))
-    return plans
+    newest: dict[str, Artifact] = {}
+    for each in sorted(github.artifacts(run.id), key=lambda artifact: artifact.id):
+        if each.name.startswith(ARTIFACT):
+            newest[each.name] = each
+    return [planned(github, newest[name], name.removeprefix(ARTIFACT)) for name in sorted(newest)]
 
 
 def _is_quiet(plan: Planned) -> bool:

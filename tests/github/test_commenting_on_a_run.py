@@ -152,6 +152,15 @@ def test_several_targets_are_sections_of_one_comment(hub, told):
     assert body.index("### `tampa`") < body.index("### `ybor`")
 
 
+def test_other_artifacts_and_those_of_an_earlier_start_do_not_matter(hub, github, told):
+    hub.opens(7, HEAD)
+    run = 1000
+    hub.left(run, "logs", b"whatever")
+    hub.left(run, "plan-tampa", b"of an earlier start")
+    told(NEW)
+    assert hub.bodies(7)[0].startswith("**tampa: +100 ~0 -0, 3 calls**\n")
+
+
 def test_other_pull_requests_on_the_same_numbers_are_named(hub, told):
     hub.opens(7, HEAD)
     hub.opens(8, commit("other"), branch="other")

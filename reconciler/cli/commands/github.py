@@ -93,14 +93,17 @@ def _reviewed(arguments: Namespace) -> int:
         ]
     outcome.write_reviewed(arguments.out, target, found)
     for pull, plan in found:
-        match plan:
-            case reviewed.Planned(document):
-                say(f"pull request {pull.number}: plan {document.short_digest}")
-            case reviewed.Missing(why):
-                say(f"::warning::pull request {pull.number} has no plan of {target}: {_line(why)}")
+        say(_found(pull.number, target, plan))
     if not found:
         tell("no pull request was merged since the last confirmed apply")
     return exits.DONE
+
+
+def _found(number: int, target: str, plan: reviewed.Planned | reviewed.Missing) -> str:
+    if isinstance(plan, reviewed.Planned):
+        return f"pull request {number}: plan {plan.document.short_digest}"
+    words = _line(f"pull request {number} has no plan of {target}: {plan.why}")
+    return f"::warning::{words}"
 
 
 def _result(arguments: Namespace) -> int:

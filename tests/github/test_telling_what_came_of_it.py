@@ -1,0 +1,134 @@
+"""After an apply: files from the job that applied, comments from the one that may write them."""
+
+import json
+
+import pytest
+
+from reconciler.errors import UsageError
+from reconciler.github.client import Pull
+from reconciler.github.outcome import (
+    PULLS,
+    REPORT,
+    Counted,
+    Outcome,
+    OutcomeError,
+    folders_in,
+    read_outcomes,
+    write_reviewed,
+)
+from reconciler.github.result import Result, read_report
+from reconciler.github.reviewed import Missing, Planned
+from reconciler.github.telling import summary, tell_results
+from reconciler.report.document import to_json
+from reconciler.report.outcome import stopped_json
+from tests.github.hub import commit
+from tests.github.sections import DONE, NEW, REFUSED, new, report
+
+HEAD = commit("head")
+LOG = "https://github.com/acme/numbers/actions/runs/9"
+AGAIN = "https://github.com/acme/numbers/actions/workflows/apply.yml"
+RESULT = Result(None, log=LOG, again=AGAIN)
+ALL_DONE = report([new()], [("7275553300-7275553399", DONE)])
+
+
+def pull(number):
+    return Pull(number, HEAD, 1, "main", is_open=False, merged=commit(f"merge {number}"))
+
+
+OF_SEVEN = (Counted(7, HEAD, NEW),)
+
+
+def outcome(text=ALL_DONE, *, target="tampa", pulls=OF_SEVEN):
+    return Outcome(target, pulls, None if text is None else read_report(text, "report.json"))
+
+
+def test_what_was_written_is_read_back(tmp_path):
+    written = write_reviewed(
+        tmp_path, "tampa", [(pull(7), Planned(NEW, to_json(NEW))), (pull(8), Missing("expired"))]
+    )
+    assert written == (tmp_path / "plans" / "7.json",)
+    (tmp_path / REPORT).write_text(ALL_DONE)
+    assert read_outcomes(folders_in(tmp_path)) == (
+        outcome(pulls=(Counted(7, HEAD, NEW), Counted(8, HEAD, None))),
+    )
+
+
+def test_several_targets_have_a_folder_each(tmp_path):
+    for target in ("ybor", "tampa"):
+        write_reviewed(tmp_path / f"outcome-{target}", target, [])
+    found = read_outcomes(folders_in(tmp_path))
+    assert found == (Outcome("tampa", (), None), Outcome("ybor", (), None))
+
+
+def test_where_nothing_was_applied_there_is_nothing_to_tell(tmp_path):
+    assert folders_in(tmp_path / "none") == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"target": "tampa"}', '{"target": "t", "pulls": 3}']
+)
+def test_a_folder_that_is_none_is_told(tmp_path, content):
+    (tmp_path / PULLS).write_text(content)
+    with pytest.raises(OutcomeError, match="is no outcome of an apply"):
+        read_outcomes([tmp_path])
+
+
+def test_the_comment_of_each_pull_request_is_told(hub, github):
+    both = (Counted(7, HEAD, NEW), Counted(8, commit("other"), NEW))
+    told = tell_results(github, [outcome(pulls=both)], RESULT)
+    assert [each.failed for each in told] == [False, False]
+    for number in (7, 8):
+        (body,) = hub.bodies(number)
+        assert body.startswith("**tampa: applied in 1.2 s: 100 of 100 confirmed**\n")
+    assert f"commit `{HEAD[:12]}`\n" in hub.bodies(7)[0]
+
+
+def test_a_pull_request_without_a_plan_has_nothing_to_be_told(hub, github):
+    assert tell_results(github, [outcome(pulls=(Counted(7, HEAD, None),))], RESULT) == []
+    assert hub.comments == []
+
+
+def test_each_target_s_outcome_is_a_section_of_one_comment(hub, github):
+    from dataclasses import replace
+
+    ybor = Counted(7, HEAD, replace(NEW, target="ybor"))
+    stopped = stopped_json("ybor", UsageError("no credentials"))
+    tell_results(github, [outcome(), outcome(stopped, target="ybor", pulls=(ybor,))], RESULT)
+    (body,) = hub.bodies(7)
+    assert body.startswith(
+        "- **tampa: applied in 1.2 s: 100 of 100 confirmed**\n"
+        "- **ybor: not applied, the apply stopped**\n"
+    )
+
+
+def test_one_that_cannot_be_told_does_not_keep_the_others_from_it(hub, github):
+    hub.faults = [(403, {}, b'{"message": "locked"}')]
+    both = (Counted(7, HEAD, NEW), Counted(8, HEAD, NEW))
+    first, second = tell_results(github, [outcome(pulls=both)], RESULT)
+    assert first.failed
+    assert first.words.startswith("pull request 7: not told, GET")
+    assert first.words.endswith("locked")
+    assert not second.failed
+    assert len(hub.bodies(8)) == 1
+
+
+def test_the_summary_tells_all_of_it():
+    some = report([new()], [("7275553300-7275553398", DONE), ("7275553399", REFUSED)])
+    assert summary([outcome(some), outcome(None, target="ybor", pulls=())], RESULT) == (
+        "**tampa: applied in 1.2 s: 99 of 100 confirmed, 1 refused**\n\n"
+        "**1 number**: the server refused: they are as they were\n\n"
+        "- `7275553399`: `update_did GROUP DOES NOT EXIST: @everyone <b>`\n\n"
+        f"Go on from here: [start the apply by hand]({AGAIN})\n\n"
+        "Held to the plans of 1 pull request: 7\n\n"
+        "**ybor: the apply ended without a report**\n\n"
+        "It was ended before it could report: its log tells how far it came. What it began is "
+        "settled by the next one.\n\n"
+        f"Go on from here: [start the apply by hand]({AGAIN})\n"
+    )
+
+
+def test_a_report_s_file_is_json(tmp_path):
+    assert json.loads(stopped_json("tampa", UsageError("why")))["stopped"] == {
+        "message": "why",
+        "hint": None,
+    }
