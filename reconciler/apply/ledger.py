@@ -64,7 +64,7 @@ class Ledger:
                 return self._recorded(span, Conflict())
             case Refused() | Vanished() | NotStarted():
                 return self._restored(span)
-            case Unknown():
+            case Unknown():  # pragma: no branch  (there is no other)
                 return []
 
     def _recorded(self, span: Span, standing: Standing | None) -> list[tuple[Span, Record | None]]:

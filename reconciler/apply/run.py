@@ -31,6 +31,7 @@ from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
 from reconciler.state.model import Conflict, State
 from reconciler.state.store import Held
+from reconciler.vicidial.replies import CallRefused, SourceMissing
 
 __all__ = ["GRACE", "Applied", "Run", "Stop"]
 
@@ -175,6 +176,7 @@ class Run:
         """Take in every answer that is there, all of them before anything is raised."""
         settled: list[Settled] = []
         stopped: list[BaseException] = []
+        refused = False
         for task in [task for task in under_way if task.done()]:
             call = under_way.pop(task)
             error = None if task.cancelled() else task.exception()
@@ -187,12 +189,20 @@ class Run:
                 self._schedule.give_back(call)
                 continue
             self._answered += 1
+            refused = refused or isinstance(answered.reply, CallRefused | SourceMissing)
             settled += self._schedule.settle(call, answered.reply, answered.doubtful)
             if answered.stop is not None:
                 stopped.append(answered.stop)
+        if refused:
+            self._reconsider()
         self._take_in(settled)
         for error in stopped:
             raise error
+
+    def _reconsider(self) -> None:
+        """Calls in the queue may be of a kind that was just refused: choose anew."""
+        while self._queue:
+            self._schedule.give_back(self._queue.pop())
 
     async def _wind_up(self, under_way: UnderWay, sender: Sender, stop: Stop) -> None:
         """Wait a little for the calls under way; what has no answer then is unknown."""
@@ -236,8 +246,7 @@ class Run:
 
     async def _finish(self, stop: Stop) -> Applied:
         """Unmark what was never sent, save, and say what everything came to."""
-        for call in self._queue:
-            self._schedule.give_back(call)
+        self._reconsider()
         left = self._schedule.left(stop.why or "what it waits for was not confirmed")
         self._settled += left
         self._ledger.settle(left)

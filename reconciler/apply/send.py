@@ -85,14 +85,15 @@ class Sender:
 
     def waits(self, call: Call) -> bool:
         """Whether ``call`` waits for its turn or for another try: nothing of it is on its way."""
-        return not self._under_way[call].on_its_way
+        tries = self._under_way.get(call)
+        return tries is None or not tries.on_its_way
 
     def so_far(self, call: Call) -> Answered | None:
         """What is known of a call that is sent no more; None when it was never sent."""
-        tries = self._under_way.pop(call)
-        if tries.on_its_way:
+        tries = self._under_way.pop(call, None)
+        if tries is not None and tries.on_its_way:
             tries.cut_off()
-        if not tries.sent:
+        if tries is None or not tries.sent:
             return None
         return Answered(tries.reply(), frozenset(tries.doubtful))
 
@@ -149,7 +150,7 @@ class _Copying:
                 self._lines |= lines
             case Unclear():
                 self._lines |= dict.fromkeys(self._wanted, reply)
-            case SourceMissing() | CallRefused():
+            case SourceMissing() | CallRefused():  # pragma: no branch  (there is no other)
                 self._other = reply
         unclear = [text for text in self._wanted if isinstance(self._lines.get(text), Unclear)]
         self.doubtful.update(unclear)
@@ -196,7 +197,7 @@ class _Repeating:
                 self._take(await server.writer.update(pattern, routing))
             case DeleteCall(pattern):
                 self._take(await server.writer.delete(pattern))
-            case ProbeCall(pattern):
+            case ProbeCall(pattern):  # pragma: no branch  (there is no other)
                 self._take(await server.reader.exists(pattern))
 
     def cut_off(self) -> None:

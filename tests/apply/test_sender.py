@@ -219,3 +219,8 @@ def test_answers_set_the_pace():
     assert pace.width == 2
     sent(UPDATE, *[Unclear("cut")] * 3, pace=pace)
     assert pace.width == 1
+
+
+def test_a_call_that_was_not_begun_was_never_sent():
+    sender = Sender(Server(Scripted(), Scripted()), Pace(4, None), HASTY, lambda: False)
+    assert (sender.waits(UPDATE), sender.so_far(UPDATE)) == (True, None)

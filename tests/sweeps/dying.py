@@ -68,7 +68,7 @@ class Deadly(httpx.AsyncHTTPTransport):
 def perform(job: dict[str, Any]) -> dict[str, int]:
     """Apply, unless killed on the way; how often each moment came."""
     killer = Killer(job["moment"], job["nth"])
-    os.fsync = killer.flushing()
+    os.fsync = killer.flushing()  # type: ignore[assignment]
     site = Site(Path(job["folder"]), job["endpoint"])
     site.options.transport = Deadly(killer)
     site.apply()

@@ -35,7 +35,7 @@ from tests.sweeps.test_faults_anywhere import KINDS
 
 TEMPLATE = "7275551114"
 POOL = [str(number) for number in range(7275557000, 7275557009)] + ["+17275557000"]
-ROUTINGS = (
+ROUTINGS: tuple[dict[str, str], ...] = (
     {},
     {"did_description": "Tampa one"},
     {"did_route": "EXTEN", "extension": "8300"},
