@@ -7,6 +7,8 @@ import sys
 from argparse import Namespace
 from dataclasses import dataclass, field
 
+import structlog
+
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import preflight
 from reconciler.apply.run import GRACE, Applied, Run, Stop
@@ -25,6 +27,8 @@ from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
 from reconciler.vicidial.client import open_server
+
+_LOG = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ async def _carry_out(
         if isinstance(error, ReconcilerError):
             return _nothing(plan, error, signals)
         checked = checking.result()
+        # The source is what VICIdial's API log has of each call.
+        _LOG.info("checks passed, calls begin", target=target.name, source=who.source)
         with progress(target.name, numbers, arguments) as tick:
             run = Run(
                 plan,
