@@ -136,6 +136,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .PHONY: lock
 lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgrade: to the newest)
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
+	@$(LOCK) pyproject.toml --extra objects --constraint requirements/run.txt --output-file requirements/objects.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@$(BIN)/npm install --prefix tools --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 	@$(BIN)/npm install --prefix tools/azurite --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
