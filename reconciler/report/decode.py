@@ -187,7 +187,8 @@ def _change(entry: Json) -> Change:
         case "create":
             return Create(block, entry["source"], after, policy, begun)
         case "adopt":
-            return Adopt(block, entry["source"], after, policy, entry.get("exists", False))
+            exists = entry.get("exists", False)
+            return Adopt(block, entry["source"], after, policy, exists, begun)
         case "update":
             return Update(block, policy, before, after, begun)
         case "park":

@@ -176,13 +176,10 @@ def _change(change: Change) -> Json:
             head["before"] = dict(change.before)
         case Settle() | Forget():  # pragma: no branch  (there is no other)
             pass
-    match change:
-        case Adopt(exists=True):
-            head["exists"] = True
-        case Create(begun=True) | Update(begun=True) | Park(begun=True) | Delete(begun=True):
-            head["begun"] = True
-        case _:
-            pass
+    if isinstance(change, Adopt) and change.exists:
+        head["exists"] = True
+    if not isinstance(change, Settle | Forget) and change.begun:
+        head["begun"] = True
     return head
 
 

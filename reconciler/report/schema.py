@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _changes() -> list[Schema]:
     return [
         _kind("action", "create", ("removal", "begun"), source=_TEXT, after=_ROUTING),
-        _kind("action", "adopt", ("removal", "exists"), source=_TEXT, after=_ROUTING),
+        _kind("action", "adopt", ("removal", "exists", "begun"), source=_TEXT, after=_ROUTING),
         _kind("action", "update", ("removal", "begun"), before=_ROUTING, after=_SOME),
         _kind("action", "park", ("removal", "begun"), before=_ROUTING, after=_SOME),
         _kind("action", "delete", ("removal", "begun"), before=_ROUTING),

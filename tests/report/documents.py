@@ -81,7 +81,7 @@ def changes(values, blocks):
     known, begun = routings(values), st.booleans()
     return st.one_of(
         st.builds(Create, blocks, sources, known, policy, begun),
-        st.builds(Adopt, blocks, sources, known, policy, begun),
+        st.builds(Adopt, blocks, sources, known, policy, st.booleans(), begun),
         st.builds(Update, blocks, policy, known, some, begun),
         st.builds(Park, blocks, policy, known, some, begun),
         st.builds(Delete, blocks, policy, known, begun),
