@@ -137,7 +137,8 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     assert failed.job("Tell").result == "success"
     body = rehearsal.comment(1)
     assert body.startswith("**tampa: applied in ")
-    assert "2 unfinished" in body or "1 unfinished" in body or "refused" in body
+    print(body[:900])
+    assert 0
     assert "GROUP" in body
     assert (
         "Go on from here: [start the apply by hand](https://github.com/acme/numbers/actions/"
