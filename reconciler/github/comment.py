@@ -98,8 +98,8 @@ def comment(sections: Sequence[Section], origin: Origin, *, limit: int = LONGEST
 def unplanned(origin: Origin) -> str:
     """What stands in the comment when no plan of the newest commit could be made."""
     parts = [
-        "**No plan: the specs of the newest commit could not be read**",
-        "The faults stand at their lines in the files of this pull request, and in the run's log.",
+        "**No plan: the run of the newest commit did not succeed**",
+        "Faults of the specs stand at their lines in the files, all else in the run's log.",
         _origin(origin, "the run's log"),
         MARKER,
     ]

@@ -269,11 +269,10 @@ class _Machine:
             "RUNNER_TEMP": str(self.temp),
             "RUNNER_ENVIRONMENT": "github-hosted",
         }
-        coverage = {name: each for name, each in os.environ.items() if name.startswith("COVERAGE")}
         for given in (self.job_env, of_step):
             for name, each in given.items():
                 env[name] = expressions.shown(expressions.text(each, self.context))
-        return env | coverage
+        return env
 
     def _composite(self, folder):
         action = yaml.load((folder / "action.yml").read_text(), Loader=yaml.BaseLoader)
