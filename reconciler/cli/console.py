@@ -50,8 +50,8 @@ def tell(text: str) -> None:
 
 def ask(question: str) -> bool:
     """Whether the person at the terminal answers ``yes``, and nothing less."""
-    _err(hide(question) + " Only 'yes' goes on: ")
     try:
+        _err(hide(question) + " Only 'yes' goes on: ")
         answer = sys.stdin.readline()
     except BaseException:
         _err("\n")  # what follows begins on a line of its own

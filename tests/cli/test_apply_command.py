@@ -293,3 +293,38 @@ def test_an_ended_apply_is_code_by_code_what_the_readme_says():
     assert code(ended(NotStarted("stopped"), None, 15)) == 143
     assert code(ended(Done(None), None, 2)) == 130
     assert replace(ended(Done(None)), signal=None).untouched is False
+
+
+def ending(monkeypatch, *codes):
+    """Let applies end with these codes, without a server."""
+    from reconciler.apply.run import Applied
+    from reconciler.cli import applying
+
+    left = list(codes)
+
+    def carry_out(spec, plan, *_):
+        return applying.Ended(plan, Applied((), 0.5), signal=None)
+
+    monkeypatch.setattr(applying, "carry_out", carry_out)
+    monkeypatch.setattr(command, "_code", lambda ended: left.pop(0))
+
+
+def test_the_first_target_that_is_not_confirmed_ends_it(office, monkeypatch):
+    office.target("reno")
+    office.blocks(SUPPORT, target="reno")
+    office.target("zeno")
+    office.blocks(SUPPORT.replace("support", "zeno"), target="zeno")
+    ending(monkeypatch, exits.DONE, exits.UNCONFIRMED)
+    done = office.run("apply", "--yes")
+    assert done.code == exits.UNCONFIRMED
+    assert "reno: applied in 0.5 s" in done.out
+    assert "tampa: applied in 0.5 s" in done.out
+    assert "zeno" not in done.out
+
+
+def test_a_report_tells_too_why_nothing_was_tried(office):
+    office.target("tampa", "limits: {max_create: 1}\n")
+    done = office.run("apply", "--yes", "--report", "report.json")
+    assert done.code == exits.ERROR
+    assert "max_create is 1" in office.read("report.json")
+    assert "max_create is 1" in office.run("apply", "--yes").err

@@ -3,11 +3,14 @@
 import os
 import re
 import shutil
+import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import exits
+from reconciler.errors import ReconcilerError
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -37,6 +40,35 @@ def test_the_demo_plans_applies_edits_and_ends_without_changes(clone, monkeypatc
     assert sorted(path.name for path in clone.folder.iterdir()) == ["did_specs"]
     assert {name: os.environ[name] for name in os.environ if name.startswith("VICIDIAL")} == before
     assert Path.cwd() == clone.folder
+
+
+def test_what_is_typed_is_what_is_run(clone, monkeypatch):
+    typed = []
+
+    def run(arguments):
+        typed.append(arguments)
+        return exits.DONE
+
+    monkeypatch.setattr(sys.modules["reconciler.cli.main"], "main", run)
+    from reconciler.cli.commands import demo
+
+    done = demo.run(Namespace(specs=Path("did_specs"), target=None, no_color=True))
+    assert done == exits.DONE
+    assert [words[0] for words in typed] == [
+        "validate", "plan", "apply", "show", "plan", "apply", "plan",
+    ]  # fmt: skip
+    for words in typed:
+        assert "--endpoint" in words
+        assert "file:state/{target}.json" in words
+        assert words[-1] == "--no-color"
+
+
+def test_a_step_that_fails_is_named(clone, monkeypatch):
+    monkeypatch.setattr(sys.modules["reconciler.cli.main"], "main", lambda arguments: exits.PENDING)
+    from reconciler.cli.commands import demo
+
+    with pytest.raises(ReconcilerError, match="`reconciler validate` ended with 2"):
+        demo.run(Namespace(specs=Path("did_specs"), target="tampa", no_color=False))
 
 
 def test_a_state_that_the_specs_name_is_not_touched(clone):
