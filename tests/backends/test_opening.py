@@ -63,11 +63,11 @@ def test_the_journal_of_a_file_lies_beside_it():
 
 
 def test_the_journal_of_anything_else_lies_where_nothing_is_committed():
-    path = journal("git:did-state", XDG_STATE_HOME="/home/anna/.state")
+    path = journal("git:did-state", XDG_STATE_HOME="/people/anna/.state")
     assert path.name == "tampa.journal"
-    assert path.is_relative_to("/home/anna/.state/did-reconciler")
-    at_home = journal("git:did-state", HOME="/home/anna")
-    assert at_home.is_relative_to("/home/anna/.local/state/did-reconciler")
+    assert path.is_relative_to("/people/anna/.state/did-reconciler")
+    at_home = journal("git:did-state", HOME="/people/anna")
+    assert at_home.is_relative_to("/people/anna/.local/state/did-reconciler")
     assert journal("git:did-state").is_relative_to(Path.home() / ".local" / "state")
 
 
