@@ -49,6 +49,16 @@ def open_store(target: Target, specs_root: Path) -> Store:
     return Store(backend, journal, target=target.name, endpoint=target.endpoint)
 
 
+def open_mirror(target: Target, specs_root: Path) -> Store:
+    """The mirror of the target's state, for who has no credentials; the state itself without one.
+
+    It may lag behind by one apply, so it is for plans only.
+    """
+    if target.mirror is None:
+        return open_store(target, specs_root)
+    return open_store(replace(target, state=target.mirror, mirror=None), specs_root)
+
+
 def _with_options(spec: TargetSpec, arguments: Namespace) -> TargetSpec:
     target = spec.target
     if arguments.endpoint is not None:

@@ -85,6 +85,9 @@ def _plan(parser: Parser) -> None:
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when changes are pending"
     )
+    parser.add_argument(
+        "--mirror", action="store_true", help="read the state's mirror, where it has one"
+    )
     base = parser.add_mutually_exclusive_group()
     base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
     base.add_argument(

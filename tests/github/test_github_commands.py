@@ -1,6 +1,7 @@
 """The commands that the workflows run, as they are typed."""
 
 import json
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -216,6 +217,19 @@ def test_since_the_last_confirmed_apply_unless_told_otherwise(
     monkeypatch.setenv("GITHUB_SHA", commit("main"))
     assert main(["github", "reviewed", *specs(), "--out", str(tmp_path / "out")]) == 0
     assert "no pull request was merged since" in capsys.readouterr().err
+
+
+def test_a_state_that_needs_credentials_is_read_from_its_mirror(specs, tmp_path, capsys):
+    """The store cannot be reached; the mirror is a branch that nothing was saved to yet."""
+    for command in (
+        ["git", "init", "-q", "--bare", "remote.git"],
+        ["git", "init", "-q", "."],
+        ["git", "remote", "add", "origin", "remote.git"],
+    ):
+        subprocess.run(command, cwd=tmp_path, check=True)
+    given = specs("s3://bucket/{target}.json\nmirror: git:did-state")
+    assert main(["plan", "--mirror", *given]) == 0
+    assert "No changes: tampa is as declared" in capsys.readouterr().out
 
 
 # --- github result

@@ -5,7 +5,7 @@ from argparse import Namespace
 from reconciler.cli import exits
 from reconciler.cli.base import base_specs
 from reconciler.cli.console import say, tell
-from reconciler.cli.context import open_store, read_specs
+from reconciler.cli.context import open_mirror, open_store, read_specs
 from reconciler.cli.files import write_text
 from reconciler.cli.others import read_plan, shared_words
 from reconciler.cli.show_plan import show_document
@@ -24,12 +24,13 @@ def run(arguments: Namespace) -> int:
             hint="choose one with --target, or run once for each of `reconciler targets`",
         )
     others = [(path, read_plan(path)) for path in arguments.other]
+    opened = open_mirror if arguments.mirror else open_store
     pending = False
     with base_specs(arguments) as base:
         for index, spec in enumerate(found):
             if index:
                 say("")
-            state = open_store(spec.target, arguments.specs).read().state
+            state = opened(spec.target, arguments.specs).read().state
             plan = make_plan(spec, state)
             own = None if base is None else base.own(plan)
             document = plan_document(plan, refusals(plan), own)
