@@ -23,6 +23,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
 from reconciler.report.outcome import applied_text
+from reconciler.report.words import many
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
@@ -33,16 +34,23 @@ _LOG = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How an apply ended. ``signal`` is the number of the one that ended it."""
+    """How an apply ended. ``signal`` is the number of the one that ended it.
+
+    ``began`` tells whether the checks let it send its first call.
+    """
 
     plan: Plan
     applied: Applied
     signal: int | None
+    began: bool = True
 
     @property
     def text(self) -> str:
         """The report for people."""
         applied = self.applied
+        if not self.began:
+            planned = many(self.plan.changes.count, "number")
+            return f"{self.plan.target.name}: nothing was applied: {planned} as before"
         return applied_text(self.plan, applied.settled, applied.seconds, width=text_width())
 
     @property
@@ -136,4 +144,4 @@ async def _carry_out(
 def _nothing(plan: Plan, error: ReconcilerError | None, signals: _Signals) -> Ended:
     why = signals.stop.why or "the checks before the first call failed"
     settled = tuple(Settled(span, NotStarted(why)) for span in plan.changes.spans)
-    return Ended(plan, Applied(settled, 0.0, error), signals.received)
+    return Ended(plan, Applied(settled, 0.0, error), signals.received, began=False)
