@@ -41,6 +41,11 @@ def site(simulator, tmp_path):
     return site
 
 
+def also(*case):
+    """A case that is like its neighbours, for the sweep alone."""
+    return pytest.param(*case, marks=pytest.mark.sweep)
+
+
 def everything_written(folder):
     """Every file below a folder, as text."""
     return "".join(path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())
@@ -93,8 +98,8 @@ def serving(status, body):
     ("status", "body", "words"),
     [
         (404, b"<html><head><title>404 Not Found</title></head></html>", "404 Not Found"),
-        (200, b"<html><head><title>Welcome</title></head></html>", "Welcome"),
-        (200, b"", "an empty reply"),
+        also(200, b"<html><head><title>Welcome</title></head></html>", "Welcome"),
+        also(200, b"", "an empty reply"),
     ],
 )
 def test_a_page_that_is_no_vicidial_is_named(status, body, words, tmp_path):
@@ -114,6 +119,7 @@ def test_a_server_that_is_dead_is_named(tmp_path):
     assert "refuses connections" in fails(site)
 
 
+@pytest.mark.sweep
 def test_a_name_that_is_not_known_is_named(tmp_path):
     site = Site(tmp_path, "https://vici.invalid/vicidial/non_agent_api.php")
     site.write(BLOCKS)
@@ -155,7 +161,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize(("flushes", "code"), [(0, 1), (5, 3), (8, 3)])
+@pytest.mark.parametrize(("flushes", "code"), [(0, 1), (5, 3), also(8, 3)])
 def test_a_disk_that_is_full_is_named_and_nothing_is_lost(flushes, code, site, simulator):
     full = subprocess.run(  # noqa: PLW1510  (its exit code is what the test is about)
         [sys.executable, "-c", FULL, str(flushes), "apply", "--yes", "--specs", str(site.specs)],
@@ -175,7 +181,7 @@ def test_a_disk_that_is_full_is_named_and_nothing_is_lost(flushes, code, site, s
     assert not site.plan().changes
 
 
-@pytest.mark.parametrize("answer", ["no\n", "\n", "y\n", signal.SIGINT])
+@pytest.mark.parametrize("answer", ["no\n", also("\n"), also("y\n"), signal.SIGINT])
 def test_asked_and_not_told_yes_it_applies_nothing(answer, site, simulator):
     ours, theirs = pty.openpty()
     process = subprocess.Popen(

@@ -71,7 +71,7 @@ class Field:
 
 @pytest.fixture(scope="session")
 def few(server, tmp_path_factory):
-    return Field(server, tmp_path_factory.mktemp("few"), 300, 30)
+    return Field(server, tmp_path_factory.mktemp("few"), 120, 12)
 
 
 @pytest.mark.parametrize("seed", range(6))
