@@ -104,7 +104,7 @@ class Run:
             while True:
                 if not stop.asked:
                     await self._refill(pace, stop)
-                while self._queue and len(under_way) < pace.width and not stop.asked:
+                while self._queue and len(under_way) < pace.width and not self.ending(stop):
                     call = self._queue.popleft()
                     under_way[asyncio.create_task(sender.send(call))] = call
                 if not under_way:
@@ -119,6 +119,12 @@ class Run:
             for task in under_way:
                 task.cancel()
         return await self._finish(stop)
+
+    def ending(self, stop: Stop) -> bool:
+        """Whether nothing further may be sent: the run was asked to end, or its lease is lost."""
+        if not stop.asked:
+            self._guarded(stop, self._held.check)
+        return stop.asked
 
     def _guarded(self, stop: Stop, step: Callable[[], None]) -> None:
         """Whatever stops a step stops the run: no new calls, what is under way is awaited."""

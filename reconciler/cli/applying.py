@@ -136,7 +136,7 @@ async def _carry_out(
                 commit=who.commit,
                 progress=tick,
             )
-            sender = Sender(server, pace, Patience(), lambda: signals.stop.asked)
+            sender = Sender(server, pace, Patience(), lambda: run.ending(signals.stop))
             applied = await run.carry_out(sender, pace, signals.stop)
     return Ended(plan, applied, signals.received)
 

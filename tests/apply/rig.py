@@ -164,7 +164,7 @@ class Site:
                 commit=options.commit,
                 progress=options.progress,
             )
-            sender = Sender(server, pace, options.patience, lambda: stop.asked)
+            sender = Sender(server, pace, options.patience, lambda: run.ending(stop))
             return await run.carry_out(sender, pace, stop)
 
     def apply_cleanly(self) -> Applied:

@@ -444,6 +444,37 @@ def test_a_run_that_was_fenced_off_saves_nothing_more(site, monkeypatch):
     assert len(count) == 1
 
 
+@pytest.mark.parametrize("checks", range(1, 8))
+def test_once_the_lease_is_lost_no_further_call_is_sent(checks, site, simulator, monkeypatch):
+    left = [checks]
+    sent = []
+
+    def lost(self):
+        left[0] -= 1
+        if left[0] < 0:
+            raise Fenced("the lease of this run was taken away")
+
+    def watched(method):
+        async def call(self, *arguments):
+            sent.append(left[0])
+            return await method(self, *arguments)
+
+        return call
+
+    monkeypatch.setattr(Held, "check", lost)
+    monkeypatch.setattr(Writer, "copy", watched(Writer.copy))
+    monkeypatch.setattr(Writer, "update", watched(Writer.update))
+    site.write(SALES + WRONG)
+    _, applied = site.apply()
+    assert isinstance(applied.error, Fenced)
+    assert all(each >= 0 for each in sent)
+    assert site.false_claims(table_of(simulator)) == []
+    monkeypatch.undo()
+    site.write(SALES)
+    site.apply_cleanly()
+    assert site.unmet(table_of(simulator)) == []
+
+
 def test_conflicts_that_cannot_be_journalled_end_the_run_too(site, monkeypatch):
     monkeypatch.setattr(Journal, "append", full)
     site.write(TAKEN + PLAIN)
