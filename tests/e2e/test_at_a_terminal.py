@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 
 import pytest
 
@@ -118,22 +119,23 @@ def test_ended_midway_an_apply_winds_up_and_the_next_one_completes_it(shop, serv
     assert shop.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_asked_twice_it_ends_at_once(shop, server):
+def test_asked_twice_it_ends_at_once_and_the_next_one_settles_what_was_under_way(shop, server):
     shop.blocks(MANY)
-    server.faults({"latency": 3.0})
+    server.faults({"rules": [{"kind": "delay", "function": "update_did", "seconds": 4}]})
     with terminal(shop, "apply", "--yes") as screen:
-        screen.until("plan ")
-        screen.until("on state 0")
-        while not server.calls():
-            pass
+        while server.calls().get("copy_did", 0) < 2:  # the first asks for the right to copy
+            time.sleep(0.01)
+        screen.until("/400")
         screen.type(CTRL_C)
         screen.until("again to end at once")
         screen.type(CTRL_C)
+        screen.until("ended at once; the next apply settles what was under way")
         assert screen.end() == 130
     assert "Traceback" not in screen.seen
-    server.faults({})
     assert is_free(shop)
+    server.faults({})
     shop.ran("apply", "--yes")
+    assert shop.run("plan", "--detailed-exitcode").code == 0
 
 
 def test_rebinding_is_asked_as_well(shop):

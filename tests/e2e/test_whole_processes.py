@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 import httpx
 import pytest
@@ -95,6 +96,7 @@ def test_sigterm_midway_ends_an_apply_with_143_and_the_next_one_completes_it(sho
     with shop.start("apply", "--yes") as process:
         while not server.calls().get("update_did"):
             assert process.poll() is None
+            time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 143
@@ -110,6 +112,7 @@ def test_ended_during_the_checks_nothing_was_touched(shop, server):
     with shop.start("apply", "--yes") as process:
         while not server.calls():
             assert process.poll() is None
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
