@@ -4,12 +4,17 @@ import getpass
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from reconciler.plan.plan import Plan
 from reconciler.state.backend import Holder
+
+
+MOST_NAMED = 20
+"""Pull requests named in a message; an apply seldom stands for more than one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class Identity:
     run: str
     holder: Holder
     commit: str | None
+    reviewed: tuple[Path, ...] = ()
+    """The plans it is held to; a workflow names each after its pull request."""
 
     @property
     def source(self) -> str:
@@ -30,7 +37,7 @@ class Identity:
         counts = plan.counts
         created = counts.create + counts.adopt
         title = f"Apply {plan.target.name}: +{created} ~{counts.update} -{counts.remove}"
-        return self.note(title, f"plan {plan.digest}")
+        return self.note(title, f"plan {plan.digest}", *map(_reviewed, self.reviewed[:MOST_NAMED]))
 
     def note(self, title: str, *details: str) -> str:
         """A message for the history: a title, then who and what."""
@@ -42,7 +49,7 @@ class Identity:
         return "\n".join(lines)
 
 
-def identify(env: Mapping[str, str]) -> Identity:
+def identify(env: Mapping[str, str], reviewed: Sequence[Path] = ()) -> Identity:
     """This run, with what GitHub Actions tells of it where it runs there."""
     run = secrets.token_hex(4)
     url = None
@@ -53,7 +60,12 @@ def identify(env: Mapping[str, str]) -> Identity:
         )
     who = f"{_user()} on {socket.gethostname()}, process {os.getpid()}"
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return Identity(run, Holder(run, who, since, url), env.get("GITHUB_SHA"))
+    holder = Holder(run, who, since, url)
+    return Identity(run, holder, env.get("GITHUB_SHA"), tuple(reviewed))
+
+
+def _reviewed(path: Path) -> str:
+    return f"pull request #{path.stem}" if path.stem.isdecimal() else f"reviewed {path.name}"
 
 
 def _user() -> str:

@@ -5,13 +5,16 @@ import io
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import structlog
 
 from reconciler.cli import logs
 from reconciler.cli.identity import identify
+from reconciler.plan.plan import make_plan
 from reconciler.secrets import register
+from tests.conftest import declared, spec, state
 
 ACTIONS = {
     "GITHUB_ACTIONS": "true",
@@ -63,6 +66,19 @@ def test_a_save_tells_what_it_is_for_and_by_whom():
         "https://github.example.com/acme/dids/actions/runs/77",
     ]
     assert identify({}).note("Title").count("\n") == 2
+
+
+def test_an_apply_names_its_plan_and_the_pull_requests_that_reviewed_it():
+    plan = make_plan(spec(("7275553300-7275553309", declared())), state())
+    who = identify({}, [Path("outcome/plans/12.json"), Path("handmade.json")])
+    assert who.message(plan).splitlines() == [
+        "Apply tampa: +10 ~0 -0",
+        "",
+        f"plan {plan.digest}",
+        "pull request #12",
+        "reviewed handmade.json",
+        f"run {who.run} by {who.holder.who}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _apply(spec: TargetSpec, arguments: Namespace) -> int:
-    who = identify(os.environ)
+    who = identify(os.environ, arguments.reviewed or ())
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
         plan = make_plan(spec, held.state)
         found = refusals(plan)
