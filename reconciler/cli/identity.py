@@ -12,7 +12,6 @@ from pathlib import Path
 from reconciler.plan.plan import Plan
 from reconciler.state.backend import Holder
 
-
 MOST_NAMED = 20
 """Pull requests named in a message; an apply seldom stands for more than one or two."""
 

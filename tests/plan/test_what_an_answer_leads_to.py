@@ -59,7 +59,7 @@ from tests.conftest import (
 )
 
 ONE, TWO, THREE, FOUR = (f"727555300{n}" for n in (1, 2, 3, 4))
-NO_DOUBT = frozenset()
+NO_DOUBT: frozenset[str] = frozenset()
 ADDED = Added(7)
 NO_SOURCE = SourceMissing("no such source")
 WRONG = CallRefused("no such in-group")
