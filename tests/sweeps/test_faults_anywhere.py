@@ -15,9 +15,9 @@ KINDS = (
     "delay",
 )
 FUNCTIONS = ("version", "settings_compare", "copy_did", "update_did")
-LATE = 0.25
+LATE = 0.9
 """Seconds a delayed reply takes; longer than this client waits."""
-PATIENT, HASTY = 30.0, 0.1
+PATIENT, HASTY = 30.0, 0.5
 
 
 def disturbed_and_completed(story, ending, folder, rule, *, checked=False):
