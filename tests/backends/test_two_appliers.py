@@ -48,7 +48,7 @@ def numbers(state, record):
     return {pattern for span, known in state.records if known == record for pattern in span}
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.sweep)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.sweep)])
 def test_each_number_once_no_save_lost_and_a_readable_history(hosted, servers, rounds):
     moments = random.Random(rounds)
     places = [(hosted.clone(), target) for target in ("tampa", "tampa", "miami")]

@@ -285,7 +285,7 @@ def sections(draw):
     st.builds(Origin, st.none() | hostile, st.none() | hostile | st.just(RUN)),
     st.sampled_from([LONGEST, 20_000]),
 )
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_whatever_stands_in_specs_and_replies_is_letters_on_github(found, origin, limit):
     body = comment(found, origin, limit=limit)
     page = CommentPage(body)

@@ -180,7 +180,7 @@ def in_peace(spec, known, server, *, rounds=4, listing=False):
 
 
 @given(st.data(), st.booleans())
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_whatever_a_server_does_the_next_runs_bring_it_to_what_is_declared(data, listing):
     server, known = a_server(), state(serial=0)
     for _ in range(data.draw(st.integers(1, 4))):
@@ -210,7 +210,7 @@ CLEAR = st.builds(Fate, failing=st.frozensets(st.sampled_from(NUMBERS), max_size
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_somebody_elses_number_is_left_alone_unless_its_block_adopts(data):
     server, foreign, hidden = drawn_foreign(data)
     listing = data.draw(st.booleans())
@@ -235,7 +235,7 @@ def test_somebody_elses_number_is_left_alone_unless_its_block_adopts(data):
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_a_refused_in_group_stops_its_own_numbers_only(data):
     server = a_server()
     spec = data.draw(specs())

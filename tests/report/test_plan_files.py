@@ -17,6 +17,7 @@ VALIDATOR = jsonschema.Draft202012Validator(schema())
 
 
 @given(documents(plain | hostile))
+@settings(max_examples=40)
 def test_a_plan_comes_back_from_its_file_as_it_was(plan):
     assert from_json(to_json(plan), "plan.json") == plan
 
