@@ -77,8 +77,8 @@ def test_specs_may_lie_deeper_in_the_repository(at_home, monkeypatch):
 
 
 def test_links_of_the_base_are_links(repo):
-    repo.write("did_specs/shared.txt", SUPPORT)
-    (repo.folder / "did_specs/tampa/support.yaml").symlink_to("../shared.txt")
+    repo.write("did_specs/outside.txt", SUPPORT)
+    (repo.folder / "did_specs/tampa/support.yaml").symlink_to("../outside.txt")
     repo.commit("linked")
     done = repo.ran("plan", "--base", "main")
     assert "15 numbers declared" in done.out
