@@ -125,7 +125,12 @@ async def _carry_out(
             return _nothing(plan, error, signals)
         checked = checking.result()
         # The source is what VICIdial's API log has of each call.
-        _LOG.info("checks passed, calls begin", target=target.name, source=who.source)
+        _LOG.info(
+            "checks passed, calls begin",
+            target=target.name,
+            source=who.source,
+            list_of_numbers=checked.unreadable or "read",
+        )
         with progress(target.name, numbers, arguments) as tick:
             run = Run(
                 plan,

@@ -159,7 +159,7 @@ def _profile(confirmed: Confirmed, profiles: dict[str, Json]) -> str:
 def _role(role: Role) -> str:
     match role:
         case FromSource():
-            return "copy of source"
+            return "from source"
         case Seed():
             return "seed"
         case CopyOf(seed):  # pragma: no branch  (there is no other)
@@ -244,7 +244,7 @@ def _read_standing(entry: Json, profiles: Mapping[str, Confirmed]) -> Standing:
 def _read_role(text: str) -> Role:
     if text == "seed":
         return Seed()
-    if text == "copy of source":
+    if text == "from source":
         return FromSource()
     if not _text(text).startswith("copy of "):
         raise ValueError(f"{text!r} is no role")

@@ -278,3 +278,9 @@ def test_a_file_of_a_newer_version_says_which_tool_to_use():
 def test_spans_larger_than_a_person_may_write_are_read():
     huge = state(("7000000000-7009999999", known(SALES)))
     assert decode(encode(huge), "file:x").records == over(("7000000000-7009999999", known(SALES)))
+
+
+def test_a_seed_may_be_called_as_the_roles_are():
+    begun = [BegunCreate("source", CopyOf(name), SALES) for name in ("source", "seed")]
+    mark = state(*((f"727555350{at}", record(each)) for at, each in enumerate(begun)))
+    assert decode(encode(mark), "it") == mark
