@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconciler.cli.console import tell
 from reconciler.cli.others import read_plan
 from reconciler.cli.show_plan import part_of, say_coloured
+from reconciler.diff.settings import UNREVIEWED
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
@@ -24,7 +25,7 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
     """Raise NotReviewedError when ``plan`` does more than the files given with ``--reviewed``.
 
     Reviewed is the union of the plans for this target and endpoint. A target that says
-    ``unreviewed: allow`` is told and goes on.
+    ``unreviewed: allow``, and did so before or was reviewed in it, is told and goes on.
     """
     documents = [read_plan(path) for path in arguments.reviewed]
     reviewed = [_reviewed(each) for each in documents if _is_for(each, plan)]
@@ -34,7 +35,9 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
     if reviewed:
         _show(plan, left, arguments)
     words = f"not reviewed: {_words(left)}"
-    if plan.target.unreviewed == "allow":
+    # That it is allowed must itself have been reviewed, or be so since the last apply.
+    allowed = all(each.name != UNREVIEWED for each in left.settings)
+    if plan.target.unreviewed == "allow" and allowed:
         tell(f"{words}; apply.unreviewed is allow, so it goes on")
         return
     raise NotReviewedError(

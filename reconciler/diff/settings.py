@@ -5,6 +5,8 @@ from reconciler.diff.model import SettingChange
 from reconciler.specs.model import Target
 from reconciler.state.model import Settings, State
 
+UNREVIEWED = "apply.unreviewed"
+
 
 def settings_of(target: Target) -> Settings:
     """The settings whose change is part of a plan, as the state keeps them."""
@@ -20,6 +22,7 @@ def settings_of(target: Target) -> Settings:
         ),
         protected=tuple(span.text for span in target.protected.spans),
         removal=_policy_text(target.removal),
+        unreviewed=target.unreviewed,
     )
 
 
@@ -45,6 +48,8 @@ def setting_changes(target: Target, state: State) -> tuple[SettingChange, ...]:
         )
     if before.removal != after.removal:
         found.append(SettingChange("removal", before.removal, after.removal))
+    if before.unreviewed != after.unreviewed:
+        found.append(SettingChange(UNREVIEWED, before.unreviewed, after.unreviewed))
     return tuple(found)
 
 

@@ -76,9 +76,13 @@ class Assertions:
         self._waiting.append(self._sent.pop(span_of(call.pattern).key))
 
     def left(self, why: str) -> Iterator[Settled]:
-        """What was not sent and will not be."""
+        """What was not sent and will not be.
+
+        A number of ours keeps its mark: finishing it is settling, which no limit may stand against.
+        """
         for each in self._waiting:
-            outcome = NotStarted(why) if each.ours is None else Unfinished(why, each.ours)
+            ours = f"it exists, and its fields were not set yet: {why}"
+            outcome = NotStarted(why) if each.ours is None else Unknown(ours)
             yield Settled(span_of(each.pattern), outcome)
 
     def answered(self, call: UpdateCall, reply: UpdateReply) -> tuple[Assertion, Outcome]:

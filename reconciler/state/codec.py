@@ -55,6 +55,7 @@ def encode(state: State) -> bytes:
             "limits": dict(state.settings.limits),
             "protected": list(state.settings.protected),
             "removal": state.settings.removal,
+            **_unreviewed(state.settings),
         }
     parts = [f"{json.dumps(key)}: {_compact(value)}" for key, value in head.items()]
     shown = [f"{json.dumps(name)}: {_compact(profiles[name])}" for name in sorted(profiles)]
@@ -195,12 +196,18 @@ def _state(document: Json) -> State:
     )
 
 
+def _unreviewed(settings: Settings) -> Json:
+    """Left out where it is what it is by default."""
+    return {} if settings.unreviewed == "refuse" else {"unreviewed": settings.unreviewed}
+
+
 def _settings(entry: Json) -> Settings:
     return Settings(
         state=_text(entry["state"]),
         limits=tuple((_text(name), _text(value)) for name, value in entry["limits"].items()),
         protected=tuple(_text(pattern) for pattern in entry["protected"]),
         removal=_text(entry["removal"]),
+        unreviewed=_text(entry.get("unreviewed", "refuse")),
     )
 
 

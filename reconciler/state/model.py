@@ -98,6 +98,7 @@ class Settings:
     limits: tuple[tuple[str, str], ...]
     protected: tuple[str, ...]
     removal: str
+    unreviewed: str = "refuse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,9 +232,11 @@ def test_a_refused_login_in_the_middle_stops_everything_and_saves(site, monkeypa
     assert isinstance(applied.error, LoginRefused)
     assert not applied.complete
     assert len(outcomes(applied)[Done]) == 3
-    assert outcomes(applied)[Unfinished] == ["7275550000"]
-    assert known(site)["7275550000"] == Confirmed("7275551114")
-    assert site.plan().counts.settling == 0
+    assert outcomes(applied)[Unknown] == ["7275550000"]
+    assert isinstance(known(site)["7275550000"], BegunCreate)
+    # Finishing it is no update of a live number, which a limit could refuse.
+    assert site.plan().counts.settling == 1
+    assert site.plan().counts.update == 0
 
 
 def test_a_stop_that_comes_after_doubt_leaves_the_number_begun(site, monkeypatch):

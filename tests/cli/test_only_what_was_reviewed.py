@@ -126,6 +126,24 @@ def test_a_target_may_let_through_what_was_not_reviewed(shop):
     assert "10 of 10 confirmed" in done.out
 
 
+def test_that_it_may_let_them_through_must_itself_have_been_reviewed(shop, server):
+    shop.ran("apply", "--yes")
+    shop.target("tampa", ALLOW)
+    shop.blocks(MORE)
+    sent = server.calls()
+    done = shop.run("apply", "--yes", "--reviewed")
+    assert done.code == exits.ERROR
+    assert "! apply.unreviewed  refuse → allow" in done.out
+    assert "not reviewed: 2 numbers and 1 setting of target.yaml" in done.err
+    assert server.calls() == sent
+
+    shop.blocks(SALES)
+    reviewed(shop)
+    shop.blocks(MORE)
+    done = shop.ran("apply", "--yes", "--reviewed", "plan.json")
+    assert "not reviewed: 2 numbers; apply.unreviewed is allow" in done.err
+
+
 def test_numbers_in_question_are_asked_about_only_once_what_was_reviewed_is_clear(shop, server):
     """No preflight either: a plan file that is none stops before anything is sent."""
     shop.write("plan.json", "{}")

@@ -1,6 +1,7 @@
 """What the state file looks like, and that it says all of a state and nothing else."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -284,3 +285,12 @@ def test_a_seed_may_be_called_as_the_roles_are():
     begun = [BegunCreate("source", CopyOf(name), SALES) for name in ("source", "seed")]
     mark = state(*((f"727555350{at}", record(each)) for at, each in enumerate(begun)))
     assert decode(encode(mark), "it") == mark
+
+
+def test_that_unreviewed_changes_are_allowed_is_kept_and_refused_is_what_nothing_says():
+    settings = golden_state().settings
+    assert settings is not None
+    allowing = replace(golden_state(), settings=replace(settings, unreviewed="allow"))
+    assert decode(encode(allowing), "it") == allowing
+    assert settings.unreviewed == "refuse"
+    assert b"unreviewed" not in encode(golden_state())
