@@ -104,10 +104,13 @@ def take(cell: Cell, holder: Holder, timing: Timing, notice: Notice) -> "HeldLea
     try:
         token = _swapped(cell, content, None if found is None else found.token)
     except Fenced:
-        # Another one was faster, and may even be gone again.
         found = cell.read()
-        lent = _lent(b"" if found is None else found.content)
-        raise _held(cell, lent) from None
+        if found is None or not found.content:
+            raise LeaseHeld(
+                f"{cell.where} was taken by another apply just now, which has ended since",
+                hint="run plan again, and apply if anything is left to do",
+            ) from None
+        raise _held(cell, _lent(found.content)) from None
     return HeldLease(cell, holder, timing, token=token, began=began)
 
 

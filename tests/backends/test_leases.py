@@ -257,7 +257,7 @@ def test_of_two_who_take_it_at_once_one_is_told(left):
             other.release()
 
     cell.meanwhile = overtake
-    with pytest.raises(LeaseHeld, match="ben on laptop" if left == "theirs" else "no name"):
+    with pytest.raises(LeaseHeld, match="ben on laptop" if left == "theirs" else "has ended"):
         taken(cell)
 
 
