@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 # The first interpreter that is new enough; PYTHON=… on the command line has the last word.
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; do \
-	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+	$$each -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,9 +20,8 @@ RUN := $(RUN_VENV)/.stamp
 NODE := tools/node_modules/.stamp
 AZURITE := tools/azurite/node_modules/.stamp
 
-# Locked by hash, so it does not matter which registry, mirror or cache they come from.
-PIP := -m pip install --disable-pip-version-check --quiet --quiet
-INSTALL := $(PIP) --no-compile --require-hashes --requirement
+# Nothing is resolved and nothing is asked of a registry: what is to be installed lies here.
+INSTALL_HERE := $(BIN)/uv pip install --quiet --no-config --offline --no-deps
 
 STEP = printf '\n== %s\n'
 
@@ -39,7 +38,7 @@ demo: $(RUN)  ## See it work on this machine: a simulated VICIdial, plan, apply,
 .PHONY: check
 check:  ## Everything a reviewer would run
 	@started=$$SECONDS; \
-	$(MAKE) format lint types layers schemas-check workflows specs coverage wheel; \
+	$(MAKE) format lint types layers schemas-check workflows specs locks coverage wheel; \
 	printf '\nEverything checked, in %s seconds.\n' $$((SECONDS - started))
 
 .PHONY: test
@@ -111,6 +110,11 @@ specs: $(DEV)
 	@$(STEP) 'The specs of this repository'
 	@$(BIN)/reconciler validate
 
+.PHONY: locks
+locks: $(DEV)
+	@$(STEP) 'Locks: installed beside newer releases of everything, by the oldest pip too'
+	@$(BIN)/python -m pytest -n 2 -m registry tests/project
+
 .PHONY: coverage
 coverage: $(DEV) $(NODE)
 	@$(STEP) 'Tests, with every branch covered'
@@ -123,9 +127,8 @@ wheel: $(DEV)
 	@rm -rf build/wheel && mkdir -p build
 	@$(BIN)/python -m build --no-isolation --outdir build/wheel/dist . >build/wheel.log 2>&1 \
 		|| { cat build/wheel.log; exit 1; }
-	@$(BIN)/python -m venv build/wheel/venv
-	@build/wheel/venv/bin/python $(INSTALL) requirements/run.txt
-	@build/wheel/venv/bin/python $(PIP) --no-deps --no-index build/wheel/dist/*.whl
+	@tools/install $(PYTHON) build/wheel/venv requirements/run.txt
+	@$(INSTALL_HERE) --python build/wheel/venv/bin/python build/wheel/dist/*.whl
 	@cd build/wheel && venv/bin/reconciler --version && venv/bin/reconciler validate --specs ../../did_specs
 
 # --- what is locked
@@ -138,6 +141,7 @@ lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgra
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --extra objects --constraint requirements/run.txt --output-file requirements/objects.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@echo uv | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/uv.txt
 	@$(BIN)/npm install --prefix tools --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 	@$(BIN)/npm install --prefix tools/azurite --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 
@@ -145,27 +149,25 @@ lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgra
 
 define interpreter
 	@[ -n '$(PYTHON)' ] || { echo 'needs Python 3.11 or newer, found $(or $(shell python3 --version 2>/dev/null),none): name one with PYTHON=/path/to/python' >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"needs Python 3.11 or newer, found {sys.version.split()[0]}: name one with PYTHON=/path/to/python")'
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'needs the venv module of $(PYTHON); on Debian it comes with the package python3-venv' >&2; exit 1; }
+	@$(PYTHON) -I -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"needs Python 3.11 or newer, found {sys.version.split()[0]}: name one with PYTHON=/path/to/python")'
+	@$(PYTHON) -I -c 'import ensurepip, venv' 2>/dev/null || { echo 'needs the venv module of $(PYTHON); on Debian it comes with the package python3-venv' >&2; exit 1; }
 endef
 
 # A changed lock sets up anew from nothing, so that what is not locked is not there either.
-$(TOOLS): requirements/dev.txt
+$(TOOLS): requirements/dev.txt requirements/uv.txt
 	$(interpreter)
 	@echo 'Installing the locked development tools into $(VENV)'
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python $(INSTALL) requirements/dev.txt
+	@tools/install $(PYTHON) $(VENV) requirements/dev.txt
 	@touch $@
 
 $(DEV): pyproject.toml $(TOOLS)
-	@$(BIN)/python $(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@$(INSTALL_HERE) --python $(BIN)/python --no-build-isolation --editable .
 	@touch $@
 
-$(RUN): requirements/run.txt
+$(RUN): requirements/run.txt requirements/uv.txt
 	$(interpreter)
 	@echo 'Installing the locked dependencies into $(RUN_VENV)'
-	@$(PYTHON) -m venv --clear $(RUN_VENV)
-	@$(RUN_VENV)/bin/python $(INSTALL) requirements/run.txt
+	@tools/install $(PYTHON) $(RUN_VENV) requirements/run.txt
 	@touch $@
 
 $(NODE): tools/package-lock.json tools/package.json | $(TOOLS)

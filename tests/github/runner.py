@@ -62,13 +62,12 @@ class Done:
         return next(job for job in self.jobs if job.name == name)
 
 
-def tool_cache(folder):
-    """A Python as setup-python leaves one, with the dependencies that the lock would bring."""
+def with_dependencies(folder):
+    """A Python with the dependencies that the lock would bring."""
     venv.EnvBuilder(with_pip=False, symlinks=True).create(folder)
     site = next((folder / "lib").glob("python*/site-packages"))
     ours = next(path for path in sys.path if path.endswith("site-packages"))
     (site / "dependencies.pth").write_text(f"{ours}\n")
-    return folder / "bin"
 
 
 @dataclass
@@ -78,7 +77,6 @@ class Runner:
     hub: object
     remote: Path
     folder: Path
-    python: Path
     secrets: dict
     cancelled: dict = field(default_factory=dict)
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
@@ -247,7 +245,7 @@ class _Machine:
 
     def _env(self, of_step):
         github = self.context["github"]
-        path = [*self.file("path").read_text().split(), str(self.runner.python), os.environ["PATH"]]
+        path = [*self.file("path").read_text().split(), os.environ["PATH"]]
         env = {
             "PATH": ":".join(path),
             "HOME": str(self.home),
@@ -278,6 +276,7 @@ class _Machine:
         action = yaml.load((folder / "action.yml").read_text(), Loader=yaml.BaseLoader)
         steps = [step for step in action["runs"]["steps"] if "run" in step]
         assert [step["name"] for step in steps].count(NEEDS_A_REGISTRY) == 1
+        with_dependencies(self.temp / "did-reconciler")
         return all(
             self._run(step, GITHUB_ACTION_PATH=str(folder))
             for step in steps

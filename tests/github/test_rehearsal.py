@@ -12,25 +12,20 @@ from reconciler.simulator import default_fixture, running
 from tests.github.desk import Desk, block
 from tests.github.hub import TOKEN, Hub, listening, zipped
 from tests.github.rehearsing import PASSWORD, SECRETS, Rehearsal
-from tests.github.runner import Runner, tool_cache
+from tests.github.runner import Runner
 from tests.github.sections import NEW
 
 SALES = {"tampa/sales.yaml": block("7275553300-7275553309")}
 SUPPORT = {"tampa/support.yaml": block("7275554000-7275554004", name="support", group="SUPPORT")}
 
 
-@pytest.fixture(scope="session")
-def python(tmp_path_factory):
-    return tool_cache(tmp_path_factory.mktemp("tools") / "python")
-
-
 @pytest.fixture
-def rehearsal(tmp_path, python):
+def rehearsal(tmp_path):
     fixture = default_fixture()
     users = {name: replace(user, password=PASSWORD) for name, user in fixture.users.items()}
     with running(replace(fixture, users=users)) as vicidial, listening(Hub()) as hub:
         desk = Desk(tmp_path, hub, vicidial.endpoint)
-        runner = Runner(hub, desk.remote, tmp_path / "machines", python, dict(SECRETS))
+        runner = Runner(hub, desk.remote, tmp_path / "machines", dict(SECRETS))
         whole = Rehearsal(desk, hub, runner, vicidial)
         yield whole
         assert hub.problems == []

@@ -66,13 +66,3 @@ def test_applies_wait_for_each_other_and_are_never_cut_short():
     content = read(GITHUB / "workflows" / "apply.yml")
     assert content["concurrency"] == {"group": "apply", "cancel-in-progress": "false"}
     assert content["jobs"]["apply"]["environment"] == "production"
-
-
-def test_the_action_installs_what_is_locked_and_nothing_else():
-    (install,) = [
-        step["run"] for step in steps(read(ACTION)) if "pip install" in step.get("run", "")
-    ]
-    assert "--require-hashes" in install
-    locked = GITHUB.parent / "requirements" / "objects.txt"
-    assert f'"$GITHUB_ACTION_PATH/../../../requirements/{locked.name}"' in install
-    assert "--hash=sha256:" in locked.read_text()
