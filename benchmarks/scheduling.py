@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import SMALL, Case
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap
-from reconciler.plan.calls import CopyCall
+from reconciler.plan.flight import CopyFlight, DeleteFlight, ProbeFlight, UpdateFlight
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
 from reconciler.routing import Routing
@@ -53,13 +53,16 @@ def scheduled(routing: Callable[[int], Routing]) -> Callable[[int], Callable[[],
 
 
 def drain(schedule: Schedule) -> None:
-    """Take every call, mark its numbers, and answer that all went well."""
-    while (call := schedule.take()) is not None:
-        list(schedule.marks(call))
-        if isinstance(call, CopyCall):
-            schedule.settle(call, Copied(dict.fromkeys(call.patterns(), Added(1))), frozenset())
-        else:
-            schedule.settle(call, Updated(), frozenset())
+    """Take every call and answer that all went well."""
+    while (flight := schedule.take()) is not None:
+        match flight:
+            case CopyFlight():
+                flight.answered(Copied(dict.fromkeys(flight.wanted, Added(1))))
+            case UpdateFlight():
+                flight.answered(Updated())
+            case DeleteFlight() | ProbeFlight():
+                raise AssertionError("numbers are created only")
+        schedule.settle(flight)
 
 
 CASES = (

@@ -19,23 +19,22 @@ from math import ceil
 from reconciler.apply.ledger import Ledger, refreshed
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked
-from reconciler.apply.send import Answered, Sender
+from reconciler.apply.send import Sender
 from reconciler.apply.stop import Stop
 from reconciler.diff.settings import settings_of
 from reconciler.errors import Fenced, ReconcilerError
 from reconciler.numbers import SpanMap
-from reconciler.plan.calls import Call
+from reconciler.plan.flight import Flight, refused
 from reconciler.plan.outcome import Done, Settled
 from reconciler.plan.plan import Plan
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
 from reconciler.state.model import Conflict, State
 from reconciler.state.store import Held
-from reconciler.vicidial.replies import CallRefused, SourceMissing
 
 __all__ = ["GRACE", "Applied", "Run", "Stop"]
 
-UnderWay = dict[asyncio.Task[Answered | None], Call]
+UnderWay = dict[asyncio.Task[None], Flight]
 
 GRACE = 5.0
 """Seconds for which calls under way are waited for once a signal came (GitHub gives 7.5)."""
@@ -88,7 +87,7 @@ class Run:
         self._settled: list[Settled] = []
         self._count = 0
         self._answered = 0
-        self._queue: deque[Call] = deque()
+        self._queue: deque[Flight] = deque()
         self._unsaved = False
         self._started = time.monotonic()
         self._saved = self._started
@@ -105,15 +104,15 @@ class Run:
                 if not stop.asked:
                     await self._refill(pace, stop)
                 while self._queue and len(under_way) < pace.width and not self.ending(stop):
-                    call = self._queue.popleft()
-                    under_way[asyncio.create_task(sender.send(call))] = call
+                    flight = self._queue.popleft()
+                    under_way[asyncio.create_task(sender.send(flight))] = flight
                 if not under_way:
                     break
                 if stop.asked:
-                    await self._wind_up(under_way, sender, stop)
+                    await self._wind_up(under_way, stop)
                     break
                 await asyncio.wait({*under_way, asked}, return_when=asyncio.FIRST_COMPLETED)
-                self._guarded(stop, lambda: self._collect(under_way, sender))
+                self._guarded(stop, lambda: self._collect(under_way))
         finally:
             asked.cancel()
             for task in under_way:
@@ -153,9 +152,9 @@ class Run:
         known = self._held.state.records
         marked = False
         window = self._window(pace)
-        while len(self._queue) < window and (call := self._schedule.take()) is not None:
-            self._queue.append(call)
-            for span, begun in self._schedule.marks(call):
+        while len(self._queue) < window and (flight := self._schedule.take()) is not None:
+            self._queue.append(flight)
+            for span, begun in flight.marks:
                 record = known.get(span[0])
                 if len(span) > 1 or record is None or record.standing != begun:
                     self._ledger.mark(span, begun)
@@ -178,28 +177,23 @@ class Run:
 
     # --- answers out
 
-    def _collect(self, under_way: UnderWay, sender: Sender) -> None:
+    def _collect(self, under_way: UnderWay) -> None:
         """Take in every answer that is there, all of them before anything is raised."""
         settled: list[Settled] = []
         stopped: list[BaseException] = []
-        refused = False
+        choose_anew = False
         for task in [task for task in under_way if task.done()]:
-            call = under_way.pop(task)
+            flight = under_way.pop(task)
             error = None if task.cancelled() else task.exception()
             if error is not None:
-                self._schedule.give_back(call)
                 stopped.append(error)
-                continue
-            answered = sender.so_far(call) if task.cancelled() else task.result()
-            if answered is None:
-                self._schedule.give_back(call)
+            if not flight.sent:
+                flight.give_back()
                 continue
             self._answered += 1
-            refused = refused or isinstance(answered.reply, CallRefused | SourceMissing)
-            settled += self._schedule.settle(call, answered.reply, answered.doubtful)
-            if answered.stop is not None:
-                stopped.append(answered.stop)
-        if refused:
+            choose_anew = choose_anew or refused(flight)
+            settled += self._schedule.settle(flight)
+        if choose_anew:
             self._reconsider()
         self._take_in(settled)
         for error in stopped:
@@ -208,13 +202,13 @@ class Run:
     def _reconsider(self) -> None:
         """Calls in the queue may be of a kind that was just refused: choose anew."""
         while self._queue:
-            self._schedule.give_back(self._queue.pop())
+            self._queue.pop().give_back()
 
-    async def _wind_up(self, under_way: UnderWay, sender: Sender, stop: Stop) -> None:
+    async def _wind_up(self, under_way: UnderWay, stop: Stop) -> None:
         """Wait a little for the calls under way; what has no answer then is unknown."""
         out_of_time = asyncio.create_task(stop.out_of_time())
-        for task, call in under_way.items():
-            if not task.done() and sender.waits(call):
+        for task, flight in under_way.items():
+            if not task.done() and not flight.on_its_way:
                 task.cancel()
         while not out_of_time.done() and not all(task.done() for task in under_way):
             await asyncio.wait({*under_way, out_of_time}, return_when=asyncio.FIRST_COMPLETED)
@@ -223,7 +217,7 @@ class Run:
             task.cancel()
         await asyncio.wait(under_way)
         while under_way:
-            self._guarded(stop, lambda: self._collect(under_way, sender))
+            self._guarded(stop, lambda: self._collect(under_way))
 
     def _take_in(self, settled: list[Settled]) -> None:
         if not settled:

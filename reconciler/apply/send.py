@@ -1,48 +1,31 @@
-"""One call, sent until its answer is clear or patience ends.
+"""One call, sent until its answer is clear or the retry policy ends.
 
 Repeating is safe: a copy tells of each number whether it was there, an update or a deletion done
-twice is done once. What was unclear on the way is remembered, since a number that then "already
-exists" is our own.
+twice is done once. What was unclear on the way is remembered on the flight, since a number that
+then "already exists" is our own.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import structlog
 
 from reconciler.apply.pace import Pace
 from reconciler.apply.patience import Patience
 from reconciler.errors import ServerStop
-from reconciler.plan.calls import Call, CopyCall, DeleteCall, ProbeCall, UpdateCall
-from reconciler.plan.schedule import Reply
-from reconciler.vicidial.client import Server
-from reconciler.vicidial.replies import (
-    CallRefused,
-    Copied,
-    CopyLine,
-    CopyReply,
-    SourceMissing,
-    Unclear,
+from reconciler.plan.flight import (
+    CUT_OFF,
+    CopyFlight,
+    DeleteFlight,
+    Flight,
+    ProbeFlight,
+    UpdateFlight,
 )
+from reconciler.vicidial.client import Server
 
-__all__ = ["Answered", "Patience", "Sender"]
+__all__ = ["Patience", "Sender"]
 
 _LOG = structlog.get_logger()
-
-CUT_OFF = Unclear("it was under way when the run was ended")
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer to a call, and the numbers that an earlier try left in doubt.
-
-    ``stop``: the server then said something after which no further call may be sent.
-    """
-
-    reply: Reply
-    doubtful: frozenset[str] = frozenset()
-    stop: ServerStop | None = None
 
 
 class _AgainError(Exception):
@@ -59,167 +42,83 @@ class Sender:
         self._pace = pace
         self._patience = patience
         self._stopping = stopping
-        self._under_way: dict[Call, _Copying | _Repeating] = {}
 
-    async def send(self, call: Call) -> Answered | None:
-        """The answer to ``call``, as clear as it could be made; None when it was never sent.
+    async def send(self, flight: Flight) -> None:
+        """Send the call until its answer is as clear as it can be made; the flight keeps it.
 
-        Raises ServerStop when no further call may be sent and this one did nothing. Cancelled, it
-        leaves to :meth:`so_far` what is known.
+        Raises ServerStop when no further call may be sent. Cancelled, or ended by any error, what
+        the flight knows by then is what is known.
         """
-        tries: _Copying | _Repeating
-        tries = _Copying(call) if isinstance(call, CopyCall) else _Repeating(call)
-        self._under_way[call] = tries
         try:
             async for attempt in self._patience.again_on(_AgainError):
                 with attempt:
-                    await self._try(tries)
+                    await self._try(flight)
         except _AgainError:
             pass
-        except ServerStop as stop:
-            del self._under_way[call]
-            if not tries.doubtful:
-                raise
-            return Answered(tries.reply(), frozenset(tries.doubtful), stop)
-        return self.so_far(call)
+        finally:
+            if flight.on_its_way:
+                flight.answered(CUT_OFF)
 
-    def waits(self, call: Call) -> bool:
-        """Whether ``call`` waits for its turn or for another try: nothing of it is on its way."""
-        tries = self._under_way.get(call)
-        return tries is None or not tries.on_its_way
-
-    def so_far(self, call: Call) -> Answered | None:
-        """What is known of a call that is sent no more; None when it was never sent."""
-        tries = self._under_way.pop(call, None)
-        if tries is not None and tries.on_its_way:
-            tries.cut_off()
-        if tries is None or not tries.sent:
-            return None
-        return Answered(tries.reply(), frozenset(tries.doubtful))
-
-    async def _try(self, tries: "_Copying | _Repeating") -> None:
+    async def _try(self, flight: Flight) -> None:
         await self._pace.turn()
         if self._stopping():
             return
         started = time.monotonic()
-        tries.on_its_way = True
+        flight.on_its_way = True
         try:
-            await tries.send(self._server)
+            await self._ask(flight)
         except ServerStop:
-            tries.on_its_way = False
+            flight.on_its_way = False
             raise
         seconds = time.monotonic() - started
-        if tries.clear:
-            self._pace.answered(tries.kind, seconds)
-            _LOG.debug("answered", **tries.told(), seconds=round(seconds, 3))
+        if flight.clear:
+            self._pace.answered(_cost(flight), seconds)
+            _LOG.debug("answered", **_told(flight), seconds=round(seconds, 3))
         else:
-            _LOG.warning("no clear answer", **tries.told(), seconds=round(seconds, 3))
+            _LOG.warning("no clear answer", **_told(flight), seconds=round(seconds, 3))
             self._pace.failed()
             raise _AgainError
 
-
-class _Copying:
-    """A copy: lines that arrived count, only the rest is asked again."""
-
-    def __init__(self, call: CopyCall) -> None:
-        self._call = call
-        self._wanted = list(call.patterns())
-        self._lines: dict[str, CopyLine] = {}
-        self.doubtful: set[str] = set()
-        self._other: CopyReply | None = None
-        self.clear = False
-        self.sent = False
-        self.on_its_way = False
-
-    @property
-    def kind(self) -> object:
-        """Copies of about as many numbers take the server about as long."""
-        return len(self._wanted).bit_length()
-
-    async def send(self, server: Server) -> None:
-        self._take(await server.writer.copy(self._call.via, self._wanted, self._call.description))
-
-    def cut_off(self) -> None:
-        """No answer will be waited for."""
-        self._take(CUT_OFF)
-
-    def _take(self, reply: CopyReply) -> None:
-        self.sent, self.on_its_way = True, False
-        match reply:
-            case Copied(lines):
-                self._lines |= lines
-            case Unclear():
-                self._lines |= dict.fromkeys(self._wanted, reply)
-            case SourceMissing() | CallRefused():  # pragma: no branch  (there is no other)
-                self._other = reply
-        unclear = [text for text in self._wanted if isinstance(self._lines.get(text), Unclear)]
-        self.doubtful.update(unclear)
-        self.clear = self._other is not None or not unclear
-        self._wanted = unclear or self._wanted
-
-    def told(self) -> dict[str, object]:
-        """The call as a log line tells it."""
-        first, last = self._call.spans[0], self._call.spans[-1]
-        return {
-            "function": "copy_did",
-            "source": self._call.via,
-            "first": first[0],
-            "last": last[len(last) - 1],
-            "numbers": sum(map(len, self._call.spans)),
-            "unclear": len(self._wanted) if not self.clear else 0,
-        }
-
-    def reply(self) -> CopyReply:
-        if self._other is not None and not self._lines:
-            return self._other
-        return Copied(self._lines)
+    async def _ask(self, flight: Flight) -> None:
+        reader, writer = self._server.reader, self._server.writer
+        match flight:
+            case CopyFlight(call=call):
+                flight.answered(await writer.copy(call.via, flight.wanted, call.description))
+            case UpdateFlight(call=call):
+                flight.answered(await writer.update(call.pattern, call.routing))
+            case DeleteFlight(call=call):
+                flight.answered(await writer.delete(call.pattern))
+            case ProbeFlight(call=call):  # pragma: no branch  (there is no other)
+                flight.answered(await reader.exists(call.pattern))
 
 
-class _Repeating:
-    """An update, a deletion or a probe: the same call again."""
+def _cost(flight: Flight) -> object:
+    """Equal for calls that take the server about as long."""
+    match flight:
+        case CopyFlight():
+            return len(flight.wanted).bit_length()
+        case UpdateFlight() | DeleteFlight() | ProbeFlight():  # pragma: no branch  (no other)
+            return type(flight)
 
-    def __init__(self, call: UpdateCall | DeleteCall | ProbeCall) -> None:
-        self._call = call
-        self._reply: Reply = CUT_OFF
-        self.doubtful: set[str] = set()
-        self.clear = False
-        self.sent = False
-        self.on_its_way = False
 
-    @property
-    def kind(self) -> object:
-        """Calls of one class take the server about as long."""
-        return type(self._call)
-
-    async def send(self, server: Server) -> None:
-        match self._call:
-            case UpdateCall(pattern, routing):
-                self._take(await server.writer.update(pattern, routing))
-            case DeleteCall(pattern):
-                self._take(await server.writer.delete(pattern))
-            case ProbeCall(pattern):  # pragma: no branch  (there is no other)
-                self._take(await server.reader.exists(pattern))
-
-    def cut_off(self) -> None:
-        """No answer will be waited for."""
-        self._take(CUT_OFF)
-
-    def _take(self, reply: Reply) -> None:
-        self.sent, self.on_its_way = True, False
-        self._reply = reply
-        self.clear = not isinstance(reply, Unclear)
-        if not self.clear:
-            self.doubtful.add(self._call.pattern)
-
-    def told(self) -> dict[str, object]:
-        """The call as a log line tells it."""
-        words = getattr(self._reply, "words", "")
-        return {
-            "function": "update_did",
-            "number": self._call.pattern,
-            "reply": type(self._reply).__name__,
-            **({"words": words} if words else {}),
-        }
-
-    def reply(self) -> Reply:
-        return self._reply
+def _told(flight: Flight) -> dict[str, object]:
+    """The call and its answer as a log line tells them."""
+    match flight:
+        case CopyFlight(call=call):
+            first, last = call.spans[0], call.spans[-1]
+            return {
+                "function": "copy_did",
+                "source": call.via,
+                "first": first[0],
+                "last": last[len(last) - 1],
+                "numbers": sum(map(len, call.spans)),
+                "unclear": 0 if flight.clear else len(flight.wanted),
+            }
+        case UpdateFlight() | DeleteFlight() | ProbeFlight():  # pragma: no branch  (no other)
+            words = getattr(flight.reply, "words", "")
+            return {
+                "function": "update_did",
+                "number": flight.call.pattern,
+                "reply": type(flight.reply).__name__,
+                **({"words": words} if words else {}),
+            }

@@ -7,11 +7,13 @@ seed; a number that is missing, refused or in conflict stops nothing but itself.
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
 from reconciler.diff.model import Adopt, Create, Settle, Update
 from reconciler.numbers import Span, align, span_of
-from reconciler.plan.asserting import Assertion, Assertions, Seeding
-from reconciler.plan.calls import CallCount, CopyCall, UpdateCall
+from reconciler.plan.asserting import Assertion, Seeding
+from reconciler.plan.calls import CallCount, CopyCall
+from reconciler.plan.flight import CopyFlight, CopyResult, UpdateFlight
 from reconciler.plan.known import Before, create_mark
 from reconciler.plan.outcome import (
     Conflicting,
@@ -24,7 +26,7 @@ from reconciler.plan.outcome import (
     Unknown,
     Vanished,
 )
-from reconciler.plan.seeding import Family, Group
+from reconciler.plan.seeding import RoutingGroup, SourceGroup
 from reconciler.state.model import (
     Begun,
     BegunCreate,
@@ -42,7 +44,6 @@ from reconciler.vicidial.replies import (
     CallRefused,
     Copied,
     CopyLine,
-    CopyReply,
     NotInserted,
     SourceMissing,
     Unclear,
@@ -62,149 +63,147 @@ class Creating:
 
     def __init__(self, before: Before) -> None:
         self._before = before
-        self._families: dict[str, Family] = {}
-        self._assertions = Assertions()
+        self._sources: dict[str, SourceGroup] = {}
+        self._assertions: deque[Assertion] = deque()
         self._seeds: dict[Key, Seeding] = {}
-        self._open: deque[tuple[Family, Group | None]] = deque()
-        """Where copies may be taken from: of a family's source, of a group's seed."""
-        self._sent: dict[CopyCall, tuple[Family, Group | None]] = {}
+        self._open: deque[tuple[SourceGroup, RoutingGroup | None]] = deque()
+        """Where copies may be taken from: of a source, of a confirmed seed."""
 
     # --- building
 
     def add(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that are to be copied from their source."""
-        family = self._families.setdefault(change.source.lower(), Family(change.source))
-        family.add(span, change.routing, begun=change.begun)
+        source_group = self._sources.setdefault(change.source.lower(), SourceGroup(change.source))
+        source_group.add(span, change.routing, begun=change.begun)
 
     def add_existing(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that the server's list shows: no copy, an update of all that is declared."""
         for pattern in span:
             origin = self._before.origin(pattern)
             ours = Confirmed(origin) if isinstance(change, Create) else None
-            self._assertions.add(
+            self._assertions.append(
                 Assertion(pattern, change.routing, origin, ours, missing=Vanished(GONE))
             )
 
     def ready(self) -> None:
         """All numbers are added: choose the seeds, and see which sources must be waited for."""
-        for family in self._families.values():
-            change = self._before.changes.get(family.source)
-            family.waiting = isinstance(change, Create | Adopt | Update | Settle)
-            if change is None and self._before.is_conflict(family.source):
-                family.closed = (
-                    f"its source {family.source} is somebody else's number: adopt it with "
+        for source_group in self._sources.values():
+            change = self._before.changes.get(source_group.source)
+            source_group.waiting = isinstance(change, Create | Adopt | Update | Settle)
+            if change is None and self._before.is_conflict(source_group.source):
+                source_group.closed = (
+                    f"its source {source_group.source} is somebody else's number: adopt it with "
                     "adopt: true on its block, or copy from another"
                 )
-            for group in reversed(family.groups.values()):
-                group.arrange()
-                self._choose_seed(family, group)
-            self._open.append((family, None))
+            for group in reversed(source_group.groups.values()):
+                group.undescribed_first()
+                self._choose_seed(source_group, group)
+            self._open.append((source_group, None))
 
-    def _choose_seed(self, family: Family, group: Group) -> None:
+    def _choose_seed(self, source_group: SourceGroup, group: RoutingGroup) -> None:
         """Send the next number of a group on its way to become the seed."""
         seed = group.next_seed()
         if seed is not None:
             span = span_of(seed)
-            family.direct.appendleft(span)
-            self._seeds[span.key] = family, group
-            self._open.appendleft((family, None))
+            source_group.direct.appendleft(span)
+            self._seeds[span.key] = source_group, group
+            self._open.appendleft((source_group, None))
 
     def refuse_source(self, source: str, why: str) -> None:
         """Nothing may be copied from ``source``."""
-        family = self._families.get(source.lower())
-        if family is not None:
-            family.closed = why
+        source_group = self._sources.get(source.lower())
+        if source_group is not None:
+            source_group.closed = why
 
     # --- what is ahead
 
     def expected(self) -> CallCount:
         """The calls it takes when all goes well; asked before any is taken."""
         start = CallCount(updates=len(self._assertions))
-        return sum((family.expected() for family in self._families.values()), start)
+        return sum((source_group.expected() for source_group in self._sources.values()), start)
 
-    def take(self) -> CopyCall | UpdateCall | None:
+    def take(self) -> CopyFlight | UpdateFlight | None:
         """The next call whose conditions are met."""
-        update = self._assertions.take()
-        if update is not None:
-            return update
+        if self._assertions:
+            return self._update(self._assertions.popleft())
         while self._open:
-            family, group = self._open[0]
-            call = (family if group is None else group).next_copy()
+            source_group, group = self._open[0]
+            call = (source_group if group is None else group).next_copy()
             if call is not None:
-                self._sent[call] = family, group
-                return call
+                return self._copy(call, source_group, group)
             self._open.popleft()
         return None
 
-    def owns(self, call: UpdateCall) -> bool:
-        """Whether this update is one of ours."""
-        return self._assertions.sent(call.pattern) is not None
+    def _copy(
+        self, call: CopyCall, source_group: SourceGroup, group: RoutingGroup | None
+    ) -> CopyFlight:
+        def give_back() -> None:
+            (source_group if group is None else group).give_back(call)
+            self._open.appendleft((source_group, group))
 
-    def give_back(self, call: CopyCall | UpdateCall) -> None:
-        """``call`` was taken and not sent."""
-        match call:
-            case CopyCall():
-                family, group = self._sent.pop(call)
-                (family if group is None else group).give_back(call)
-                self._open.appendleft((family, group))
-            case UpdateCall():  # pragma: no branch  (there is no other)
-                self._assertions.give_back(call)
+        return CopyFlight(
+            call,
+            self._copy_marks(call, FromSource() if group is None else CopyOf(call.via)),
+            leads_to=partial(self._copied, call, source_group, group),
+            give_back=give_back,
+        )
+
+    def _update(self, assertion: Assertion) -> UpdateFlight:
+        return UpdateFlight(
+            assertion.call,
+            [(span_of(assertion.pattern), self._update_mark(assertion))],
+            leads_to=lambda reply, _: self._updated(assertion, reply),
+            give_back=partial(self._assertions.append, assertion),
+        )
 
     def left(self, why: str) -> Iterator[Settled]:
         """What was not sent and will not be."""
-        yield from self._assertions.left(why)
-        for family in self._families.values():
-            yield from (Settled(span, NotStarted(reason)) for span, reason in family.left(why))
+        for each in self._assertions:
+            yield Settled(span_of(each.pattern), each.not_sent(why))
+        for source_group in self._sources.values():
+            yield from (
+                Settled(span, NotStarted(reason)) for span, reason in source_group.left(why)
+            )
 
     # --- marks
 
-    def marks(self, call: CopyCall | UpdateCall) -> Iterator[tuple[Span, Begun]]:
-        """What the state must say of the call's numbers before it is sent."""
-        match call:
-            case CopyCall():
-                group = self._sent[call][1]
-                role: Role = FromSource() if group is None else CopyOf(call.via)
-                for span in call.spans:
-                    yield from self._copy_marks(span, role)
-            case UpdateCall(pattern, routing):  # pragma: no branch  (there is no other)
-                change = self._before.changes.get(pattern)
-                begun = self._before.begun(pattern)
-                if isinstance(change, Create):
-                    sent = self._assertions.sent(pattern)
-                    role = FromSource() if sent is None or sent.seed is None else Seed()
-                    yield span_of(pattern), create_mark(change.source, role, routing, begun)
-                else:
-                    known = Confirmed(self._before.origin(pattern))
-                    yield span_of(pattern), BegunUpdate(known, routing)
+    def _update_mark(self, assertion: Assertion) -> Begun:
+        change = self._before.changes.get(assertion.pattern)
+        if not isinstance(change, Create):
+            return BegunUpdate(Confirmed(assertion.origin), assertion.routing)
+        role: Role = FromSource() if assertion.seed is None else Seed()
+        begun = self._before.begun(assertion.pattern)
+        return create_mark(change.source, role, assertion.routing, begun)
 
-    def _copy_marks(self, span: Span, role: Role) -> Iterator[tuple[Span, Begun]]:
-        for part, change, record in align(
-            self._before.changes.cut_to(span), self._before.records.cut_to(span)
-        ):
-            assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
-            standing = None if record is None else record.standing
-            begun = standing if isinstance(standing, BegunCreate | BegunDelete) else None
-            here = Seed() if part.key in self._seeds else role
-            yield part, create_mark(change.source, here, change.routing, begun)
+    def _copy_marks(self, call: CopyCall, role: Role) -> Iterator[tuple[Span, Begun]]:
+        for span in call.spans:
+            for part, change, record in align(
+                self._before.changes.cut_to(span), self._before.records.cut_to(span)
+            ):
+                assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
+                standing = None if record is None else record.standing
+                begun = standing if isinstance(standing, BegunCreate | BegunDelete) else None
+                here = Seed() if part.key in self._seeds else role
+                yield part, create_mark(change.source, here, change.routing, begun)
 
     # --- what came back
 
-    def copied(
-        self, call: CopyCall, reply: CopyReply, doubtful: frozenset[str]
+    def _copied(
+        self,
+        call: CopyCall,
+        source_group: SourceGroup,
+        group: RoutingGroup | None,
+        reply: CopyResult,
+        doubtful: frozenset[str],
     ) -> Iterator[Settled]:
-        """Take in the reply to a copy; see :meth:`Schedule.settle`."""
-        family, group = self._sent.pop(call)
         match reply:
             case Copied(lines):
                 for pattern in call.patterns():
-                    yield from self._line(pattern, lines[pattern], family, doubtful)
-            case Unclear():
-                for pattern in call.patterns():
-                    yield from self._line(pattern, reply, family, doubtful)
+                    yield from self._line(pattern, lines[pattern], source_group, doubtful)
             case SourceMissing(words) | CallRefused(words):  # pragma: no branch  (no other)
                 why = f"copying {call.via} was refused: {words}"
                 if group is None:
-                    family.closed = why
+                    source_group.closed = why
                 else:
                     group.closed = why
                 for span in call.spans:
@@ -212,7 +211,7 @@ class Creating:
                     _lose_seed(self._seeds.pop(span.key, None), why)
 
     def _line(
-        self, pattern: str, line: CopyLine, family: Family, doubtful: frozenset[str]
+        self, pattern: str, line: CopyLine, source_group: SourceGroup, doubtful: frozenset[str]
     ) -> Iterator[Settled]:
         change = self._before.changes.get(pattern)
         assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
@@ -221,21 +220,21 @@ class Creating:
         match line:
             case Added():
                 if seed is None:
-                    yield Settled(span, Done(Confirmed(family.source, change.routing)))
+                    yield Settled(span, Done(Confirmed(source_group.source, change.routing)))
                 else:
-                    ours = Confirmed(family.source)
+                    ours = Confirmed(source_group.source)
                     missing = Unfinished(GONE, ours)
-                    self._assertions.add(
-                        Assertion(pattern, change.routing, family.source, ours, missing, seed)
+                    self._assertions.append(
+                        Assertion(pattern, change.routing, source_group.source, ours, missing, seed)
                     )
             case AlreadyExists():
                 yield from self._existing(pattern, change, seed, doubtful)
             case NotInserted(words):
                 yield from _refused(span, words, doubtful)
-                _lose_seed(seed, f"its seed {pattern} was not confirmed")
+                _lose_seed(seed, _not_confirmed(pattern))
             case Unclear(words):  # pragma: no branch  (there is no other)
                 yield Settled(span, Unknown(words))
-                _lose_seed(seed, f"its seed {pattern} was not confirmed")
+                _lose_seed(seed, _not_confirmed(pattern))
 
     def _existing(
         self,
@@ -261,7 +260,7 @@ class Creating:
             self._next_seed(seed)
             return
         if change.routing:
-            self._assertions.add(found)
+            self._assertions.append(found)
         else:
             yield Settled(span_of(pattern), Done(Confirmed(origin)))
         if found.seed is None:
@@ -282,10 +281,9 @@ class Creating:
             case BegunDelete():  # pragma: no branch  (there is no other)
                 return False
 
-    def updated(self, call: UpdateCall, reply: UpdateReply) -> Iterator[Settled]:
-        """Take in the reply to the update of a seed, or of a number that existed."""
-        span = span_of(call.pattern)
-        assertion, outcome = self._assertions.answered(call, reply)
+    def _updated(self, assertion: Assertion, reply: UpdateReply) -> Iterator[Settled]:
+        """The update of a seed, or of a number that existed."""
+        outcome = assertion.outcome(reply)
         match outcome:
             case Done() if assertion.seed is not None:
                 assertion.seed[1].open = True
@@ -293,18 +291,22 @@ class Creating:
             case Conflicting():
                 self._next_seed(assertion.seed)
             case _:
-                _lose_seed(assertion.seed, f"its seed {call.pattern} was not confirmed")
-        yield Settled(span, outcome)
+                _lose_seed(assertion.seed, _not_confirmed(assertion.pattern))
+        yield Settled(span_of(assertion.pattern), outcome)
 
     def source_settled(self, pattern: str, outcome: Outcome) -> None:
         """A number's outcome is final: it may be a source that others wait for."""
-        family = self._families.get(pattern.lower())
-        if family is not None and family.waiting:
-            family.waiting = False
+        source_group = self._sources.get(pattern.lower())
+        if source_group is not None and source_group.waiting:
+            source_group.waiting = False
             if isinstance(outcome, Done) and outcome.left is not None:
-                self._open.append((family, None))
+                self._open.append((source_group, None))
             else:
-                family.closed = f"its source {family.source} was not confirmed"
+                source_group.closed = _not_confirmed(source_group.source)
+
+
+def _not_confirmed(copied: str) -> str:
+    return f"copied from {copied}, which was not confirmed"
 
 
 def _lose_seed(seed: Seeding | None, why: str) -> None:

@@ -12,6 +12,7 @@ from reconciler.diff.model import Adopt, Create, Delete, Park, Settle, Update
 from reconciler.numbers import Span, count, span_of
 from reconciler.plan.calls import CallCount, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.creating import GONE
+from reconciler.plan.flight import DeleteFlight, Flight, ProbeFlight, UpdateFlight
 from reconciler.plan.known import Before, delete_mark, update_mark
 from reconciler.plan.outcome import (
     Done,
@@ -24,7 +25,7 @@ from reconciler.plan.outcome import (
 )
 from reconciler.plan.seeding import pop_number
 from reconciler.routing import Routing
-from reconciler.state.model import Begun, BegunDelete, Confirmed
+from reconciler.state.model import BegunDelete, Confirmed
 from reconciler.vicidial.replies import (
     CallRefused,
     Deleted,
@@ -37,11 +38,9 @@ from reconciler.vicidial.replies import (
     UpdateReply,
 )
 
-EditCall = UpdateCall | DeleteCall | ProbeCall
-
 
 @dataclass(slots=True)
-class _Alike:
+class _SameUpdate:
     """Numbers that get the same fields."""
 
     spans: deque[Span] = field(default_factory=deque)
@@ -53,7 +52,7 @@ class Editing:
 
     def __init__(self, before: Before) -> None:
         self._before = before
-        self._updates: dict[Routing, _Alike] = {}
+        self._updates: dict[Routing, _SameUpdate] = {}
         self._open: deque[Routing] = deque()
         """Those of which something may be left to send."""
         self._deletes: deque[Span] = deque()
@@ -64,7 +63,7 @@ class Editing:
         match change:
             case Update() | Park():
                 if change.after not in self._updates:
-                    self._updates[change.after] = _Alike()
+                    self._updates[change.after] = _SameUpdate()
                     self._open.append(change.after)
                 self._updates[change.after].spans.append(span)
             case Delete():
@@ -75,80 +74,89 @@ class Editing:
     def expected(self) -> CallCount:
         """The calls it takes; asked before any is taken."""
         return CallCount(
-            updates=sum(count(alike.spans) for alike in self._updates.values()),
+            updates=sum(count(same.spans) for same in self._updates.values()),
             deletes=count(self._deletes),
             probes=count(self._probes),
         )
 
-    def take(self) -> EditCall | None:
+    def take(self) -> Flight | None:
         """The next call."""
         while self._open:
             routing = self._open[0]
-            alike = self._updates[routing]
-            if alike.spans and alike.closed is None:
-                return UpdateCall(pop_number(alike.spans), routing)
+            same = self._updates[routing]
+            if same.spans and same.closed is None:
+                return self._update(pop_number(same.spans), routing)
             self._open.popleft()
         if self._deletes:
-            return DeleteCall(pop_number(self._deletes))
+            return self._delete(pop_number(self._deletes))
         if self._probes:
-            return ProbeCall(pop_number(self._probes))
+            return self._probe(pop_number(self._probes))
         return None
 
-    def give_back(self, call: EditCall) -> None:
-        """``call`` was taken and not sent."""
-        span = span_of(call.pattern)
-        match call:
-            case UpdateCall():
-                self._updates[call.routing].spans.appendleft(span)
-                self._open.appendleft(call.routing)
-            case DeleteCall():
-                self._deletes.appendleft(span)
-            case ProbeCall():  # pragma: no branch  (there is no other)
-                self._probes.appendleft(span)
+    def _update(self, pattern: str, routing: Routing) -> UpdateFlight:
+        span = span_of(pattern)
+
+        def give_back() -> None:
+            self._updates[routing].spans.appendleft(span)
+            self._open.appendleft(routing)
+
+        return UpdateFlight(
+            UpdateCall(pattern, routing),
+            [(span, update_mark(self._before, pattern, routing))],
+            leads_to=lambda reply, doubtful: [
+                Settled(span, self._updated(pattern, routing, reply, doubtful))
+            ],
+            give_back=give_back,
+        )
+
+    def _delete(self, pattern: str) -> DeleteFlight:
+        span = span_of(pattern)
+        return DeleteFlight(
+            DeleteCall(pattern),
+            [(span, delete_mark(self._before, pattern))],
+            leads_to=lambda reply, doubtful: [
+                Settled(span, self._deleted(pattern, reply, doubtful))
+            ],
+            give_back=lambda: self._deletes.appendleft(span),
+        )
+
+    def _probe(self, pattern: str) -> ProbeFlight:
+        span = span_of(pattern)
+        return ProbeFlight(
+            ProbeCall(pattern),
+            [],
+            leads_to=lambda reply, _: [Settled(span, self._probed(pattern, reply))],
+            give_back=lambda: self._probes.appendleft(span),
+        )
 
     def left(self, why: str) -> Iterator[Settled]:
         """What was not sent and will not be."""
-        for alike in self._updates.values():
-            reason = why if alike.closed is None else alike.closed
-            yield from (Settled(span, NotStarted(reason)) for span in alike.spans)
+        for same in self._updates.values():
+            reason = why if same.closed is None else same.closed
+            yield from (Settled(span, NotStarted(reason)) for span in same.spans)
         for queue in (self._deletes, self._probes):
             yield from (Settled(span, NotStarted(why)) for span in queue)
 
-    def marks(self, call: EditCall) -> Iterator[tuple[Span, Begun]]:
-        """What the state must say of the number before the call is sent."""
-        match call:
-            case UpdateCall(pattern, routing):
-                yield span_of(pattern), update_mark(self._before, pattern, routing)
-            case DeleteCall(pattern):
-                yield span_of(pattern), delete_mark(self._before, pattern)
-            case ProbeCall():  # pragma: no branch  (there is no other)
-                return
-
-    def updated(self, call: UpdateCall, reply: UpdateReply, doubtful: frozenset[str]) -> Settled:
-        """Take in the reply to an update or a parking."""
-        return Settled(span_of(call.pattern), self._updated(call, reply, doubtful))
-
-    def _updated(self, call: UpdateCall, reply: UpdateReply, doubtful: frozenset[str]) -> Outcome:
-        pattern = call.pattern
+    def _updated(
+        self, pattern: str, routing: Routing, reply: UpdateReply, doubtful: frozenset[str]
+    ) -> Outcome:
+        """What an update or a parking came to."""
         known = self._before.confirmed(pattern)
         match reply:
             case Updated():
                 before = known or Confirmed(self._before.origin(pattern))
-                return Done(Confirmed(before.source, before.routing.overlaid(call.routing)))
+                return Done(Confirmed(before.source, before.routing.overlaid(routing)))
             case DidMissing() if known is None:
                 return Done(None)
             case DidMissing():
                 return Unknown(GONE) if pattern in doubtful else Vanished(GONE)
             case CallRefused(words):
-                alike = self._updates[call.routing]
-                alike.closed = f"the same update was refused for {pattern}: {words}"
+                self._updates[
+                    routing
+                ].closed = f"the same update was refused for {pattern}: {words}"
                 return Unknown(words) if pattern in doubtful else Refused(words)
             case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)
-
-    def deleted(self, call: DeleteCall, reply: DeleteReply, doubtful: frozenset[str]) -> Settled:
-        """Take in the reply to a deletion."""
-        return Settled(span_of(call.pattern), self._deleted(call.pattern, reply, doubtful))
 
     def _deleted(self, pattern: str, reply: DeleteReply, doubtful: frozenset[str]) -> Outcome:
         match reply:
@@ -161,10 +169,6 @@ class Editing:
                 return Unknown(words) if pattern in doubtful else Refused(words)
             case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)
-
-    def probed(self, call: ProbeCall, reply: ProbeReply) -> Settled:
-        """Take in the answer to whether a number exists."""
-        return Settled(span_of(call.pattern), self._probed(call.pattern, reply))
 
     def _probed(self, pattern: str, reply: ProbeReply) -> Outcome:
         match reply:

@@ -4,8 +4,6 @@ An apply takes calls until there are none and tells what came back; the order, t
 refusal stops are decided here, so the calls a plan counts are the calls an apply sends.
 """
 
-from collections.abc import Iterable, Iterator
-
 from reconciler.diff.model import (
     Adopt,
     Change,
@@ -17,15 +15,13 @@ from reconciler.diff.model import (
     Update,
 )
 from reconciler.numbers import Span, SpanMap, align
-from reconciler.plan.calls import Call, CallCount, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.calls import CallCount
 from reconciler.plan.creating import Creating
 from reconciler.plan.editing import Editing
+from reconciler.plan.flight import Flight
 from reconciler.plan.known import Before
 from reconciler.plan.outcome import Conflicting, Done, Settled
-from reconciler.state.model import Begun, Record
-from reconciler.vicidial.replies import CopyReply, DeleteReply, ProbeReply, UpdateReply
-
-Reply = CopyReply | UpdateReply | DeleteReply | ProbeReply
+from reconciler.state.model import Record
 
 
 class Schedule:
@@ -83,56 +79,17 @@ class Schedule:
         """The calls it takes when all goes well; asked before any is taken."""
         return self._creating.expected() + self._editing.expected()
 
-    def take(self) -> Call | None:
+    def take(self) -> Flight | None:
         """The next call whose conditions are met; None while there is none."""
         return self._creating.take() or self._editing.take()
 
-    def give_back(self, call: Call) -> None:
-        """``call`` was taken and not sent, and none will be: :meth:`left` will speak of it."""
-        match call:
-            case CopyCall():
-                self._creating.give_back(call)
-            case UpdateCall() if self._creating.owns(call):
-                self._creating.give_back(call)
-            case UpdateCall() | DeleteCall() | ProbeCall():  # pragma: no branch  (no other)
-                self._editing.give_back(call)
-
-    def marks(self, call: Call) -> Iterable[tuple[Span, Begun]]:
-        """What the state must say of the call's numbers before it is sent."""
-        match call:
-            case CopyCall():
-                return self._creating.marks(call)
-            case UpdateCall() if self._creating.owns(call):
-                return self._creating.marks(call)
-            case UpdateCall() | DeleteCall() | ProbeCall():  # pragma: no branch  (no other)
-                return self._editing.marks(call)
-
-    def settle(self, call: Call, reply: Reply, doubtful: frozenset[str]) -> list[Settled]:
-        """Take in the reply to ``call``. Returns the numbers whose outcome is now final.
-
-        ``doubtful`` are the numbers for which an earlier try of this very call got no clear
-        answer: that they exist now, or are gone, is our own doing.
-        """
-        settled = list(self._settle(call, reply, doubtful))
+    def settle(self, flight: Flight) -> list[Settled]:
+        """Take in what ``flight`` came to. Returns the numbers whose outcome is now final."""
+        settled = flight.outcomes()
         for each in settled:
             if len(each.span) == 1:
                 self._creating.source_settled(each.span[0], each.outcome)
         return settled
-
-    def _settle(self, call: Call, reply: Reply, doubtful: frozenset[str]) -> Iterator[Settled]:
-        match call:
-            case CopyCall() if isinstance(reply, CopyReply):
-                yield from self._creating.copied(call, reply, doubtful)
-            case UpdateCall() if isinstance(reply, UpdateReply) and self._creating.owns(call):
-                yield from self._creating.updated(call, reply)
-            case UpdateCall() if isinstance(reply, UpdateReply):
-                yield self._editing.updated(call, reply, doubtful)
-            case DeleteCall() if isinstance(reply, DeleteReply):
-                yield self._editing.deleted(call, reply, doubtful)
-            case ProbeCall() if isinstance(reply, ProbeReply):
-                yield self._editing.probed(call, reply)
-            case _:
-                raise TypeError(f"{reply!r} is no answer to {call!r}")
 
     def left(self, why: str) -> list[Settled]:
         """Nothing more will be sent: what was not started, and the reason of each."""

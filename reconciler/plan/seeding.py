@@ -21,8 +21,8 @@ from reconciler.routing import DESCRIPTION, Routing
 
 
 @dataclass(slots=True)
-class Pool:
-    """Numbers of a group that share every field, the description included."""
+class DescriptionGroup:
+    """Numbers of a routing group that share every field, the description included."""
 
     fresh: deque[Span] = field(default_factory=deque)
     begun: deque[Span] = field(default_factory=deque)
@@ -35,13 +35,13 @@ class Pool:
 
 
 @dataclass(slots=True)
-class Group:
+class RoutingGroup:
     """Numbers of one source with the same declared fields, descriptions aside.
 
-    Descriptions ride along with the copies of the seed, so pools (by description) share it.
+    Descriptions ride along with the copies of the seed, so its description groups share it.
     """
 
-    pools: OrderedDict[str | None, Pool] = field(default_factory=OrderedDict)
+    by_description: OrderedDict[str | None, DescriptionGroup] = field(default_factory=OrderedDict)
     seed: str | None = None
     seed_description: str | None = None
     open: bool = False
@@ -49,25 +49,25 @@ class Group:
     closed: str | None = None
     """Why no more of it may be copied."""
 
-    def pool(self, description: str | None) -> Pool:
-        """The pool for numbers that declare this description (None: none)."""
-        return self.pools.setdefault(description, Pool())
+    def with_description(self, description: str | None) -> DescriptionGroup:
+        """The numbers that declare this description (None: none)."""
+        return self.by_description.setdefault(description, DescriptionGroup())
 
-    def arrange(self) -> None:
+    def undescribed_first(self) -> None:
         """All numbers are in: put first those that declare no description.
 
         One of them becomes the seed, since its copies must have the source's description.
         """
-        if None in self.pools:
-            self.pools.move_to_end(None, last=False)
+        if None in self.by_description:
+            self.by_description.move_to_end(None, last=False)
 
     def next_seed(self) -> str | None:
         """Take the next number that may become the seed; None when no number is left."""
         found = self._first()
         if found is None:
             return None
-        self.seed_description, pool = found
-        self.seed = pop_number(pool.queue)
+        self.seed_description, part = found
+        self.seed = pop_number(part.queue)
         return self.seed
 
     def next_copy(self) -> CopyCall | None:
@@ -77,41 +77,43 @@ class Group:
         found = self._first()
         if found is None:
             return None
-        description, pool = found
+        description, part = found
         same = description == self.seed_description
-        return CopyCall(self.seed, next_batch(pool.queue), None if same else description)
+        return CopyCall(self.seed, next_batch(part.queue), None if same else description)
 
-    def _first(self) -> tuple[str | None, Pool] | None:
-        """The first pool that has numbers left."""
-        while self.pools:
-            description, pool = next(iter(self.pools.items()))
-            if pool.queue:
-                return description, pool
-            del self.pools[description]
+    def _first(self) -> tuple[str | None, DescriptionGroup] | None:
+        """The first description group that has numbers left."""
+        while self.by_description:
+            description, part = next(iter(self.by_description.items()))
+            if part.queue:
+                return description, part
+            del self.by_description[description]
         return None
 
     def give_back(self, call: CopyCall) -> None:
         """A copy of the seed that was not sent."""
         description = self.seed_description if call.description is None else call.description
-        self.pool(description).fresh.extendleft(reversed(call.spans))
+        self.with_description(description).fresh.extendleft(reversed(call.spans))
 
     def expected(self) -> CallCount:
         """The calls when all goes well, the copy that makes the seed not counted."""
         return CallCount(
-            copies=sum(batches(pool.fresh) + batches(pool.begun) for pool in self.pools.values()),
+            copies=sum(
+                batches(part.fresh) + batches(part.begun) for part in self.by_description.values()
+            ),
             updates=1,
         )
 
 
 @dataclass(slots=True)
-class Family:
+class SourceGroup:
     """All numbers to be created from ``source``."""
 
     source: str
     direct: deque[Span] = field(default_factory=deque)
     """Copied as they are: the seeds, and then what declares nothing."""
     described: OrderedDict[str, deque[Span]] = field(default_factory=OrderedDict)
-    groups: dict[Routing, Group] = field(default_factory=dict)
+    groups: dict[Routing, RoutingGroup] = field(default_factory=dict)
     waiting: bool = False
     """Its source is created or changed in the same plan and not confirmed yet."""
     closed: str | None = None
@@ -121,8 +123,10 @@ class Family:
         """A span to be created with ``routing``."""
         base = routing.without({DESCRIPTION: ""})
         if base:
-            pool = self.groups.setdefault(base, Group()).pool(routing.get(DESCRIPTION))
-            (pool.begun if begun else pool.fresh).append(span)
+            part = self.groups.setdefault(base, RoutingGroup()).with_description(
+                routing.get(DESCRIPTION)
+            )
+            (part.begun if begun else part.fresh).append(span)
         elif routing:
             self.described.setdefault(routing[DESCRIPTION], deque()).append(span)
         else:
@@ -161,13 +165,13 @@ class Family:
         if self.closed is not None:
             why = self.closed
         elif self.waiting:
-            why = f"its source {self.source} was not confirmed"
+            why = f"copied from {self.source}, which was not confirmed"
         for queue in (self.direct, *self.described.values()):
             yield from ((span, why) for span in queue)
         for group in self.groups.values():
             reason = why if group.closed is None else group.closed
-            for pool in group.pools.values():
-                for queue in (pool.fresh, pool.begun):
+            for part in group.by_description.values():
+                for queue in (part.fresh, part.begun):
                     yield from ((span, reason) for span in queue)
 
 

@@ -1,14 +1,15 @@
-"""One call, sent until its answer is clear or patience ends."""
+"""One call, sent until its answer is clear or the retry policy ends."""
 
 import asyncio
 
 import pytest
 
 from reconciler.apply.pace import Pace
-from reconciler.apply.send import CUT_OFF, Answered, Patience, Sender
+from reconciler.apply.send import Patience, Sender
 from reconciler.errors import LoginRefused
 from reconciler.numbers import parse_span
 from reconciler.plan.calls import CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.flight import CUT_OFF, CopyFlight, DeleteFlight, ProbeFlight, UpdateFlight
 from reconciler.routing import Routing
 from reconciler.vicidial.client import Server
 from reconciler.vicidial.replies import (
@@ -61,17 +62,32 @@ class Scripted:
         return await self._answer("exists", pattern)
 
 
+FLIGHTS = {
+    CopyCall: CopyFlight,
+    UpdateCall: UpdateFlight,
+    DeleteCall: DeleteFlight,
+    ProbeCall: ProbeFlight,
+}
+
+
+def flight_of(call):
+    """A call in flight whose answer leads to nothing."""
+    return FLIGHTS[type(call)](call, [], leads_to=lambda *_: [], give_back=lambda: None)
+
+
 def sent(call, *replies, stopping=lambda: False, pace=None):
-    """What sending ``call`` came to, and what the server was asked."""
+    """A call that was sent, as it is in the end, and what the server was asked."""
     server = Scripted(*replies)
     sender = Sender(Server(server, server), pace or Pace(4, None), HASTY, stopping)
-    return asyncio.run(sender.send(call)), server.asked
+    flight = flight_of(call)
+    asyncio.run(sender.send(flight))
+    return flight, server.asked
 
 
 def test_a_copy_goes_out_with_its_source_numbers_and_description():
     lines = {ONE: Added(1), TWO: AlreadyExists(), THREE: NotInserted("no")}
-    answered, asked = sent(COPY, Copied(lines))
-    assert answered == Answered(Copied(lines))
+    flight, asked = sent(COPY, Copied(lines))
+    assert flight.reply == Copied(lines)
     assert asked == [("copy", "7275551114", (ONE, TWO, THREE), "Tampa sales")]
 
 
@@ -86,66 +102,74 @@ def test_a_copy_goes_out_with_its_source_numbers_and_description():
     ],
 )
 def test_a_clear_answer_is_not_asked_for_again(call, reply, asked):
-    assert sent(call, reply) == (Answered(reply), [asked])
+    flight, found = sent(call, reply)
+    assert (flight.reply, flight.doubtful) == (reply, set())
+    assert found == [asked]
 
 
 def test_lines_that_arrived_count_and_only_the_rest_is_asked_again():
-    answered, asked = sent(
+    flight, asked = sent(
         COPY,
         Copied({ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}),
         Copied({TWO: AlreadyExists(), THREE: Unclear("cut")}),
         Copied({THREE: Added(3)}),
     )
-    assert answered == Answered(
-        Copied({ONE: Added(1), TWO: AlreadyExists(), THREE: Added(3)}),
-        doubtful=frozenset({TWO, THREE}),
-    )
+    assert flight.reply == Copied({ONE: Added(1), TWO: AlreadyExists(), THREE: Added(3)})
+    assert flight.doubtful == {TWO, THREE}
     assert [numbers for _, _, numbers, _ in asked] == [(ONE, TWO, THREE), (TWO, THREE), (THREE,)]
 
 
-def test_patience_ends_with_what_is_known():
-    answered, asked = sent(COPY, *[Unclear("HTTP 500")] * 3)
-    assert answered == Answered(
-        Copied(dict.fromkeys((ONE, TWO, THREE), Unclear("HTTP 500"))),
-        doubtful=frozenset({ONE, TWO, THREE}),
-    )
+def test_the_retry_policy_ends_with_what_is_known():
+    flight, asked = sent(COPY, *[Unclear("HTTP 500")] * 3)
+    assert flight.reply == Copied(dict.fromkeys((ONE, TWO, THREE), Unclear("HTTP 500")))
+    assert flight.doubtful == {ONE, TWO, THREE}
     assert len(asked) == 3
 
 
 @pytest.mark.parametrize("refusal", [SourceMissing("gone"), CallRefused("no")])
 def test_a_copy_refused_as_a_whole_says_so(refusal):
-    assert sent(COPY, refusal)[0] == Answered(refusal)
+    flight, _ = sent(COPY, refusal)
+    assert (flight.reply, flight.doubtful) == (refusal, set())
 
 
 @pytest.mark.parametrize("refusal", [SourceMissing("gone"), CallRefused("no")])
 def test_a_refusal_after_doubt_leaves_the_doubt(refusal):
     lines = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
-    answered, _ = sent(COPY, Copied(lines), refusal)
-    assert answered == Answered(Copied(lines), doubtful=frozenset({TWO, THREE}))
+    flight, _ = sent(COPY, Copied(lines), refusal)
+    assert (flight.reply, flight.doubtful) == (Copied(lines), {TWO, THREE})
 
 
 @pytest.mark.parametrize(("call", "clear"), [(UPDATE, Updated()), (DeleteCall(ONE), DidMissing())])
 def test_an_update_or_deletion_is_repeated_and_remembers_the_doubt(call, clear):
-    answered, asked = sent(call, Unclear("cut"), clear)
-    assert answered == Answered(clear, doubtful=frozenset({ONE}))
+    flight, asked = sent(call, Unclear("cut"), clear)
+    assert (flight.reply, flight.doubtful) == (clear, {ONE})
     assert len(asked) == 2
 
 
-def test_a_stop_before_anything_was_done_is_raised():
+def stopped(call, *replies):
+    """A call during which the server refused the log-in."""
+    server = Scripted(*replies, REFUSED)
+    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False)
+    flight = flight_of(call)
     with pytest.raises(LoginRefused):
-        sent(UPDATE, REFUSED)
+        asyncio.run(sender.send(flight))
+    return flight
+
+
+def test_a_stop_before_anything_was_done_leaves_the_call_unsent():
+    assert not stopped(UPDATE).sent
 
 
 @pytest.mark.parametrize("call", [UPDATE, COPY])
-def test_a_stop_after_doubt_leaves_the_numbers_unknown(call):
-    answered, _ = sent(call, Unclear("cut"), REFUSED)
-    assert answered is not None
-    assert answered.stop is REFUSED
-    assert ONE in answered.doubtful
+def test_a_stop_after_doubt_leaves_the_numbers_in_doubt(call):
+    flight = stopped(call, Unclear("cut"))
+    assert flight.sent
+    assert ONE in flight.doubtful
 
 
 def test_a_run_that_ends_sends_nothing_more():
-    assert sent(UPDATE, stopping=lambda: True) == (None, [])
+    flight, asked = sent(UPDATE, stopping=lambda: True)
+    assert (flight.sent, asked) == (False, [])
 
 
 def test_a_run_that_ends_asks_for_no_second_answer():
@@ -153,64 +177,69 @@ def test_a_run_that_ends_asks_for_no_second_answer():
     server = Scripted(Unclear("cut"))
     sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: bool(over))
 
+    flight = flight_of(UPDATE)
+
     async def play():
-        task = asyncio.create_task(sender.send(UPDATE))
+        task = asyncio.create_task(sender.send(flight))
         while not server.asked:
             await asyncio.sleep(0)
         over.append(True)
-        return await task
+        await task
 
-    answered = asyncio.run(play())
-    assert answered == Answered(Unclear("cut"), frozenset({ONE}))
+    asyncio.run(play())
+    assert (flight.reply, flight.doubtful) == (Unclear("cut"), {ONE})
     assert len(server.asked) == 1
 
 
 def cut_short(call, *replies, patience=HASTY, pace=None, times=1):
-    """Cancel ``call`` once the server was asked ``times``: whether it waited, what is known."""
+    """Cancel ``call`` once the server was asked ``times``: whether it was on its way, and it."""
     server = Scripted(*replies)
     sender = Sender(Server(server, server), pace or Pace(4, None), patience, lambda: False)
 
+    flight = flight_of(call)
+
     async def play():
-        task = asyncio.create_task(sender.send(call))
+        task = asyncio.create_task(sender.send(flight))
         await asyncio.sleep(0)
         while len(server.asked) < times:
             await asyncio.sleep(0)
         for _ in range(5):
             await asyncio.sleep(0)
-        waits = sender.waits(call)
+        on_its_way = flight.on_its_way
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()
-        return waits, sender.so_far(call)
+        return on_its_way, flight
 
     return asyncio.run(play())
 
 
 def test_a_call_cut_off_on_its_way_is_unknown():
-    assert cut_short(UPDATE, None) == (False, Answered(CUT_OFF, frozenset({ONE})))
+    on_its_way, flight = cut_short(UPDATE, None)
+    assert on_its_way
+    assert (flight.reply, flight.doubtful) == (CUT_OFF, {ONE})
 
 
 def test_lines_that_arrived_before_it_was_cut_off_still_count():
     lines = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
-    waits, answered = cut_short(COPY, Copied(lines), None, times=2)
-    assert not waits
-    assert answered == Answered(
-        Copied({ONE: Added(1), TWO: CUT_OFF, THREE: CUT_OFF}), frozenset({TWO, THREE})
-    )
+    on_its_way, flight = cut_short(COPY, Copied(lines), None, times=2)
+    assert on_its_way
+    assert flight.reply == Copied({ONE: Added(1), TWO: CUT_OFF, THREE: CUT_OFF})
+    assert flight.doubtful == {TWO, THREE}
 
 
 def test_a_call_that_waits_for_another_try_is_ended_with_what_is_known():
     slow = Patience(attempts=2, first_wait=60, longest_wait=60)
-    assert cut_short(UPDATE, Unclear("cut"), patience=slow) == (
-        True,
-        Answered(Unclear("cut"), frozenset({ONE})),
-    )
+    on_its_way, flight = cut_short(UPDATE, Unclear("cut"), patience=slow)
+    assert not on_its_way
+    assert (flight.reply, flight.doubtful) == (Unclear("cut"), {ONE})
 
 
 def test_a_call_that_waits_for_its_turn_was_never_sent():
     pace = Pace(4, 0.01)
     asyncio.run(pace.turn())
-    assert cut_short(UPDATE, pace=pace, times=0) == (True, None)
+    on_its_way, flight = cut_short(UPDATE, pace=pace, times=0)
+    assert (on_its_way, flight.sent) == (False, False)
 
 
 def test_answers_set_the_pace():
@@ -219,8 +248,3 @@ def test_answers_set_the_pace():
     assert pace.width == 2
     sent(UPDATE, *[Unclear("cut")] * 3, pace=pace)
     assert pace.width == 1
-
-
-def test_a_call_that_was_not_begun_was_never_sent():
-    sender = Sender(Server(Scripted(), Scripted()), Pace(4, None), HASTY, lambda: False)
-    assert (sender.waits(UPDATE), sender.so_far(UPDATE)) == (True, None)

@@ -179,21 +179,20 @@ def carry_out(  # noqa: C901
     try:
         while True:
             fresh = []
-            while len(under_way) + len(fresh) < width and (call := schedule.take()) is not None:
-                fresh.append(call)
-            for call in fresh:
-                marks = list(schedule.marks(call))
-                check(schedule, call, marks)
-                for span, begun in marks:
+            while len(under_way) + len(fresh) < width and (flight := schedule.take()) is not None:
+                fresh.append(flight)
+            for flight in fresh:
+                check(schedule, flight.call, flight.marks)
+                for span, begun in flight.marks:
                     ledger.mark(span, begun)
             if fresh:
                 saved()
             under_way += fresh
             if not under_way:
                 break
-            call = under_way.pop(choose(len(under_way)))
-            reply, doubtful = _sent(server, call, fate, tries)
-            take_in(schedule.settle(call, reply, doubtful))
+            flight = under_way.pop(choose(len(under_way)))
+            _send(server, flight, fate, tries)
+            take_in(schedule.settle(flight))
     except Killed:
         if journal:
             saved()
@@ -208,33 +207,17 @@ def carry_out(  # noqa: C901
     return ran
 
 
-def _sent(server, call, fate, tries):
-    """The answer, put together from several tries as a patient sender does."""
-    doubtful = set()
-    lines, wanted, reply = {}, None, Unclear("not sent")
+def _send(server, flight, fate, tries):
+    """Try as often as a sender does that keeps to its retry policy."""
     for _ in range(tries):
-        reply = _tried(server, call, fate(call), wanted)
-        if not isinstance(call, CopyCall):
-            if not isinstance(reply, Unclear):
-                return reply, frozenset(doubtful)
-            doubtful.add(call.pattern)
-            continue
-        asked = list(call.patterns()) if wanted is None else wanted
-        if isinstance(reply, Unclear):
-            lines |= dict.fromkeys(asked, reply)
-        elif isinstance(reply, Copied):
-            lines |= reply.lines
-        else:
-            return (Copied(lines) if lines else reply), frozenset(doubtful)
-        wanted = [pattern for pattern in asked if isinstance(lines[pattern], Unclear)]
-        doubtful.update(wanted)
-        if not wanted:
+        flight.answered(_tried(server, flight, fate(flight.call)))
+        if flight.clear:
             break
-    return (Copied(lines) if isinstance(call, CopyCall) else reply), frozenset(doubtful)
 
 
-def _tried(server, call, fate, wanted):
-    asked = list(call.patterns()) if isinstance(call, CopyCall) and wanted is None else wanted
+def _tried(server, flight, fate):
+    call = flight.call
+    asked = flight.wanted if isinstance(call, CopyCall) else None
     if fate.kill == "before":
         raise Killed
     if fate.unclear == "before":
