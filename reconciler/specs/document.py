@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from reconciler.errors import Location
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
 
@@ -36,9 +37,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class _Stop(Exception):
     """The rest of the file cannot be read."""
 
-    def __init__(self, at: Location, message: str) -> None:
+    def __init__(self, at: Location, code: Code, message: str) -> None:
         super().__init__(message)
         self.at = at
+        self.code = code
         self.message = message
 
 
@@ -47,29 +49,34 @@ def parse(data: bytes, file: str, faults: Faults, *, parser: Parser = FASTEST) -
     try:
         root = _compose(_decode(data, file), file, faults, parser)
     except _Stop as stop:
-        faults.error_at(stop.at, stop.message)
+        faults.add_at(stop.at, stop.code, stop.message)
         return None
     if root is None or (isinstance(root, Scalar) and root.is_null):
-        faults.error_at(Location(file), "is empty: begin with version: 1, or remove the file")
+        faults.add_at(
+            Location(file), Code.EMPTY_FILE, "is empty: begin with version: 1, or remove the file"
+        )
         return None
     return root
 
 
 def _decode(data: bytes, file: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _Stop(Location(file), "is UTF-16: save it as UTF-8")
+        raise _Stop(Location(file), Code.ENCODING, "is UTF-16: save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8")
         byte = error.object[error.start]
         raise _Stop(
-            _place(file, before), f"is no UTF-8 (byte 0x{byte:02X}): save the file as UTF-8"
+            _place(file, before),
+            Code.ENCODING,
+            f"is no UTF-8 (byte 0x{byte:02X}): save the file as UTF-8",
         ) from error
     bad = _UNREADABLE.search(text)
     if bad:
         raise _Stop(
             _place(file, text[: bad.start()]),
+            Code.ENCODING,
             f"holds the control character U+{ord(bad[0]):04X}: remove it",
         )
     return text
@@ -90,7 +97,7 @@ def _compose(text: str, file: str, faults: Faults, parser: Parser) -> Node | Non
         raise _syntax(error, text, file) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # An escape such as "\U00110000", for which the pure parser has no words and no place.
-        raise _Stop(builder.last, f"is no YAML from here on: {error}") from error
+        raise _Stop(builder.last, Code.SYNTAX, f"is no YAML from here on: {error}") from error
     finally:
         loader.dispose()
     return builder.root
@@ -109,7 +116,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> _Stop:
         advice = ": indent with spaces, never with tabs"
     elif "mapping values are not allowed" in problem:
         advice = ": quote a text that holds a colon and a space, or mend the indentation"
-    return _Stop(at, f"is no YAML: {problem}{begun}{advice}")
+    return _Stop(at, Code.SYNTAX, f"is no YAML: {problem}{begun}{advice}")
 
 
 @dataclass(slots=True)
@@ -150,7 +157,7 @@ class _Builder:
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 self._mark(event)
                 if len(self._stack) >= DEEPEST:
-                    raise _Stop(self.last, f"is nested more than {DEEPEST} deep")
+                    raise _Stop(self.last, Code.TOO_LARGE, f"is nested more than {DEEPEST} deep")
                 if event.anchor is not None:
                     self._anchors[event.anchor] = None
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
@@ -161,7 +168,9 @@ class _Builder:
                 self._mark(event)
                 if self.root is not None:
                     raise _Stop(
-                        self.last, "is a second document: remove the line ---, or use two files"
+                        self.last,
+                        Code.SECOND_DOCUMENT,
+                        "is a second document: remove the line ---, or use two files",
                     )
             case _:  # ends of documents, begin and end of the stream
                 pass
@@ -172,29 +181,37 @@ class _Builder:
         self.last = Location(self._file, mark.line + 1, mark.column + 1)
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._faults.error_at(
-                self.last, f"remove the tag {tag!r}: values are read as they are written"
+            self._faults.add_at(
+                self.last, Code.TAG, f"remove the tag {tag!r}: values are read as they are written"
             )
 
     def _scalar(self, text: str, *, plain: bool) -> Scalar | Unreadable:
         if len(text) > LONGEST_SCALAR:
-            self._faults.error_at(
-                self.last, f"has {len(text):,} characters: nothing here is that long"
+            self._faults.add_at(
+                self.last,
+                Code.TOO_LARGE,
+                f"has {len(text):,} characters: nothing here is that long",
             )
             return Unreadable(self.last)
         if _SURROGATE.search(text):
-            self._faults.error_at(self.last, "holds half a character (a surrogate): remove it")
+            self._faults.add_at(
+                self.last, Code.ENCODING, "holds half a character (a surrogate): remove it"
+            )
             return Unreadable(self.last)
         return Scalar(self.last, text, plain)
 
     def _alias(self, name: str) -> None:
         if name not in self._anchors:
-            self._faults.error_at(self.last, f"no anchor &{name} stands before the alias *{name}")
+            self._faults.add_at(
+                self.last, Code.ALIAS, f"no anchor &{name} stands before the alias *{name}"
+            )
             self._add(Unreadable(self.last), 1)
             return
         anchored = self._anchors[name]
         if anchored is None:
-            self._faults.error_at(self.last, f"the alias *{name} stands inside its own anchor")
+            self._faults.add_at(
+                self.last, Code.ALIAS, f"the alias *{name} stands inside its own anchor"
+            )
             self._add(Unreadable(self.last), 1)
             return
         node, size = anchored
@@ -202,6 +219,7 @@ class _Builder:
         if self._aliased > MOST_ALIASED:
             raise _Stop(
                 self.last,
+                Code.TOO_LARGE,
                 f"is over {MOST_ALIASED:,} values by aliases alone: write out less by them",
             )
         self._add(node, size)
@@ -210,7 +228,7 @@ class _Builder:
         """Hang a node into what is being built; ``size`` counts it with all it holds."""
         self._count += 1
         if self._count > MOST_NODES:
-            raise _Stop(self.last, f"is over {MOST_NODES:,} values: split the file")
+            raise _Stop(self.last, Code.TOO_LARGE, f"is over {MOST_NODES:,} values: split the file")
         if self._stack:
             self._stack[-1].children.append(node)
             self._stack[-1].size += size
@@ -235,11 +253,13 @@ class _Builder:
         for key, value in pairs:
             if not isinstance(key, Scalar):
                 if not isinstance(key, Unreadable):
-                    self._faults.error(key, "a key must be a plain text")
+                    self._faults.add(key, Code.KEY_TYPE, "a key must be a plain text")
                 continue
             if key.text in first:
-                self._faults.error(
-                    key, f"{key.text!r} is given twice: first at {first[key.text].at}; keep one"
+                self._faults.add(
+                    key,
+                    Code.DUPLICATE_KEY,
+                    f"{key.text!r} is given twice: first at {first[key.text].at}; keep one",
                 )
             else:
                 first[key.text] = key
@@ -258,4 +278,4 @@ class _Builder:
             if isinstance(part, Mapping):
                 yield from part.entries
             elif not isinstance(part, Unreadable):
-                self._faults.error(part, "<< takes a mapping: write <<: *name of one")
+                self._faults.add(part, Code.ALIAS, "<< takes a mapping: write <<: *name of one")

@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler.errors import Fault, Severity, SpecFaults, UsageError
 from reconciler.specs import blocks, document, files, resolve, structure, suggest, target
 from reconciler.specs.blocks import Draft
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, in_order
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.specs.nodes import Node
@@ -116,8 +117,9 @@ def _shared_states(found: Iterable[Target]) -> tuple[Fault, ...]:
     for each in found:
         other = first.setdefault(each.state, each)
         if other is not each:
-            faults.error_at(
+            faults.add_at(
                 each.where,
+                Code.SHARED_STATE,
                 f"has the same state as {other.where}: each target needs its own, write "
                 "{target} in it",
             )

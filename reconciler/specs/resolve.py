@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.specs.blocks import Draft, case_note, named
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.model import Block, Declared, Origin
 from reconciler.specs.overlaps import canonical, disjoint, overlaps
@@ -44,8 +45,9 @@ def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
         if draft.name is None:
             continue
         if draft.name in first:
-            faults.error_at(
+            faults.add_at(
                 draft.name_at,
+                Code.BLOCK_NAME_TWICE,
                 f"a second block named {draft.name!r}: the first is at "
                 f"{first[draft.name].name_at}; give one of them another name",
             )
@@ -56,8 +58,9 @@ def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
 def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
     for clash in overlaps(entries):
         pair = _in_order(clash.first, clash.second)
-        faults.error_at(
+        faults.add_at(
             pair.here,
+            Code.TWO_BLOCKS,
             f"{named(clash.span)} is also in {pair.there}: a number stands in one block only"
             f"{case_note(pair.earlier.listed, pair.later.listed)}",
         )
@@ -72,8 +75,9 @@ def _check_writings(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> N
         if one.form == two.form:
             continue  # the very same numbers: an error already
         pair = _in_order(first, second)
-        faults.warning(
+        faults.add_at(
             pair.here,
+            Code.OTHER_WRITING,
             f"{pair.later.listed.span} looks like another writing of {pair.earlier.listed.span} in "
             f"{pair.there}: to VICIdial they are two DIDs; keep the one that your carrier sends",
         )
@@ -109,8 +113,9 @@ def _check_sources(
         source = _source(draft, settings)
         if source is None:
             if not draft.source_meant and not settings.source_meant:
-                faults.error_at(
+                faults.add_at(
                     draft.at,
+                    Code.NO_SOURCE,
                     f"{_label(draft)} has no source: write source: NUMBER here, or "
                     "defaults: {source: NUMBER} in target.yaml",
                 )
@@ -119,8 +124,9 @@ def _check_sources(
         if entry is None:
             continue
         if entry.draft is draft:
-            faults.error_at(
+            faults.add_at(
                 draft.source_at if draft.source_meant else entry.at,
+                Code.OWN_SOURCE,
                 f"{source} is the source of {_label(draft)} and one of its numbers"
                 f"{_other_place(draft, entry, settings)}: exclude it, or copy from another",
             )
@@ -132,8 +138,9 @@ def _check_sources(
             f"{_label(follows[draft])}"
             for draft in ring
         ]
-        faults.error_at(
+        faults.add_at(
             ring[0].source_at,
+            Code.SOURCE_CYCLE,
             f"a cycle of sources: {', '.join(links)}: none can be the first; "
             "let one of them copy a number from outside",
         )

@@ -21,6 +21,7 @@ from jsonschema.validators import create
 
 from reconciler.routing import BY_NAME
 from reconciler.specs import suggest
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import members
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
@@ -156,23 +157,27 @@ def _tell(error: ValidationError, faults: Faults) -> None:
     match error.validator:
         case "required":
             about = schema["properties"][error.message]["description"]
-            faults.error_at(node.at, f"the key {error.message} is missing: {about}")
+            faults.add_at(node.at, Code.MISSING_KEY, f"the key {error.message} is missing: {about}")
         case "additionalProperties":
-            faults.error(node, _unknown(node.text, schema["properties"]))
+            faults.add(node, Code.UNKNOWN_KEY, _unknown(node.text, schema["properties"]))
         case "type":
-            faults.error(node, _mistyped(name, node, schema))
+            faults.add(node, Code.WRONG_TYPE, _mistyped(name, node, schema))
         case "enum" if schema.get("title") in BY_NAME:
-            faults.error(node, f"{name} {field_fault(BY_NAME[name], node.text)}")
+            faults.add(node, Code.FIELD_VALUE, f"{name} {field_fault(BY_NAME[name], node.text)}")
         case "enum":
             meant = suggest.asking(suggest.choice(node.text, schema["enum"]))
-            faults.error(
-                node, f"{name} must be one of {', '.join(schema['enum'])}, not {node.text!r}{meant}"
+            faults.add(
+                node,
+                Code.CHOICE,
+                f"{name} must be one of {', '.join(schema['enum'])}, not {node.text!r}{meant}",
             )
         case "const":
-            faults.error(node, f"{name} must be {schema['const']}, the only one there is so far")
+            faults.add(
+                node, Code.CHOICE, f"{name} must be {schema['const']}, the only one there is so far"
+            )
         case bound:
             words = f"{_BOUNDS[str(bound)]} {error.validator_value}"
-            faults.error(node, f"{name} must be {words}, not {node.text}")
+            faults.add(node, Code.OUT_OF_BOUNDS, f"{name} must be {words}, not {node.text}")
 
 
 _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}

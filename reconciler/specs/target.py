@@ -9,6 +9,7 @@ from reconciler.errors import Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
 from reconciler.specs import keys, schema, urls
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import Members
 from reconciler.specs.model import Limits, Target
@@ -43,12 +44,13 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     removal = read_removal(keys.first(found, "removal"), faults) or Keep()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
     allowed = urls.endpoint_fault if plaintext else urls.encrypted_endpoint_fault
-    endpoint = _url(found, "endpoint", allowed, faults)
-    state = _url(found, "state", urls.state_fault, faults)
-    mirror = _url(found, "mirror", urls.mirror_fault, faults)
+    endpoint = _url(found, "endpoint", Code.ENDPOINT, allowed, faults)
+    state = _url(found, "state", Code.STATE, urls.state_fault, faults)
+    mirror = _url(found, "mirror", Code.MIRROR, urls.mirror_fault, faults)
     if state is not None and mirror is not None and not urls.is_store(state):
-        faults.error_at(
+        faults.add_at(
             found["mirror"][0][0].at,
+            Code.MIRROR,
             "mirror is for a state at s3://, gs:// or az:// only: remove it",
         )
     if endpoint is None or state is None:
@@ -83,7 +85,7 @@ def read_removal(node: Node | None, faults: Faults) -> Removal | None:
     if _is(action, "park"):
         return _park(action, found, routing, faults)
     for key, _ in found.get("routing", ()) if _is(action, "keep") or _is(action, "delete") else ():
-        faults.error(key, "routing is for the action park only: remove it")
+        faults.add(key, Code.REMOVAL_ROUTING, "routing is for the action park only: remove it")
     if _is(action, "delete"):
         return Delete()
     return Keep() if _is(action, "keep") else None
@@ -91,7 +93,11 @@ def read_removal(node: Node | None, faults: Faults) -> Removal | None:
 
 def _park(action: Node | None, found: Members, routing: Fields, faults: Faults) -> Removal | None:
     if action is not None and all(_is_empty(node) for node in keys.values(found, "routing")):
-        faults.error(action, "park needs routing: say where the parked numbers are sent")
+        faults.add(
+            action,
+            Code.REMOVAL_ROUTING,
+            "park needs routing: say where the parked numbers are sent",
+        )
         return None
     check_destination(routing, Fields(), frozenset(), faults)
     return Park(routing.routing)
@@ -116,7 +122,7 @@ def _protected(found: Members, faults: Faults) -> SpanMap[bool]:
 
 
 def _url(
-    found: Members, name: str, fault_of: Callable[[str], str | None], faults: Faults
+    found: Members, name: str, code: Code, fault_of: Callable[[str], str | None], faults: Faults
 ) -> str | None:
     node = keys.first(found, name)
     url = text(node, faults)
@@ -125,7 +131,7 @@ def _url(
     fault = fault_of(url)
     if fault is None:
         return url
-    faults.error(node, f"{name} {fault}")
+    faults.add(node, code, f"{name} {fault}")
     return None
 
 

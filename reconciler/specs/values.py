@@ -20,6 +20,7 @@ from reconciler.numbers import (
 )
 from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
 from reconciler.specs import keys, suggest
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Node, Scalar
 
@@ -33,7 +34,7 @@ def text(node: Node | None, faults: Faults) -> str | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
-        faults.error(node, "is empty: write a value, or leave the key out")
+        faults.add(node, Code.NO_VALUE, "is empty: write a value, or leave the key out")
         return None
     return node.text
 
@@ -46,7 +47,7 @@ def pattern(node: Node | None, faults: Faults) -> str | None:
     try:
         return check_pattern(written)
     except NumberError as error:
-        faults.error(node, str(error))
+        faults.add(node, Code.NUMBER, str(error))
         return None
 
 
@@ -90,7 +91,7 @@ def _span(node: Node, faults: Faults) -> Span | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
-        faults.error(node, "is empty: write a number or FIRST-LAST, or remove it")
+        faults.add(node, Code.NO_VALUE, "is empty: write a number or FIRST-LAST, or remove it")
         return None
     try:
         return parse_span(node.text)
@@ -98,9 +99,9 @@ def _span(node: Node, faults: Faults) -> Span | None:
         dashed = _OTHER_DASH.fullmatch(node.text)
         if dashed:
             meant = f"{dashed['first']}-{dashed['last']}"
-            faults.error(node, f"{node.text!r} is no range: did you mean {meant!r}?")
+            faults.add(node, Code.RANGE, f"{node.text!r} is no range: did you mean {meant!r}?")
         else:
-            faults.error(node, str(error))
+            faults.add(node, Code.NUMBER, str(error))
         return None
 
 
@@ -152,13 +153,14 @@ def fields(nodes: Iterable[Node], faults: Faults) -> Fields:
                 written = "" if value.is_null else value.text
                 fault = field_fault(BY_NAME[name], written)
                 if fault is not None:
-                    faults.error(value, f"{name} {fault}")
+                    faults.add(value, Code.FIELD_VALUE, f"{name} {fault}")
                 elif name not in sound:
                     sound[name] = written
                     places[name] = key.at
                     if name == "active" and written == "N":
-                        faults.warning(
+                        faults.add_at(
                             value.at,
+                            Code.INACTIVE,
                             "an inactive number is not silent: its callers reach the DID default",
                         )
     routing = Routing(sound)
@@ -186,8 +188,9 @@ def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: F
     route = own.routing.get("did_route")
     if route is None or ROUTES[route] in own.given | base.given | also:
         return
-    faults.warning(
+    faults.add_at(
         own.place("did_route"),
+        Code.NO_DESTINATION,
         f"did_route {route} without {ROUTES[route]}: callers go wherever the {ROUTES[route]} that "
         "came with the source leads; declare it, unless that is meant",
     )

@@ -11,8 +11,8 @@ from reconciler.cli import console
 from reconciler.errors import Fault, Location, ReconcilerError, Severity, SpecFaults
 from reconciler.secrets import register
 
-FAULT = Fault(Location("did_specs/tampa/a.yaml", 3, 7), "no number")
-HINT = Fault(Location("did_specs/tampa/a.yaml", 4, 7), "100 % odd", Severity.WARNING)
+FAULT = Fault(Location("did_specs/tampa/a.yaml", 3, 7), "E301", "no number")
+HINT = Fault(Location("did_specs/tampa/a.yaml", 4, 7), "W301", "100 % odd", None, Severity.WARNING)
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +45,8 @@ def test_an_error_says_what_to_do(capsys):
 def test_faults_stand_before_their_sum_one_a_line(capsys):
     console.complain(SpecFaults((FAULT, HINT)))
     assert capsys.readouterr().err == (
-        "did_specs/tampa/a.yaml:3:7: no number\n"
-        "did_specs/tampa/a.yaml:4:7: warning: 100 % odd\n"
+        "did_specs/tampa/a.yaml:3:7: error E301: no number\n"
+        "did_specs/tampa/a.yaml:4:7: warning W301: 100 % odd\n"
         "error: 1 fault in the specs\n"
     )
 
@@ -57,8 +57,8 @@ def test_run_by_github_faults_are_annotations_too_and_never_part_of_a_result(cap
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines()[2:] == [
-        "::error file=did_specs/tampa/a.yaml,line=3,col=7::no number",
-        "::warning file=did_specs/tampa/a.yaml,line=4,col=7::100 %25 odd",
+        "::error file=did_specs/tampa/a.yaml,line=3,col=7,title=E301::no number",
+        "::warning file=did_specs/tampa/a.yaml,line=4,col=7,title=W301::100 %25 odd",
     ]
 
 

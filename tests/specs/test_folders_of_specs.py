@@ -9,6 +9,7 @@ from reconciler import specs
 from reconciler.errors import SpecFaults, UsageError
 from reconciler.specs import files
 from reconciler.specs.faults import Faults
+from tests.specs.conftest import told
 
 BLOCK = "version: 1\nblocks: [{name: NAME, numbers: [NUMBER]}]\n"
 
@@ -20,7 +21,7 @@ def block(name: str, number: str) -> str:
 def faults_of(root: Path) -> list[str]:
     with pytest.raises(SpecFaults) as caught:
         specs.read(root)
-    return [str(fault) for fault in caught.value.faults]
+    return [told(fault) for fault in caught.value.faults]
 
 
 class TestTargets:
@@ -150,7 +151,7 @@ class TestFiles:
         os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 100 * 1024 * 1024)
         faults = Faults()
         assert files.load(path, faults) is None
-        assert [str(fault) for fault in faults.all()] == [
+        assert [told(fault) for fault in faults.all()] == [
             "did_specs/tampa/large.yaml:1:1: is larger than 8 MiB: split it"
         ]
 

@@ -9,6 +9,7 @@ from reconciler.specs import document
 from reconciler.specs.document import FASTEST, PURE, parse
 from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from tests.specs.conftest import told
 
 
 @pytest.fixture(params=[FASTEST, PURE], ids=["fastest", "pure"])
@@ -35,7 +36,7 @@ def read(text: str | bytes, parser=FASTEST) -> tuple[object, list[str]]:
     faults = Faults()
     data = text.encode() if isinstance(text, str) else text
     root = parse(data, "f", faults, parser=parser)
-    return plain(root), [str(fault) for fault in faults.all()]
+    return plain(root), [told(fault) for fault in faults.all()]
 
 
 @pytest.mark.parametrize(
