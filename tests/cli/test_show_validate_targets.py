@@ -55,7 +55,7 @@ def test_specs_without_faults_are_counted(office):
 def test_warnings_do_not_stop_anybody_and_are_counted(office):
     office.blocks(SALES.replace("{did_route: IN_GROUP, group: SALESLINE}", "{did_route: IN_GROUP}"))
     done = office.ran("validate")
-    assert "warning W302: " in done.err
+    assert "warning W301: " in done.err
     assert done.out == "tampa: 10 numbers in 1 block, no faults\n"
 
 
