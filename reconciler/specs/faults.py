@@ -1,10 +1,19 @@
 """Faults as they are found, and as GitHub shows them beside the lines of a pull request."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from reconciler.errors import Fault, Location
 from reconciler.specs.codes import Code
 from reconciler.specs.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a value, and what to do, where that is certain."""
+
+    message: str
+    hint: str | None = None
 
 
 class Faults:
@@ -23,6 +32,10 @@ class Faults:
     def add_at(self, where: Location, code: Code, message: str, hint: str | None = None) -> None:
         """Something wrong at a place that may have other faults too."""
         self._found.append(Fault(where, code.number, message, hint, code.severity))
+
+    def ignore(self, codes: Collection[str]) -> None:
+        """Forget the warnings of these codes."""
+        self._found = [fault for fault in self._found if fault.code not in codes]
 
     def all(self) -> tuple[Fault, ...]:
         """Everything found, in the order of the files; once, also where an alias repeats it."""
