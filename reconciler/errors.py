@@ -59,15 +59,36 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in the YAML: where, what, and what to do."""
+    """One thing wrong in the YAML: where, what, and what to do.
+
+    ``code`` is stable (``E201``, ``W301``): docs/faults.md has a section for each.
+    """
 
     where: Location
+    code: str
     message: str
+    hint: str | None = None
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        word = "" if self.severity is Severity.ERROR else "warning: "
-        return f"{self.where}: {word}{self.message}"
+        return self.line if self.hint is None else f"{self.line}\n  hint: {self.hint}"
+
+    @property
+    def line(self) -> str:
+        """Where and what, without what to do."""
+        return f"{self.where}: {self.severity.value} {self.code}: {self.message}"
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """The fault as plain data."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "file": self.where.file,
+            "line": self.where.line,
+            "column": self.where.column,
+            "message": self.message,
+            "hint": self.hint,
+        }
 
 
 class SpecFaults(ReconcilerError):

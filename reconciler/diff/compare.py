@@ -40,6 +40,7 @@ from reconciler.diff.settings import setting_changes
 from reconciler.errors import Fault, SpecFaults
 from reconciler.numbers import Span, SpanMap, align, span_of
 from reconciler.routing import NOTHING, SYSTEM_PATTERNS, Destination
+from reconciler.specs.codes import Code
 from reconciler.specs.model import Declared, Target, TargetSpec
 from reconciler.state.model import (
     BegunCreate,
@@ -227,9 +228,10 @@ def _refuse_removal_of_sources(changes: SpanMap[Change], spec: TargetSpec) -> No
             continue
         faults[declared.source] = Fault(
             declared.origin.source,
+            Code.SOURCE_REMOVED.number,
             f"source {declared.source} is no longer declared and would be removed while block "
-            f"{declared.block.name} still copies from it: declare it, protect it, or give the "
-            "block another source",
+            f"{declared.block.name} still copies from it",
+            "declare it, protect it, or give the block another source",
         )
     if faults:
         raise SpecFaults(tuple(faults.values()))

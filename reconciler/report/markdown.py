@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from reconciler.diff.effects import place
 from reconciler.diff.model import Adopt, Change, Create, Note, Park, Update
+from reconciler.errors import Fault
 from reconciler.guard import Refusal
 from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
@@ -34,6 +35,7 @@ from reconciler.report.summary import (
     ranked,
     refused_words,
     totals,
+    warning_count,
 )
 from reconciler.report.text import block_parts, by_risk
 from reconciler.report.words import (
@@ -106,6 +108,7 @@ def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
             totals(document),
             changed_lines([*others, *told], document, room.others),
         ),
+        spec_warnings(document, room.rows),
         small_print(document),
         None if limit is None else _shortened(document, limit),
         last_line(document),
@@ -260,6 +263,24 @@ def folded(summary: str, content: str | None) -> str | None:
     if content is None:
         return summary
     return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
+
+
+def spec_warnings(document: PlanDocument, most: int) -> str | None:
+    """The warnings of the specs, at most ``most`` of them, behind a line that counts them."""
+    found = document.warnings
+    if not found:
+        return None
+    shown = [_spec_warning(each) for each in found[:most]]
+    more = len(found) - len(shown)
+    if more:
+        shown.append(f"- {many(more, 'more warning')}: {code('reconciler validate')} shows them")
+    return folded(warning_count(document), "\n".join(shown) if most else None)
+
+
+def _spec_warning(warning: Fault) -> str:
+    place = code(f"{warning.where.file}:{warning.where.line}")
+    words = f"- {place} {warning.code}: {code(warning.message, LONGEST_LINE)}"
+    return words if warning.hint is None else f"{words} hint: {code(warning.hint, LONGEST_LINE)}"
 
 
 def small_print(document: PlanDocument) -> str:

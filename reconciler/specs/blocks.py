@@ -7,7 +7,8 @@ from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.removal import Removal
 from reconciler.routing import BY_NAME, SYSTEM_PATTERNS
-from reconciler.specs import keys, schema
+from reconciler.specs import keys, schema, suggest
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import Members
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, items
@@ -99,15 +100,23 @@ def _name(node: Node | None, faults: Faults) -> str | None:
     if name is None or node is None:
         return None
     if name != name.strip():
-        faults.error(node, f"the name {name!r} begins or ends with a space: remove it")
+        faults.add(
+            node, Code.BLOCK_NAME, f"the name {name!r} begins or ends with a space", "remove it"
+        )
     elif len(name) > schema.LONGEST_NAME:
-        faults.error(node, f"the name has {len(name)} characters: {schema.LONGEST_NAME} at most")
+        faults.add(
+            node,
+            Code.BLOCK_NAME,
+            f"the name has {len(name)} characters",
+            f"shorten it to {schema.LONGEST_NAME}",
+        )
     return name
 
 
 def _misplaced(node: Mapping) -> frozenset[str]:
     """Fields written beside ``routing`` instead of in it, which is pointed out where they stand."""
-    return frozenset(key.text for key, _ in node.entries if key.text in BY_NAME)
+    known = (suggest.known_as(key.text, BY_NAME) for key, _ in node.entries)
+    return frozenset(name for name in known if name is not None)
 
 
 def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
@@ -116,15 +125,23 @@ def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
     check_destination(own, base, _misplaced(node), faults)
     for key, value in found.get("routing", ()):
         if isinstance(value, Mapping) and not value.entries:
-            faults.error(key, "an override that changes no field: write one, or remove it")
+            faults.add(
+                key,
+                Code.NO_VALUE,
+                "the override changes no field",
+                "write a field, or remove the override",
+            )
     return Override(_list(found, "numbers", faults), own)
 
 
 def _list(found: Members, name: str, faults: Faults) -> Numbers:
     for key, node in found.get(name, ()):
         if isinstance(node, Sequence) and not node.items and name == "numbers":
-            faults.error(
-                key, "the list of numbers is empty: write some, or remove what they are for"
+            faults.add(
+                key,
+                Code.NO_VALUE,
+                "the list of numbers is empty",
+                "add numbers, or remove the block or override",
             )
     return numbers(items(keys.values(found, name)), faults)
 
@@ -135,12 +152,14 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
     excluded = _list(found, "exclude", faults)
     overridden = tuple(each for override in overrides for each in override.numbers.listed)
     everything, left_out, apart = _map(listed.listed), _map(excluded.listed), _map(overridden)
-    _check_twice(listed.listed, "is listed twice", faults)
-    _check_twice(overridden, "is overridden twice", faults)
+    _check_twice(listed.listed, Code.LISTED_TWICE, "is listed twice", faults)
+    _check_twice(overridden, Code.OVERRIDDEN_TWICE, "is overridden twice", faults)
     for system in SYSTEM_PATTERNS:
         entry = everything.get(system)
         if entry is not None:
-            faults.error_at(entry.at, f"{system} is part of VICIdial itself: remove it")
+            faults.add_at(
+                entry.at, Code.SYSTEM_NUMBER, f"{system} is part of VICIdial itself", "remove it"
+            )
     if listed.complete:
         allowed = _with(everything, listed.meant)
         _check_inside(left_out, allowed, "excluded", faults)
@@ -149,17 +168,21 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
     _check_apart(apart, left_out, faults)
     remaining = everything.without(left_out)
     if listed.listed and not listed.meant and listed.complete and not remaining:
-        faults.error_at(
-            found["exclude"][0][0].at, "excludes every number of the block: remove the block"
+        faults.add_at(
+            found["exclude"][0][0].at,
+            Code.ALL_EXCLUDED,
+            "every number of the block is excluded",
+            "remove the block, or exclude less",
         )
     return remaining
 
 
-def _check_twice(listed: Iterable[Listed], what: str, faults: Faults) -> None:
+def _check_twice(listed: Iterable[Listed], code: Code, what: str, faults: Faults) -> None:
     for clash in overlaps((each.span, each) for each in listed):
         earlier, later = sorted((clash.first, clash.second), key=lambda each: each.at)
-        faults.error_at(
+        faults.add_at(
             later.at,
+            code,
             f"{named(clash.span)} {what}: first at {earlier.at}{case_note(earlier, later)}",
         )
 
@@ -169,8 +192,11 @@ def _check_inside(parts: SpanMap[Listed], whole: SpanMap[bool], what: str, fault
     for span, each in parts.without(whole):
         if each.at not in told:
             told.add(each.at)
-            faults.error_at(
-                each.at, f"{named(span)} is {what} but not among the block's numbers: remove it"
+            faults.add_at(
+                each.at,
+                Code.NOT_IN_BLOCK,
+                f"{named(span)} is {what} but not among the block's numbers",
+                "remove it, or add it to numbers",
             )
 
 
@@ -179,10 +205,11 @@ def _check_apart(apart: SpanMap[Listed], left_out: SpanMap[Listed], faults: Faul
     for span, override, exclude in align(apart, left_out):
         if override is not None and exclude is not None and override.at not in told:
             told.add(override.at)
-            faults.error_at(
+            faults.add_at(
                 override.at,
-                f"{named(span)} is overridden here and excluded at {exclude.at}: "
-                "remove one of both",
+                Code.OVERRIDDEN_AND_EXCLUDED,
+                f"{named(span)} is overridden here and excluded at {exclude.at}",
+                "remove it from one of the two",
             )
 
 

@@ -1,31 +1,41 @@
 """Faults as they are found, and as GitHub shows them beside the lines of a pull request."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from reconciler.errors import Fault, Location, Severity
+from reconciler.errors import Fault, Location
+from reconciler.specs.codes import Code
 from reconciler.specs.nodes import Node
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a value, and what to do, where that is certain."""
+
+    message: str
+    hint: str | None = None
+
+
 class Faults:
-    """Gathers what is wrong, one error for each node: the first cause found is the one to mend."""
+    """Gathers what is wrong, one fault for each node: the first cause found is the one to mend."""
 
     def __init__(self) -> None:
         self._found: list[Fault] = []
         self._blamed: set[Node] = set()
 
-    def error(self, node: Node, message: str) -> None:
-        """Something wrong with this very node; what is said about it later is not heard."""
+    def add(self, node: Node, code: Code, message: str, hint: str | None = None) -> None:
+        """Something wrong with this very node; what is said about it later is left out."""
         if node not in self._blamed:
             self._blamed.add(node)
-            self.error_at(node.at, message)
+            self.add_at(node.at, code, message, hint)
 
-    def error_at(self, where: Location, message: str) -> None:
+    def add_at(self, where: Location, code: Code, message: str, hint: str | None = None) -> None:
         """Something wrong at a place that may have other faults too."""
-        self._found.append(Fault(where, message))
+        self._found.append(Fault(where, code.number, message, hint, code.severity))
 
-    def warning(self, where: Location, message: str) -> None:
-        """Something that may be meant so."""
-        self._found.append(Fault(where, message, Severity.WARNING))
+    def ignore(self, codes: Collection[str]) -> None:
+        """Forget the warnings of these codes."""
+        self._found = [fault for fault in self._found if fault.code not in codes]
 
     def all(self) -> tuple[Fault, ...]:
         """Everything found, in the order of the files; once, also where an alias repeats it."""
@@ -41,9 +51,14 @@ def annotations(faults: Iterable[Fault]) -> list[str]:
     """Workflow commands that make GitHub show each fault at its line."""
     return [
         f"::{fault.severity.value} file={_property(fault.where.file)}"
-        f",line={fault.where.line},col={fault.where.column}::{_data(fault.message)}"
+        f",line={fault.where.line},col={fault.where.column},title={_property(fault.code)}"
+        f"::{_data(_whole(fault))}"
         for fault in faults
     ]
+
+
+def _whole(fault: Fault) -> str:
+    return fault.message if fault.hint is None else f"{fault.message}\n{fault.hint}"
 
 
 def _data(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import Location
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 
 LARGEST_FILE = 8 * 1024 * 1024
@@ -47,14 +48,20 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
         if not _is_ours(path, top, faults):
             continue
         if not path.is_dir():
-            faults.error_at(
-                Location(shown(path)), "stands in no target's folder, so it is not read: move it"
+            faults.add_at(
+                Location(shown(path)),
+                Code.NOT_READ,
+                "the file is in no target's folder, so it is not read",
+                "move it into one",
             )
         elif os.path.lexists(path / TARGET_FILE) and not (path / TARGET_FILE).is_dir():
             names.append(path.name)
         elif any(_walk(path, top, (top,), Faults())):
-            faults.error_at(
-                Location(shown(path)), f"has no {TARGET_FILE}, so nothing in it is read: add one"
+            faults.add_at(
+                Location(shown(path)),
+                Code.NOT_READ,
+                f"the folder has no {TARGET_FILE}, so nothing in it is read",
+                "add one, or move its files",
             )
     _check_names(root, names, faults)
     return tuple(names)
@@ -69,9 +76,11 @@ def find(root: Path, name: str, faults: Faults) -> TargetFiles:
         if path == folder / TARGET_FILE:
             settings = path
         elif path.name == TARGET_FILE:
-            faults.error_at(
+            faults.add_at(
                 Location(shown(path)),
-                f"is not read: a target is described in {shown(folder / TARGET_FILE)}",
+                Code.NOT_READ,
+                "this file is not read",
+                f"describe the target in {shown(folder / TARGET_FILE)}",
             )
         else:
             blocks.append(path)
@@ -84,14 +93,16 @@ def load(path: Path, faults: Faults) -> bytes | None:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device has no end
-            faults.error_at(at, "is no file: remove it")
+            faults.add_at(at, Code.UNREADABLE_FILE, "not a regular file", "remove it")
             return None
         data = None if about.st_size > LARGEST_FILE else _read(path)
     except OSError as error:
-        faults.error_at(at, f"cannot be read: {error.strerror}")
+        faults.add_at(at, Code.UNREADABLE_FILE, f"cannot be read: {error.strerror}")
         return None
     if data is None:
-        faults.error_at(at, f"is larger than {LARGEST_FILE // 1024**2} MiB: split it")
+        faults.add_at(
+            at, Code.UNREADABLE_FILE, f"larger than {LARGEST_FILE // 1024**2} MiB", "split it"
+        )
     return data
 
 
@@ -107,13 +118,20 @@ def _check_names(root: Path, names: list[str], faults: Faults) -> None:
     for name in names:
         at = Location(shown(root / name))
         if not _NAME.fullmatch(name):
-            faults.error_at(at, "is no name for a target: use letters, digits, - and _, at most 64")
+            faults.add_at(
+                at,
+                Code.TARGET_NAME,
+                "invalid name of a target",
+                "use letters, digits, - and _, at most 64 of them",
+            )
         variable = name.upper().replace("-", "_")
         if variable in alike:
-            faults.error_at(
+            faults.add_at(
                 at,
-                f"is too much like {alike[variable]}: the credentials of both would come from "
-                f"VICIDIAL_PASS_{variable}; rename one",
+                Code.TARGET_NAME,
+                f"too similar to {alike[variable]}: the credentials of both would come from "
+                f"VICIDIAL_PASS_{variable}",
+                "rename one of them",
             )
         alike.setdefault(variable, name)
 
@@ -123,12 +141,17 @@ def _walk(folder: Path, top: Path, trail: tuple[Path, ...], faults: Faults) -> I
     at = Location(shown(folder))
     real = _real(folder)
     if real in trail or len(trail) > DEEPEST_FOLDER:
-        faults.error_at(at, "is a link to a folder that holds it, or too deep: remove it")
+        faults.add_at(
+            at,
+            Code.UNREADABLE_FILE,
+            "a link to a folder that contains it, or nested too deep",
+            "remove it",
+        )
         return
     try:
         entries = _entries(folder)
     except OSError as error:
-        faults.error_at(at, f"cannot be read: {error.strerror}")
+        faults.add_at(at, Code.UNREADABLE_FILE, f"cannot be read: {error.strerror}")
         return
     for path in entries:
         if not _is_ours(path, top, faults):
@@ -154,15 +177,25 @@ def _is_ours(path: Path, top: Path, faults: Faults) -> bool:
         try:
             leads_out = not Path(os.path.realpath(path, strict=True)).is_relative_to(top)
         except OSError as error:
-            faults.error_at(at, f"is a link that leads nowhere ({error.strerror}): remove it")
+            faults.add_at(
+                at,
+                Code.UNREADABLE_FILE,
+                f"a link that leads nowhere ({error.strerror})",
+                "remove it",
+            )
             return False
         if leads_out:
-            faults.error_at(
-                at, "is a link that leads out of the specs: put the file itself here instead"
+            faults.add_at(
+                at,
+                Code.UNREADABLE_FILE,
+                "a link that leads out of the specs",
+                "put the file itself here instead",
             )
             return False
     if not is_folder and path.suffix != ".yaml":
-        faults.error_at(at, "is not read: its name must end in .yaml, rename it")
+        faults.add_at(
+            at, Code.NOT_READ, "this file is not read: its name does not end in .yaml", "rename it"
+        )
         return False
     return True
 

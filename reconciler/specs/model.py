@@ -26,7 +26,8 @@ class Target:
     """One VICIdial system, as ``target.yaml`` describes it.
 
     ``state`` is the URL with ``{target}`` filled in; ``requests_per_second`` is None where no
-    limit was written. ``protected`` numbers are never changed by an apply.
+    limit was written. ``protected`` numbers are never changed by an apply. Warnings whose codes are
+    ``ignored`` are not shown.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Target:
     unreviewed: Literal["refuse", "allow"] = "refuse"
     allow_plaintext: bool = False
     mirror: str | None = None
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler.errors import Fault, Severity, SpecFaults, UsageError
 from reconciler.specs import blocks, document, files, resolve, structure, suggest, target
 from reconciler.specs.blocks import Draft
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, in_order
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.specs.nodes import Node
@@ -71,8 +72,8 @@ def _only(names: tuple[str, ...], name: str, root: Path) -> tuple[str, ...]:
     if name not in names:
         meant = suggest.asking(suggest.choice(name, names))
         raise UsageError(
-            f"there is no target {name!r} in {files.shown(root)}{meant}",
-            hint=f"the targets are {', '.join(names)}",
+            f"there is no target {name!r} in {files.shown(root)}",
+            hint=meant or f"the targets are {', '.join(names)}",
         )
     return (name,)
 
@@ -85,6 +86,7 @@ def _nothing(root: Path) -> UsageError:
 
 
 def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
+    """The target, or None where something is wrong; warnings that it ignores are dropped."""
     settings = Settings()
     root = None if own.settings is None else _parse(own.settings, target.SCHEMA, faults)
     if root is not None:
@@ -95,6 +97,7 @@ def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
         if root is not None:
             drafts.extend(blocks.read(root, faults))
     resolve.check(drafts, settings, faults)
+    faults.ignore(settings.ignored)
     warnings = faults.all()
     if settings.target is None or any(each.severity is Severity.ERROR for each in warnings):
         return None
@@ -116,9 +119,10 @@ def _shared_states(found: Iterable[Target]) -> tuple[Fault, ...]:
     for each in found:
         other = first.setdefault(each.state, each)
         if other is not each:
-            faults.error_at(
+            faults.add_at(
                 each.where,
-                f"has the same state as {other.where}: each target needs its own, write "
-                "{target} in it",
+                Code.SHARED_STATE,
+                f"the same state as {other.where}",
+                "give each target a state of its own: write {target} in it",
             )
     return faults.all()

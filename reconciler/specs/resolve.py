@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.specs.blocks import Draft, case_note, named
+from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.model import Block, Declared, Origin
 from reconciler.specs.overlaps import canonical, disjoint, overlaps
@@ -44,10 +45,11 @@ def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
         if draft.name is None:
             continue
         if draft.name in first:
-            faults.error_at(
+            faults.add_at(
                 draft.name_at,
-                f"a second block named {draft.name!r}: the first is at "
-                f"{first[draft.name].name_at}; give one of them another name",
+                Code.BLOCK_NAME_TWICE,
+                f"a second block named {draft.name!r}: the first is at {first[draft.name].name_at}",
+                "give one of them another name",
             )
         else:
             first[draft.name] = draft
@@ -56,10 +58,12 @@ def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
 def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
     for clash in overlaps(entries):
         pair = _in_order(clash.first, clash.second)
-        faults.error_at(
+        faults.add_at(
             pair.here,
-            f"{named(clash.span)} is also in {pair.there}: a number stands in one block only"
+            Code.TWO_BLOCKS,
+            f"{named(clash.span)} is also in {pair.there}"
             f"{case_note(pair.earlier.listed, pair.later.listed)}",
+            "leave it in one block only",
         )
 
 
@@ -72,10 +76,12 @@ def _check_writings(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> N
         if one.form == two.form:
             continue  # the very same numbers: an error already
         pair = _in_order(first, second)
-        faults.warning(
+        faults.add_at(
             pair.here,
+            Code.OTHER_WRITING,
             f"{pair.later.listed.span} looks like another writing of {pair.earlier.listed.span} in "
-            f"{pair.there}: to VICIdial they are two DIDs; keep the one that your carrier sends",
+            f"{pair.there}: to VICIdial they are two DIDs",
+            "keep the one that your carrier sends",
         )
 
 
@@ -109,20 +115,23 @@ def _check_sources(
         source = _source(draft, settings)
         if source is None:
             if not draft.source_meant and not settings.source_meant:
-                faults.error_at(
+                faults.add_at(
                     draft.at,
-                    f"{_label(draft)} has no source: write source: NUMBER here, or "
-                    "defaults: {source: NUMBER} in target.yaml",
+                    Code.NO_SOURCE,
+                    f"{_label(draft)} has no source",
+                    "write source: NUMBER here, or defaults: {source: NUMBER} in target.yaml",
                 )
             continue
         entry = everything.get(source)
         if entry is None:
             continue
         if entry.draft is draft:
-            faults.error_at(
+            faults.add_at(
                 draft.source_at if draft.source_meant else entry.at,
+                Code.OWN_SOURCE,
                 f"{source} is the source of {_label(draft)} and one of its numbers"
-                f"{_other_place(draft, entry, settings)}: exclude it, or copy from another",
+                f"{_other_place(draft, entry, settings)}",
+                "exclude it, or copy from another number",
             )
         else:
             follows[draft] = entry.draft
@@ -132,10 +141,11 @@ def _check_sources(
             f"{_label(follows[draft])}"
             for draft in ring
         ]
-        faults.error_at(
+        faults.add_at(
             ring[0].source_at,
-            f"a cycle of sources: {', '.join(links)}: none can be the first; "
-            "let one of them copy a number from outside",
+            Code.SOURCE_CYCLE,
+            f"a cycle of sources, so none can be the first: {', '.join(links)}",
+            "let one of them copy a number that is in none of these blocks",
         )
 
 

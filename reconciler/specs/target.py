@@ -9,7 +9,8 @@ from reconciler.errors import Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
 from reconciler.specs import keys, schema, urls
-from reconciler.specs.faults import Faults
+from reconciler.specs.codes import Code
+from reconciler.specs.faults import Faults, Wrong
 from reconciler.specs.keys import Members
 from reconciler.specs.model import Limits, Target
 from reconciler.specs.nodes import Mapping, Node, Scalar, items
@@ -33,23 +34,26 @@ class Settings:
     source: str | None = None
     source_at: Location | None = None
     source_meant: bool = True
+    ignored: frozenset[str] = frozenset()
 
 
 def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     """Read the settings of the target ``name``; ``folder`` is its own."""
     found = keys.by_name(root, _KEYS)
-    settings = _source(root, found, faults)
+    settings = replace(_source(root, found, faults), ignored=_ignored(found, faults))
     protected = _protected(found, faults)
     removal = read_removal(keys.first(found, "removal"), faults) or Keep()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
     allowed = urls.endpoint_fault if plaintext else urls.encrypted_endpoint_fault
-    endpoint = _url(found, "endpoint", allowed, faults)
-    state = _url(found, "state", urls.state_fault, faults)
-    mirror = _url(found, "mirror", urls.mirror_fault, faults)
+    endpoint = _url(found, "endpoint", Code.ENDPOINT, allowed, faults)
+    state = _url(found, "state", Code.STATE, urls.state_fault, faults)
+    mirror = _url(found, "mirror", Code.MIRROR, urls.mirror_fault, faults)
     if state is not None and mirror is not None and not urls.is_store(state):
-        faults.error_at(
+        faults.add_at(
             found["mirror"][0][0].at,
-            "mirror is for a state at s3://, gs:// or az:// only: remove it",
+            Code.MIRROR,
+            "mirror is for a state at s3://, gs:// or az:// only",
+            "remove it",
         )
     if endpoint is None or state is None:
         return settings
@@ -70,6 +74,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         unreviewed="allow" if _is(keys.first(apply, "unreviewed"), "allow") else "refuse",
         allow_plaintext=plaintext,
         mirror=mirror,
+        ignored=settings.ignored,
     )
     return replace(settings, target=target)
 
@@ -83,7 +88,7 @@ def read_removal(node: Node | None, faults: Faults) -> Removal | None:
     if _is(action, "park"):
         return _park(action, found, routing, faults)
     for key, _ in found.get("routing", ()) if _is(action, "keep") or _is(action, "delete") else ():
-        faults.error(key, "routing is for the action park only: remove it")
+        faults.add(key, Code.REMOVAL_ROUTING, "routing is for the action park only", "remove it")
     if _is(action, "delete"):
         return Delete()
     return Keep() if _is(action, "keep") else None
@@ -91,7 +96,12 @@ def read_removal(node: Node | None, faults: Faults) -> Removal | None:
 
 def _park(action: Node | None, found: Members, routing: Fields, faults: Faults) -> Removal | None:
     if action is not None and all(_is_empty(node) for node in keys.values(found, "routing")):
-        faults.error(action, "park needs routing: say where the parked numbers are sent")
+        faults.add(
+            action,
+            Code.REMOVAL_ROUTING,
+            "park needs routing",
+            "write where the parked numbers are sent",
+        )
         return None
     check_destination(routing, Fields(), frozenset(), faults)
     return Park(routing.routing)
@@ -115,17 +125,32 @@ def _protected(found: Members, faults: Faults) -> SpanMap[bool]:
     return disjoint((each.span, True) for each in listed)
 
 
+def _ignored(found: Members, faults: Faults) -> frozenset[str]:
+    """The codes of warnings that are ignored with a reason."""
+    lint = keys.by_name(keys.first(found, "lint"), _KEYS["lint"]["properties"])
+    given = keys.by_name(
+        keys.first(lint, "ignore"), _KEYS["lint"]["properties"]["ignore"]["properties"]
+    )
+    for name, members in given.items():
+        for _, value in members:
+            if isinstance(value, Scalar) and (value.is_null or not value.text.strip()):
+                faults.add(
+                    value, Code.LINT, f"{name} is ignored without a reason", "write the reason"
+                )
+    return frozenset(given)
+
+
 def _url(
-    found: Members, name: str, fault_of: Callable[[str], str | None], faults: Faults
+    found: Members, name: str, code: Code, wrong_with: Callable[[str], Wrong | None], faults: Faults
 ) -> str | None:
     node = keys.first(found, name)
     url = text(node, faults)
     if node is None or url is None:
         return None
-    fault = fault_of(url)
-    if fault is None:
+    wrong = wrong_with(url)
+    if wrong is None:
         return url
-    faults.error(node, f"{name} {fault}")
+    faults.add(node, code, f"{name} {wrong.message}", wrong.hint)
     return None
 
 

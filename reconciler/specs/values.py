@@ -20,7 +20,8 @@ from reconciler.numbers import (
 )
 from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
 from reconciler.specs import keys, suggest
-from reconciler.specs.faults import Faults
+from reconciler.specs.codes import Code
+from reconciler.specs.faults import Faults, Wrong
 from reconciler.specs.nodes import Node, Scalar
 
 _DROPPED = re.compile(r"[^A-Za-z0-9:+*#._]")
@@ -33,7 +34,7 @@ def text(node: Node | None, faults: Faults) -> str | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
-        faults.error(node, "is empty: write a value, or leave the key out")
+        faults.add(node, Code.NO_VALUE, "the value is empty", "write one, or leave the key out")
         return None
     return node.text
 
@@ -46,7 +47,7 @@ def pattern(node: Node | None, faults: Faults) -> str | None:
     try:
         return check_pattern(written)
     except NumberError as error:
-        faults.error(node, str(error))
+        faults.add(node, Code.NUMBER, str(error))
         return None
 
 
@@ -90,7 +91,9 @@ def _span(node: Node, faults: Faults) -> Span | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
-        faults.error(node, "is empty: write a number or FIRST-LAST, or remove it")
+        faults.add(
+            node, Code.NO_VALUE, "the item is empty", "write a number or FIRST-LAST, or remove it"
+        )
         return None
     try:
         return parse_span(node.text)
@@ -98,9 +101,9 @@ def _span(node: Node, faults: Faults) -> Span | None:
         dashed = _OTHER_DASH.fullmatch(node.text)
         if dashed:
             meant = f"{dashed['first']}-{dashed['last']}"
-            faults.error(node, f"{node.text!r} is no range: did you mean {meant!r}?")
+            faults.add(node, Code.RANGE, f"{node.text!r} is no range: did you mean {meant!r}?")
         else:
-            faults.error(node, str(error))
+            faults.add(node, Code.NUMBER, str(error))
         return None
 
 
@@ -150,32 +153,33 @@ def fields(nodes: Iterable[Node], faults: Faults) -> Fields:
                 if not isinstance(value, Scalar):
                     continue
                 written = "" if value.is_null else value.text
-                fault = field_fault(BY_NAME[name], written)
-                if fault is not None:
-                    faults.error(value, f"{name} {fault}")
+                wrong = field_fault(BY_NAME[name], written)
+                if wrong is not None:
+                    faults.add(value, Code.FIELD_VALUE, f"{name} {wrong.message}", wrong.hint)
                 elif name not in sound:
                     sound[name] = written
                     places[name] = key.at
                     if name == "active" and written == "N":
-                        faults.warning(
+                        faults.add_at(
                             value.at,
+                            Code.INACTIVE,
                             "an inactive number is not silent: its callers reach the DID default",
                         )
     routing = Routing(sound)
     return Fields(routing, tuple((name, places[name]) for name in routing), frozenset(given))
 
 
-def field_fault(field: Field, value: str) -> str | None:
+def field_fault(field: Field, value: str) -> Wrong | None:
     """Why the server would not store ``value``; what to write instead, where that can be told."""
     if field.choices == tuple(ROUTES) and value == AGENT_ROUTE:
-        return (
-            "cannot be AGENT: the API does not set the agent; leave did_route out and copy from a "
-            "source that has this route"
+        return Wrong(
+            "cannot be AGENT: the API does not set the agent",
+            "leave did_route out, and copy from a source that has this route",
         )
     fault = field.fault(value)
     if fault is None or not field.choices or not value:
-        return fault
-    return fault + suggest.asking(suggest.choice(value, field.choices))
+        return None if fault is None else Wrong(fault)
+    return Wrong(fault, suggest.asking(suggest.choice(value, field.choices)))
 
 
 def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: Faults) -> None:
@@ -186,8 +190,10 @@ def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: F
     route = own.routing.get("did_route")
     if route is None or ROUTES[route] in own.given | base.given | also:
         return
-    faults.warning(
+    faults.add_at(
         own.place("did_route"),
+        Code.NO_DESTINATION,
         f"did_route {route} without {ROUTES[route]}: callers go wherever the {ROUTES[route]} that "
-        "came with the source leads; declare it, unless that is meant",
+        "came with the source leads",
+        f"declare {ROUTES[route]}, unless that is meant",
     )

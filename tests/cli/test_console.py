@@ -11,8 +11,8 @@ from reconciler.cli import console
 from reconciler.errors import Fault, Location, ReconcilerError, Severity, SpecFaults
 from reconciler.secrets import register
 
-FAULT = Fault(Location("did_specs/tampa/a.yaml", 3, 7), "no number")
-HINT = Fault(Location("did_specs/tampa/a.yaml", 4, 7), "100 % odd", Severity.WARNING)
+FAULT = Fault(Location("did_specs/tampa/a.yaml", 3, 7), "E301", "no number")
+HINT = Fault(Location("did_specs/tampa/a.yaml", 4, 7), "W301", "100 % odd", None, Severity.WARNING)
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +39,14 @@ def test_a_password_is_hidden_from_people_and_left_in_what_programs_read(capsys)
 def test_an_error_says_what_to_do(capsys):
     console.complain(ReconcilerError("it broke", hint="mend it"))
     console.complain(ReconcilerError("it broke"))
-    assert capsys.readouterr().err == "error: it broke\n       mend it\nerror: it broke\n"
+    assert capsys.readouterr().err == "error: it broke\n  hint: mend it\nerror: it broke\n"
 
 
 def test_faults_stand_before_their_sum_one_a_line(capsys):
     console.complain(SpecFaults((FAULT, HINT)))
     assert capsys.readouterr().err == (
-        "did_specs/tampa/a.yaml:3:7: no number\n"
-        "did_specs/tampa/a.yaml:4:7: warning: 100 % odd\n"
+        "did_specs/tampa/a.yaml:3:7: error E301: no number\n"
+        "did_specs/tampa/a.yaml:4:7: warning W301: 100 % odd\n"
         "error: 1 fault in the specs\n"
     )
 
@@ -57,9 +57,26 @@ def test_run_by_github_faults_are_annotations_too_and_never_part_of_a_result(cap
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines()[2:] == [
-        "::error file=did_specs/tampa/a.yaml,line=3,col=7::no number",
-        "::warning file=did_specs/tampa/a.yaml,line=4,col=7::100 %25 odd",
+        "::error file=did_specs/tampa/a.yaml,line=3,col=7,title=E301::no number",
+        "::warning file=did_specs/tampa/a.yaml,line=4,col=7,title=W301::100 %25 odd",
     ]
+
+
+def test_at_a_terminal_faults_show_their_lines(tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_text("- *98\n")
+    monkeypatch.chdir(tmp_path)
+    terminal = Typist()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    console.faults((Fault(Location("a.yaml", 1, 3), "E112", "an alias", "quote it"),))
+    assert terminal.getvalue() == (
+        "a.yaml:1:3: error E112: an alias\n    1 | - *98\n      |   ^\n  hint: quote it\n"
+    )
+
+
+def test_nothing_in_a_fault_moves_a_cursor(capsys):
+    console.faults((Fault(Location("a.yaml"), "E301", "\x1b[31m\n", "\u202e"),))
+    assert capsys.readouterr().err == ("a.yaml:1:1: error E301: \\x1b[31m\\n\n  hint: \\u202e\n")
 
 
 class Typist(io.StringIO):

@@ -19,15 +19,34 @@ WHERE = Location("did_specs/tampa/sales.yaml", 14, 7)
 
 
 def test_a_fault_is_written_so_that_an_editor_opens_its_place():
-    assert str(Fault(WHERE, "7275553300 is in two blocks")) == (
-        "did_specs/tampa/sales.yaml:14:7: 7275553300 is in two blocks"
+    assert str(Fault(WHERE, "E508", "7275553300 is in two blocks")) == (
+        "did_specs/tampa/sales.yaml:14:7: error E508: 7275553300 is in two blocks"
     )
 
 
 def test_a_warning_says_so():
-    assert str(Fault(WHERE, "no such group is known", Severity.WARNING)) == (
-        "did_specs/tampa/sales.yaml:14:7: warning: no such group is known"
+    assert str(Fault(WHERE, "W301", "no destination", None, Severity.WARNING)) == (
+        "did_specs/tampa/sales.yaml:14:7: warning W301: no destination"
     )
+
+
+def test_what_to_do_stands_on_a_line_of_its_own():
+    assert str(Fault(WHERE, "E508", "7275553300 is in two blocks", "remove one")) == (
+        "did_specs/tampa/sales.yaml:14:7: error E508: 7275553300 is in two blocks\n"
+        "  hint: remove one"
+    )
+
+
+def test_a_fault_is_plain_data_for_programs():
+    assert Fault(WHERE, "W301", "no destination", "declare it", Severity.WARNING).as_json() == {
+        "code": "W301",
+        "severity": "warning",
+        "file": "did_specs/tampa/sales.yaml",
+        "line": 14,
+        "column": 7,
+        "message": "no destination",
+        "hint": "declare it",
+    }
 
 
 def test_places_stand_in_the_order_of_the_file():
@@ -50,7 +69,7 @@ def test_places_stand_in_the_order_of_the_file():
     ],
 )
 def test_faults_are_counted_without_the_warnings(severities, words):
-    faults = tuple(Fault(WHERE, "wrong", severity) for severity in severities)
+    faults = tuple(Fault(WHERE, "E999", "wrong", None, severity) for severity in severities)
     error = SpecFaults(faults)
     assert str(error) == words
     assert error.faults == faults

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from reconciler import specs
-from reconciler.errors import SpecFaults
+from reconciler.errors import Fault, Severity, SpecFaults
 from reconciler.specs import TargetSpec
 
 TARGET = """\
@@ -15,6 +15,13 @@ endpoint: https://vici.example.com/vicidial/non_agent_api.php
 state: file:state/{target}.json
 defaults: {source: 7275551114}
 """
+
+
+def told(fault: Fault) -> str:
+    """A fault in one line, without its code."""
+    kind = "" if fault.severity is Severity.ERROR else "warning: "
+    hint = "" if fault.hint is None else f": {fault.hint}"
+    return f"{fault.where}: {kind}{fault.message}{hint}"
 
 
 class Folder:
@@ -36,12 +43,19 @@ class Folder:
         return spec
 
     def faults(self) -> list[str]:
-        """Every fault as it is shown, without the folder they all stand in; warnings too."""
+        """Every fault in a line, without the folder they all stand in; warnings too."""
+        return [told(fault).removeprefix("did_specs/tampa/") for fault in self.found()]
+
+    def codes(self) -> list[str]:
+        """The code of every fault."""
+        return [fault.code for fault in self.found()]
+
+    def found(self) -> tuple[Fault, ...]:
+        """Every fault; warnings too."""
         try:
-            found = self.read().warnings
+            return self.read().warnings
         except SpecFaults as error:
-            found = error.faults
-        return [str(fault).removeprefix("did_specs/tampa/") for fault in found]
+            return error.faults
 
     def block(self, text: str) -> list[str]:
         """The faults of a file that holds this one block, from line 3 and column 5 on."""

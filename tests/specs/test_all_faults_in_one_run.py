@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from reconciler import specs
 from reconciler.errors import ReconcilerError, SpecFaults
+from tests.specs.conftest import told
 
 TARGET = """\
 version: 1
@@ -140,7 +141,7 @@ def faults_of(root, text: str) -> list[str]:
     try:
         specs.read(root)
     except SpecFaults as error:
-        return [str(fault) for fault in error.faults]
+        return [told(fault) for fault in error.faults]
     return []
 
 
@@ -198,7 +199,7 @@ def test_a_target_that_cannot_be_read_hides_no_fault_of_its_blocks_and_makes_non
 def test_warnings_alone_stop_nothing_and_go_with_their_target(folder):
     folder.block("name: a\nnumbers: [7275553300]\nrouting: {active: N}")
     (warning,) = folder.read().warnings
-    assert str(warning).startswith("did_specs/tampa/block.yaml:5:23: warning: ")
+    assert str(warning).startswith("did_specs/tampa/block.yaml:5:23: warning W302: ")
 
 
 def test_warnings_are_told_with_the_errors(folder):

@@ -21,7 +21,7 @@ class TestNumbersInTwoBlocks:
         )
         assert folder.faults() == [
             f"b.yaml:{line}:9: {numbers} is also in block 'one' at did_specs/tampa/a.yaml:3:27: "
-            "a number stands in one block only"
+            "leave it in one block only"
             for line, numbers in [(5, "7275553300–7275553309 (10)"), (6, "7275553350")]
         ]
 
@@ -43,9 +43,9 @@ class TestNumbersInTwoBlocks:
         )
         (fault,) = folder.faults()
         assert fault == (
-            "a.yaml:4:27: FrontDesk is also in block 'one' at did_specs/tampa/a.yaml:3:27: a "
-            "number stands in one block only; FRONTDESK and FrontDesk differ in case only, "
-            "and VICIdial keeps one row for both"
+            "a.yaml:4:27: FrontDesk is also in block 'one' at did_specs/tampa/a.yaml:3:27; "
+            "FRONTDESK and FrontDesk differ in case only, and VICIdial keeps one row for both: "
+            "leave it in one block only"
         )
 
     def test_a_list_that_two_blocks_share_by_an_alias_names_the_blocks(self, folder):
@@ -61,7 +61,7 @@ class TestNumbersInTwoBlocks:
         assert folder.faults() == [
             (
                 "a.yaml:4:5: 7275553300 is also in block 'one' at did_specs/tampa/a.yaml:3:5: "
-                "a number stands in one block only"
+                "leave it in one block only"
             )
         ]
 
@@ -105,7 +105,7 @@ def test_two_writings_of_one_number_are_a_warning(folder, one, other):
     assert folder.faults() == [
         (
             f"a.yaml:6:15: warning: {other} looks like another writing of {one} in block 'one' at "
-            "did_specs/tampa/a.yaml:4:15: to VICIdial they are two DIDs; keep the one that "
+            "did_specs/tampa/a.yaml:4:15: to VICIdial they are two DIDs: keep the one that "
             "your carrier sends"
         )
     ]
@@ -127,7 +127,7 @@ def test_a_block_name_stands_once_in_a_target(folder):
     folder.write("b.yaml", "version: 1\nblocks: [{numbers: [7275550000], name: one}]\n")
     assert folder.faults() == [
         (
-            "b.yaml:2:40: a second block named 'one': the first is at did_specs/tampa/a.yaml:3:12; "
+            "b.yaml:2:40: a second block named 'one': the first is at did_specs/tampa/a.yaml:3:12: "
             "give one of them another name"
         )
     ]
@@ -211,7 +211,7 @@ class TestSources:
         assert folder.block("name: a\nsource: 7275553350\nnumbers: [7275553300-7275553399]") == [
             (
                 "4:13: 7275553350 is the source of block 'a' and one of its numbers, listed at "
-                "did_specs/tampa/block.yaml:5:15: exclude it, or copy from another"
+                "did_specs/tampa/block.yaml:5:15: exclude it, or copy from another number"
             )
         ]
 
@@ -219,7 +219,7 @@ class TestSources:
         assert folder.block("name: a\nnumbers: [7275551114]") == [
             (
                 "4:15: 7275551114 is the source of block 'a' and one of its numbers, set at "
-                "did_specs/tampa/target.yaml:4:20: exclude it, or copy from another"
+                "did_specs/tampa/target.yaml:4:20: exclude it, or copy from another number"
             )
         ]
 
@@ -254,11 +254,11 @@ class TestSources:
         )
         assert folder.faults() == [
             (
-                "a.yaml:4:25: a cycle of sources: "
+                "a.yaml:4:25: a cycle of sources, so none can be the first: "
                 "block 'one' at did_specs/tampa/a.yaml:4:5 copies 7275550020 of block 'two', "
                 "block 'two' at did_specs/tampa/a.yaml:5:5 copies 7275550030 of block 'three', "
                 "block 'three' at did_specs/tampa/a.yaml:6:5 copies 7275550010 of block 'one': "
-                "none can be the first; let one of them copy a number from outside"
+                "let one of them copy a number that is in none of these blocks"
             )
         ]
 
