@@ -71,6 +71,6 @@ def _with_options(spec: TargetSpec, arguments: Namespace) -> TargetSpec:
     return replace(spec, target=target)
 
 
-def _sound(option: str, value: str, fault: str | None) -> None:
-    if fault is not None:
-        raise UsageError(f"{option} {value} {fault}")
+def _sound(option: str, value: str, wrong: specs.Wrong | None) -> None:
+    if wrong is not None:
+        raise UsageError(f"{option} {value} {wrong.message}", hint=wrong.hint)

@@ -230,8 +230,8 @@ def _refuse_removal_of_sources(changes: SpanMap[Change], spec: TargetSpec) -> No
             declared.origin.source,
             Code.SOURCE_REMOVED.number,
             f"source {declared.source} is no longer declared and would be removed while block "
-            f"{declared.block.name} still copies from it: declare it, protect it, or give the "
-            "block another source",
+            f"{declared.block.name} still copies from it",
+            "declare it, protect it, or give the block another source",
         )
     if faults:
         raise SpecFaults(tuple(faults.values()))

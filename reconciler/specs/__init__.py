@@ -4,13 +4,14 @@
 
     reader                          files → specs, or every fault of every file
     ├── files                       what is in the folder, read with care
-    ├── document → nodes            YAML as written, with its places
+    ├── document → tree → nodes     YAML as written, with its places
+    │   └── syntax, scalars         what is no YAML, or not what it looks like
     ├── structure ← schema          the shape, checked against the JSON Schemas
     ├── target, blocks ← values     what one file says
     └── resolve ← overlaps          what the blocks of a target say together
 """
 
-from reconciler.specs.faults import annotations
+from reconciler.specs.faults import Wrong, annotations
 from reconciler.specs.model import (
     Block,
     Declared,
@@ -29,6 +30,7 @@ __all__ = [
     "Origin",
     "Target",
     "TargetSpec",
+    "Wrong",
     "annotations",
     "encrypted_endpoint_fault",
     "endpoint_fault",

@@ -7,7 +7,7 @@ from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.removal import Removal
 from reconciler.routing import BY_NAME, SYSTEM_PATTERNS
-from reconciler.specs import keys, schema
+from reconciler.specs import keys, schema, suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import Members
@@ -101,20 +101,22 @@ def _name(node: Node | None, faults: Faults) -> str | None:
         return None
     if name != name.strip():
         faults.add(
-            node, Code.BLOCK_NAME, f"the name {name!r} begins or ends with a space: remove it"
+            node, Code.BLOCK_NAME, f"the name {name!r} begins or ends with a space", "remove it"
         )
     elif len(name) > schema.LONGEST_NAME:
         faults.add(
             node,
             Code.BLOCK_NAME,
-            f"the name has {len(name)} characters: {schema.LONGEST_NAME} at most",
+            f"the name has {len(name)} characters",
+            f"shorten it to {schema.LONGEST_NAME}",
         )
     return name
 
 
 def _misplaced(node: Mapping) -> frozenset[str]:
     """Fields written beside ``routing`` instead of in it, which is pointed out where they stand."""
-    return frozenset(key.text for key, _ in node.entries if key.text in BY_NAME)
+    known = (suggest.known_as(key.text, BY_NAME) for key, _ in node.entries)
+    return frozenset(name for name in known if name is not None)
 
 
 def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
@@ -124,7 +126,10 @@ def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
     for key, value in found.get("routing", ()):
         if isinstance(value, Mapping) and not value.entries:
             faults.add(
-                key, Code.NO_VALUE, "an override that changes no field: write one, or remove it"
+                key,
+                Code.NO_VALUE,
+                "the override changes no field",
+                "write a field, or remove the override",
             )
     return Override(_list(found, "numbers", faults), own)
 
@@ -135,7 +140,8 @@ def _list(found: Members, name: str, faults: Faults) -> Numbers:
             faults.add(
                 key,
                 Code.NO_VALUE,
-                "the list of numbers is empty: write some, or remove what they are for",
+                "the list of numbers is empty",
+                "add numbers, or remove the block or override",
             )
     return numbers(items(keys.values(found, name)), faults)
 
@@ -152,7 +158,7 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
         entry = everything.get(system)
         if entry is not None:
             faults.add_at(
-                entry.at, Code.SYSTEM_NUMBER, f"{system} is part of VICIdial itself: remove it"
+                entry.at, Code.SYSTEM_NUMBER, f"{system} is part of VICIdial itself", "remove it"
             )
     if listed.complete:
         allowed = _with(everything, listed.meant)
@@ -165,7 +171,8 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
         faults.add_at(
             found["exclude"][0][0].at,
             Code.ALL_EXCLUDED,
-            "excludes every number of the block: remove the block",
+            "every number of the block is excluded",
+            "remove the block, or exclude less",
         )
     return remaining
 
@@ -188,7 +195,8 @@ def _check_inside(parts: SpanMap[Listed], whole: SpanMap[bool], what: str, fault
             faults.add_at(
                 each.at,
                 Code.NOT_IN_BLOCK,
-                f"{named(span)} is {what} but not among the block's numbers: remove it",
+                f"{named(span)} is {what} but not among the block's numbers",
+                "remove it, or add it to numbers",
             )
 
 
@@ -200,8 +208,8 @@ def _check_apart(apart: SpanMap[Listed], left_out: SpanMap[Listed], faults: Faul
             faults.add_at(
                 override.at,
                 Code.OVERRIDDEN_AND_EXCLUDED,
-                f"{named(span)} is overridden here and excluded at {exclude.at}: "
-                "remove one of both",
+                f"{named(span)} is overridden here and excluded at {exclude.at}",
+                "remove it from one of the two",
             )
 
 

@@ -1,6 +1,6 @@
 """Faults as they are found, and as GitHub shows them beside the lines of a pull request."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from reconciler.errors import Fault, Location
@@ -16,6 +16,14 @@ class Finding:
     """Something wrong with a text, not yet at a place."""
 
     code: Code
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a value, and what to do, where that is certain."""
+
     message: str
     hint: str | None = None
 
@@ -48,6 +56,10 @@ class Faults:
             more = places[FEW:]
             if more:
                 self.add_at(more[0][0], code, f"{len(more):,} more of this kind in the same block")
+
+    def ignore(self, codes: Collection[str]) -> None:
+        """Forget the warnings of these codes."""
+        self._found = [fault for fault in self._found if fault.code not in codes]
 
     def all(self) -> tuple[Fault, ...]:
         """Everything found, in the order of the files; once, also where an alias repeats it."""

@@ -51,7 +51,8 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
             faults.add_at(
                 Location(shown(path)),
                 Code.NOT_READ,
-                "stands in no target's folder, so it is not read: move it",
+                "the file is in no target's folder, so it is not read",
+                "move it into the folder of a target",
             )
         elif os.path.lexists(path / TARGET_FILE) and not (path / TARGET_FILE).is_dir():
             names.append(path.name)
@@ -59,7 +60,8 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
             faults.add_at(
                 Location(shown(path)),
                 Code.NOT_READ,
-                f"has no {TARGET_FILE}, so nothing in it is read: add one",
+                f"the folder has no {TARGET_FILE}, so nothing in it is read",
+                "add one, or move the files into the folder of a target",
             )
     _check_names(root, names, faults)
     return tuple(names)
@@ -77,7 +79,8 @@ def find(root: Path, name: str, faults: Faults) -> TargetFiles:
             faults.add_at(
                 Location(shown(path)),
                 Code.NOT_READ,
-                f"is not read: a target is described in {shown(folder / TARGET_FILE)}",
+                "this file is not read",
+                f"describe the target in {shown(folder / TARGET_FILE)}",
             )
         else:
             blocks.append(path)
@@ -90,7 +93,7 @@ def load(path: Path, faults: Faults) -> bytes | None:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device has no end
-            faults.add_at(at, Code.UNREADABLE_FILE, "is no file: remove it")
+            faults.add_at(at, Code.UNREADABLE_FILE, "not a regular file", "remove it")
             return None
         data = None if about.st_size > LARGEST_FILE else _read(path)
     except OSError as error:
@@ -98,7 +101,7 @@ def load(path: Path, faults: Faults) -> bytes | None:
         return None
     if data is None:
         faults.add_at(
-            at, Code.UNREADABLE_FILE, f"is larger than {LARGEST_FILE // 1024**2} MiB: split it"
+            at, Code.UNREADABLE_FILE, f"larger than {LARGEST_FILE // 1024**2} MiB", "split it"
         )
     return data
 
@@ -118,15 +121,17 @@ def _check_names(root: Path, names: list[str], faults: Faults) -> None:
             faults.add_at(
                 at,
                 Code.TARGET_NAME,
-                "is no name for a target: use letters, digits, - and _, at most 64",
+                "invalid name of a target",
+                "use letters, digits, - and _, at most 64 of them",
             )
         variable = name.upper().replace("-", "_")
         if variable in alike:
             faults.add_at(
                 at,
                 Code.TARGET_NAME,
-                f"is too much like {alike[variable]}: the credentials of both would come from "
-                f"VICIDIAL_PASS_{variable}; rename one",
+                f"too similar to {alike[variable]}: the credentials of both would come from "
+                f"VICIDIAL_PASS_{variable}",
+                "rename one of them",
             )
         alike.setdefault(variable, name)
 
@@ -137,7 +142,10 @@ def _walk(folder: Path, top: Path, trail: tuple[Path, ...], faults: Faults) -> I
     real = _real(folder)
     if real in trail or len(trail) > DEEPEST_FOLDER:
         faults.add_at(
-            at, Code.UNREADABLE_FILE, "is a link to a folder that holds it, or too deep: remove it"
+            at,
+            Code.UNREADABLE_FILE,
+            "a link to a folder that contains it, or nested too deep",
+            "remove it",
         )
         return
     try:
@@ -172,18 +180,22 @@ def _is_ours(path: Path, top: Path, faults: Faults) -> bool:
             faults.add_at(
                 at,
                 Code.UNREADABLE_FILE,
-                f"is a link that leads nowhere ({error.strerror}): remove it",
+                f"a link that leads nowhere ({error.strerror})",
+                "remove it",
             )
             return False
         if leads_out:
             faults.add_at(
                 at,
                 Code.UNREADABLE_FILE,
-                "is a link that leads out of the specs: put the file itself here instead",
+                "a link that leads out of the specs",
+                "put the file itself here instead",
             )
             return False
     if not is_folder and path.suffix != ".yaml":
-        faults.add_at(at, Code.NOT_READ, "is not read: its name must end in .yaml, rename it")
+        faults.add_at(
+            at, Code.NOT_READ, "this file is not read: its name does not end in .yaml", "rename it"
+        )
         return False
     return True
 

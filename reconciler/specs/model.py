@@ -38,7 +38,8 @@ class Target:
     """One VICIdial system, as ``target.yaml`` describes it.
 
     ``state`` is the URL with ``{target}`` filled in; ``requests_per_second`` is None where no
-    limit was written. ``protected`` numbers are never changed by an apply.
+    limit was written. ``protected`` numbers are never changed by an apply. Warnings whose codes are
+    ``ignored`` are not shown.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Target:
     allow_plaintext: bool = False
     mirror: str | None = None
     numbering: Numbering | None = None
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ def _only(names: tuple[str, ...], name: str, root: Path) -> tuple[str, ...]:
     if name not in names:
         meant = suggest.asking(suggest.choice(name, names))
         raise UsageError(
-            f"there is no target {name!r} in {files.shown(root)}{meant}",
-            hint=f"the targets are {', '.join(names)}",
+            f"there is no target {name!r} in {files.shown(root)}",
+            hint=meant or f"the targets are {', '.join(names)}",
         )
     return (name,)
 
@@ -86,6 +86,7 @@ def _nothing(root: Path) -> UsageError:
 
 
 def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
+    """The target, or None where something is wrong; warnings that it ignores are dropped."""
     settings = Settings()
     root = None if own.settings is None else _parse(own.settings, target.SCHEMA, faults)
     if root is not None:
@@ -96,6 +97,7 @@ def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
         if root is not None:
             drafts.extend(blocks.read(root, faults))
     resolve.check(drafts, settings, faults)
+    faults.ignore(settings.ignored)
     warnings = faults.all()
     if settings.target is None or any(each.severity is Severity.ERROR for each in warnings):
         return None
@@ -120,7 +122,7 @@ def _shared_states(found: Iterable[Target]) -> tuple[Fault, ...]:
             faults.add_at(
                 each.where,
                 Code.SHARED_STATE,
-                f"has the same state as {other.where}: each target needs its own, write "
-                "{target} in it",
+                f"the same state as {other.where}",
+                "give each target a state of its own: write {target} in it",
             )
     return faults.all()

@@ -54,8 +54,8 @@ def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
             faults.add_at(
                 draft.name_at,
                 Code.BLOCK_NAME_TWICE,
-                f"a second block named {draft.name!r}: the first is at "
-                f"{first[draft.name].name_at}; give one of them another name",
+                f"a second block named {draft.name!r}: the first is at {first[draft.name].name_at}",
+                "give one of them another name",
             )
         else:
             first[draft.name] = draft
@@ -67,8 +67,9 @@ def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> Non
         faults.add_at(
             pair.here,
             Code.TWO_BLOCKS,
-            f"{named(clash.span)} is also in {pair.there}: a number stands in one block only"
+            f"{named(clash.span)} is also in {pair.there}"
             f"{case_note(pair.earlier.listed, pair.later.listed)}",
+            "leave it in one block only",
         )
 
 
@@ -145,8 +146,8 @@ def _check_sources(
                 faults.add_at(
                     draft.at,
                     Code.NO_SOURCE,
-                    f"{_label(draft)} has no source: write source: NUMBER here, or "
-                    "defaults: {source: NUMBER} in target.yaml",
+                    f"{_label(draft)} has no source",
+                    "write source: NUMBER here, or defaults: {source: NUMBER} in target.yaml",
                 )
             continue
         entry = everything.get(source)
@@ -157,7 +158,8 @@ def _check_sources(
                 draft.source_at if draft.source_meant else entry.at,
                 Code.OWN_SOURCE,
                 f"{source} is the source of {_label(draft)} and one of its numbers"
-                f"{_other_place(draft, entry, settings)}: exclude it, or copy from another",
+                f"{_other_place(draft, entry, settings)}",
+                "exclude it, or copy from another number",
             )
         else:
             follows[draft] = entry.draft
@@ -170,8 +172,8 @@ def _check_sources(
         faults.add_at(
             ring[0].source_at,
             Code.SOURCE_CYCLE,
-            f"a cycle of sources: {', '.join(links)}: none can be the first; "
-            "let one of them copy a number from outside",
+            f"a cycle of sources, so none can be the first: {', '.join(links)}",
+            "let one of them copy a number that is in none of these blocks",
         )
 
 

@@ -7,8 +7,10 @@ Scalars are read as written, while editors see YAML's types: numbers are allowed
 
 from typing import Any, get_args
 
+from reconciler.errors import Severity
 from reconciler.numbers import LONGEST_PATTERN, SHORTEST_PATTERN
 from reconciler.routing import FIELDS, Field
+from reconciler.specs.codes import Code
 from reconciler.specs.model import Form, Limits
 
 Schema = dict[str, Any]
@@ -264,6 +266,31 @@ def _numbering() -> Schema:
     }
 
 
+def _lint() -> Schema:
+    return {
+        "description": "How warnings are treated.",
+        "type": "object",
+        "properties": {
+            "ignore": {
+                "description": "Warnings that are not shown for this target, each with the reason.",
+                "type": "object",
+                "properties": {
+                    code.number: {
+                        "description": f"{code.title}: why that is meant here.",
+                        "type": "string",
+                        "minLength": 1,
+                    }
+                    for code in Code
+                    if code.severity is Severity.WARNING
+                },
+                "additionalProperties": False,
+                "examples": [{"W302": "numbers that are not in use yet"}],
+            }
+        },
+        "additionalProperties": False,
+    }
+
+
 def target() -> Schema:
     """The schema of a target.yaml."""
     return {
@@ -299,6 +326,7 @@ def target() -> Schema:
             "removal": _removal("What happens to a number that leaves the YAML."),
             "limits": _limits(),
             "apply": _apply(),
+            "lint": _lint(),
             "allow_plaintext": {
                 "description": "Allow http:// to another machine: the password crosses the network "
                 "readable.",

@@ -24,6 +24,7 @@ from reconciler.specs import suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import members
+from reconciler.specs.misplaced import mistyped, unknown
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
 from reconciler.specs.schema import Schema
 from reconciler.specs.values import field_fault
@@ -31,14 +32,6 @@ from reconciler.specs.values import field_fault
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,11}")
 _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?")
 _BOOLEANS = frozenset({"true", "false"})
-_WORDS = {
-    "object": "a mapping (key: value)",
-    "array": "a list ([…], or lines that begin with -)",
-    "string": "a text",
-    "integer": "a whole number such as 20",
-    "number": "a number such as 20 or 0.3",
-    "boolean": "true or false",
-}
 Given = abc.Mapping[str, Any]
 Errors = Iterator[ValidationError]
 
@@ -46,7 +39,7 @@ Errors = Iterator[ValidationError]
 def check(root: Node, schema: Schema, faults: Faults) -> None:
     """Add to ``faults`` where the shape of the file is not that of its schema."""
     for error in _Checker(schema).iter_errors(root):
-        _tell(error, faults)
+        _tell(error, schema, faults)
 
 
 def _is(kind: type[Node]) -> Callable[[TypeChecker, object], bool]:
@@ -150,66 +143,35 @@ _Checker = create(
 )
 
 
-def _tell(error: ValidationError, faults: Faults) -> None:
+def _tell(error: ValidationError, whole: Schema, faults: Faults) -> None:
     node: Any = error.instance
-    name = next((part for part in reversed(error.path) if isinstance(part, str)), "the file")
+    path = [part for part in error.path if isinstance(part, str)]
+    name = path[-1] if path else "the file"
     schema: Any = error.schema
     match error.validator:
         case "required":
             about = schema["properties"][error.message]["description"]
             faults.add_at(node.at, Code.MISSING_KEY, f"the key {error.message} is missing: {about}")
         case "additionalProperties":
-            faults.add(node, Code.UNKNOWN_KEY, _unknown(node.text, schema["properties"]))
+            code, wrong = unknown(node.text, path, whole)
+            faults.add(node, code, wrong.message, wrong.hint)
         case "type":
-            faults.add(node, Code.WRONG_TYPE, _mistyped(name, node, schema))
+            code, wrong = mistyped(name, node, schema)
+            faults.add(node, code, wrong.message, wrong.hint)
         case "enum" if schema.get("title") in BY_NAME:
-            faults.add(node, Code.FIELD_VALUE, f"{name} {field_fault(BY_NAME[name], node.text)}")
+            found = field_fault(BY_NAME[name], node.text)
+            if found is not None:
+                faults.add(node, Code.FIELD_VALUE, f"{name} {found.message}", found.hint)
         case "enum":
+            words = f"{name} must be one of {', '.join(schema['enum'])}, not {node.text!r}"
             meant = suggest.asking(suggest.choice(node.text, schema["enum"]))
-            faults.add(
-                node,
-                Code.CHOICE,
-                f"{name} must be one of {', '.join(schema['enum'])}, not {node.text!r}{meant}",
-            )
+            faults.add(node, Code.CHOICE, words, meant)
         case "const":
-            faults.add(
-                node, Code.CHOICE, f"{name} must be {schema['const']}, the only one there is so far"
-            )
+            words = f"{name} must be {schema['const']}, the only one so far"
+            faults.add(node, Code.CHOICE, words)
         case bound:
             words = f"{_BOUNDS[str(bound)]} {error.validator_value}"
             faults.add(node, Code.OUT_OF_BOUNDS, f"{name} must be {words}, not {node.text}")
 
 
 _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
-
-
-def _mistyped(name: str, node: Node, schema: Schema) -> str:
-    wanted = schema["type"]
-    word = _WORDS[wanted if isinstance(wanted, str) else wanted[0]]
-    if isinstance(node, Scalar) and node.is_null:
-        return f"{name} has no value: write {word}, or leave the key out"
-    return f"{name} must be {word}, not {_found(node)}"
-
-
-def _found(node: Node) -> str:
-    match node:
-        case Mapping():
-            return "a mapping"
-        case Sequence():
-            return "a list"
-        case Scalar():
-            return repr(node.text)
-        case Unreadable():  # pragma: no cover  (of every type: never mistyped)
-            return "unreadable"
-
-
-def _unknown(key: str, known: Schema) -> str:
-    meant = suggest.key(key, known)
-    if meant is not None:
-        return f"unknown key {key!r}: did you mean {meant}?"
-    for name, schema in known.items():
-        if key in schema.get("properties", ()):
-            return f"the key {key} belongs under {name}: move it there"
-    if known.keys() == BY_NAME.keys() and suggest.is_copied_only(key):
-        return f"{key} cannot be set over the API: it comes along from the source, set it there"
-    return f"unknown key {key!r}: remove it, or use one of {', '.join(known)}"

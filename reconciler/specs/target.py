@@ -11,7 +11,7 @@ from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
 from reconciler.specs import keys, numbering, schema, urls
 from reconciler.specs.codes import Code
-from reconciler.specs.faults import Faults
+from reconciler.specs.faults import Faults, Wrong
 from reconciler.specs.keys import Members
 from reconciler.specs.model import Form, Limits, Numbering, Target
 from reconciler.specs.nodes import Mapping, Node, Scalar, items
@@ -38,13 +38,16 @@ class Settings:
     source_at: Location | None = None
     source_meant: bool = True
     numbering: Numbering | None = None
+    ignored: frozenset[str] = frozenset()
 
 
 def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     """Read the settings of the target ``name``; ``folder`` is its own."""
     found = keys.by_name(root, _KEYS)
     plan = _numbering(keys.first(found, "numbers"), faults)
-    settings = replace(_source(root, found, faults), numbering=plan)
+    settings = replace(
+        _source(root, found, faults), numbering=plan, ignored=_ignored(found, faults)
+    )
     protected = _protected(found, faults)
     removal = read_removal(keys.first(found, "removal"), faults) or Keep()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
@@ -56,7 +59,8 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         faults.add_at(
             found["mirror"][0][0].at,
             Code.MIRROR,
-            "mirror is for a state at s3://, gs:// or az:// only: remove it",
+            "mirror is for a state at s3://, gs:// or az:// only",
+            "remove it",
         )
     if endpoint is None or state is None:
         return settings
@@ -78,6 +82,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         allow_plaintext=plaintext,
         mirror=mirror,
         numbering=plan,
+        ignored=settings.ignored,
     )
     return replace(settings, target=target)
 
@@ -91,7 +96,7 @@ def read_removal(node: Node | None, faults: Faults) -> Removal | None:
     if _is(action, "park"):
         return _park(action, found, routing, faults)
     for key, _ in found.get("routing", ()) if _is(action, "keep") or _is(action, "delete") else ():
-        faults.add(key, Code.REMOVAL_ROUTING, "routing is for the action park only: remove it")
+        faults.add(key, Code.REMOVAL_ROUTING, "routing is for the action park only", "remove it")
     if _is(action, "delete"):
         return Delete()
     return Keep() if _is(action, "keep") else None
@@ -102,7 +107,8 @@ def _park(action: Node | None, found: Members, routing: Fields, faults: Faults) 
         faults.add(
             action,
             Code.REMOVAL_ROUTING,
-            "park needs routing: say where the parked numbers are sent",
+            "park needs routing",
+            "write where the parked numbers are sent",
         )
         return None
     check_destination(routing, Fields(), frozenset(), faults)
@@ -151,17 +157,32 @@ def _numbering(node: Node | None, faults: Faults) -> Numbering | None:
     return Numbering(country, code, form)
 
 
+def _ignored(found: Members, faults: Faults) -> frozenset[str]:
+    """The codes of warnings that are ignored with a reason."""
+    lint = keys.by_name(keys.first(found, "lint"), _KEYS["lint"]["properties"])
+    given = keys.by_name(
+        keys.first(lint, "ignore"), _KEYS["lint"]["properties"]["ignore"]["properties"]
+    )
+    for name, members in given.items():
+        for _, value in members:
+            if isinstance(value, Scalar) and (value.is_null or not value.text.strip()):
+                faults.add(
+                    value, Code.LINT, f"{name} is ignored without a reason", "write the reason"
+                )
+    return frozenset(given)
+
+
 def _url(
-    found: Members, name: str, code: Code, fault_of: Callable[[str], str | None], faults: Faults
+    found: Members, name: str, code: Code, wrong_with: Callable[[str], Wrong | None], faults: Faults
 ) -> str | None:
     node = keys.first(found, name)
     url = text(node, faults)
     if node is None or url is None:
         return None
-    fault = fault_of(url)
-    if fault is None:
+    wrong = wrong_with(url)
+    if wrong is None:
         return url
-    faults.add(node, code, f"{name} {fault}")
+    faults.add(node, code, f"{name} {wrong.message}", wrong.hint)
     return None
 
 

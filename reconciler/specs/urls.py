@@ -4,49 +4,54 @@ import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from reconciler.specs.faults import Wrong
+
 _NOT_IN_URLS = re.compile(r"[^!-~]")
 _BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])")
 TARGET = "{target}"
 
 
-def endpoint_fault(url: str) -> str | None:
+def endpoint_fault(url: str) -> Wrong | None:
     """Why ``url`` cannot be the endpoint of a target."""
     if _NOT_IN_URLS.search(url):
-        return "holds characters that no URL has: write it in plain ASCII without spaces"
+        return Wrong(
+            "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
+        )
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return "is no URL: write https://HOST/vicidial/non_agent_api.php"
+        return Wrong("is not a URL", "write https://HOST/vicidial/non_agent_api.php")
     if "@" in parts.netloc:
-        return (
-            "holds a user or password: remove them, they come from VICIDIAL_USER and VICIDIAL_PASS"
+        return Wrong(
+            "contains a user or password",
+            "remove them: they come from VICIDIAL_USER and VICIDIAL_PASS",
         )
     if "?" in url or "#" in url:
-        return "ends in a query or fragment: stop after non_agent_api.php"
+        return Wrong("ends in a query or fragment", "end it after non_agent_api.php")
     if not parts.path.endswith("/non_agent_api.php"):
-        return "does not lead to the API: it ends in /non_agent_api.php"
+        return Wrong("does not end in /non_agent_api.php, where the API is")
     return None
 
 
-def plaintext_fault(url: str) -> str | None:
+def plaintext_fault(url: str) -> Wrong | None:
     """Why a password may not be sent to this sound ``url``: it would cross the network readable."""
     parts = urlsplit(url)
     if parts.scheme != "http" or _is_loopback(parts.hostname or ""):
         return None
-    return (
-        "is http://, so the password would cross the network readable: write https://, or "
-        "allow_plaintext: true where the network is to be trusted"
+    return Wrong(
+        "is http://, so the password would cross the network readable",
+        "write https://, or allow_plaintext: true where the network can be trusted",
     )
 
 
-def encrypted_endpoint_fault(url: str) -> str | None:
+def encrypted_endpoint_fault(url: str) -> Wrong | None:
     """Why ``url`` cannot be the endpoint of a target that does not allow plain text."""
     return endpoint_fault(url) or plaintext_fault(url)
 
 
-def state_fault(url: str) -> str | None:
+def state_fault(url: str) -> Wrong | None:
     """Why ``url`` cannot name a state."""
     if re.search(r"[{}]", url.replace(TARGET, "")):
-        return "has braces: only {target} can stand in them"
+        return Wrong("has braces around something else than {target}")
     kind, colon, rest = url.partition(":")
     match kind:
         case "file" if colon:
@@ -54,16 +59,21 @@ def state_fault(url: str) -> str | None:
         case "git" if colon:
             if _BRANCH.fullmatch(rest.replace(TARGET, "target")):
                 return None
-            return "names no branch: write git:BRANCH, such as git:did-state"
+            return Wrong("names no branch", "write git:BRANCH, such as git:did-state")
         case "s3" | "gs" | "az" if colon:
             return _store_fault(url)
         case _:
-            return "is no state: write file:PATH, git:BRANCH, or a URL with s3://, gs:// or az://"
+            return Wrong(
+                "is not a place for a state",
+                "write file:PATH, git:BRANCH, or a URL with s3://, gs:// or az://",
+            )
 
 
-def mirror_fault(url: str) -> str | None:
+def mirror_fault(url: str) -> Wrong | None:
     """Why ``url`` cannot name a mirror of a state."""
-    return state_fault(url) if url.startswith("git:") else "is no mirror: write git:BRANCH"
+    return (
+        state_fault(url) if url.startswith("git:") else Wrong("is not a branch", "write git:BRANCH")
+    )
 
 
 def is_store(state: str) -> bool:
@@ -71,26 +81,30 @@ def is_store(state: str) -> bool:
     return state.partition(":")[0] in ("s3", "gs", "az")
 
 
-def _file_fault(path: str) -> str | None:
+def _file_fault(path: str) -> Wrong | None:
     if path.startswith("//"):
-        return "has slashes too many: write file:PATH, such as file:state/{target}.json"
+        return Wrong("has too many slashes", "write file:PATH, such as file:state/{target}.json")
     if path.startswith("~"):
-        return "begins with ~, which is not filled in: write the whole path"
+        return Wrong("begins with ~, which is not replaced", "write the whole path")
     if not path.strip() or path.endswith(("/", "/.", "/..")) or path in (".", ".."):
-        return "names no file: write file:PATH, such as file:state/{target}.json"
+        return Wrong("names no file", "write file:PATH, such as file:state/{target}.json")
     return None
 
 
-def _store_fault(url: str) -> str | None:
+def _store_fault(url: str) -> Wrong | None:
     if _NOT_IN_URLS.search(url):
-        return "holds characters that no URL has: write it in plain ASCII without spaces"
+        return Wrong(
+            "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
+        )
     parts = _split(url)
     if parts is None or not parts.netloc or not parts.path.strip("/") or url.endswith("/"):
-        return "names no object: write s3://BUCKET/PATH, such as s3://our-state/dids/{target}.json"
+        return Wrong(
+            "names no object", "write s3://BUCKET/PATH, such as s3://our-state/dids/{target}.json"
+        )
     if "@" in parts.netloc:
-        return "holds a user or password: remove them, they come from the environment"
+        return Wrong("contains a user or password", "remove them: they come from the environment")
     if "?" in url or "#" in url:
-        return "ends in a query or fragment: remove it"
+        return Wrong("ends in a query or fragment", "remove it")
     return None
 
 

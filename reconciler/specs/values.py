@@ -14,7 +14,7 @@ from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
 from reconciler.specs import keys, suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.display import DASHES, plain
-from reconciler.specs.faults import Faults, Finding
+from reconciler.specs.faults import Faults, Finding, Wrong
 from reconciler.specs.misread import read_item, read_number
 from reconciler.specs.nodes import Node, Scalar
 from reconciler.specs.shapes import suspicion
@@ -30,7 +30,7 @@ def text(node: Node | None, faults: Faults) -> str | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
-        faults.add(node, Code.NO_VALUE, "is empty: write a value, or leave the key out")
+        faults.add(node, Code.NO_VALUE, "the value is empty", "write one, or leave the key out")
         return None
     return node.text
 
@@ -90,7 +90,9 @@ def _span(node: Node, faults: Faults) -> Span | Finding | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
-        faults.add(node, Code.NO_VALUE, "is empty: write a number or FIRST-LAST, or remove it")
+        faults.add(
+            node, Code.NO_VALUE, "the item is empty", "write a number or FIRST-LAST, or remove it"
+        )
         return None
     found = read_item(node.text)
     if isinstance(found, Finding):
@@ -146,9 +148,9 @@ def fields(nodes: Iterable[Node], faults: Faults) -> Fields:
                 if not isinstance(value, Scalar):
                     continue
                 written = "" if value.is_null else value.text
-                fault = field_fault(BY_NAME[name], written)
-                if fault is not None:
-                    faults.add(value, Code.FIELD_VALUE, f"{name} {fault}")
+                wrong = field_fault(BY_NAME[name], written)
+                if wrong is not None:
+                    faults.add(value, Code.FIELD_VALUE, f"{name} {wrong.message}", wrong.hint)
                 elif name not in sound:
                     sound[name] = written
                     places[name] = key.at
@@ -162,17 +164,17 @@ def fields(nodes: Iterable[Node], faults: Faults) -> Fields:
     return Fields(routing, tuple((name, places[name]) for name in routing), frozenset(given))
 
 
-def field_fault(field: Field, value: str) -> str | None:
+def field_fault(field: Field, value: str) -> Wrong | None:
     """Why the server would not store ``value``; what to write instead, where that can be told."""
     if field.choices == tuple(ROUTES) and value == AGENT_ROUTE:
-        return (
-            "cannot be AGENT: the API does not set the agent; leave did_route out and copy from a "
-            "source that has this route"
+        return Wrong(
+            "cannot be AGENT: the API does not set the agent",
+            "leave did_route out, and copy from a source that has this route",
         )
     fault = field.fault(value)
     if fault is None or not field.choices or not value:
-        return fault
-    return fault + suggest.asking(suggest.choice(value, field.choices))
+        return None if fault is None else Wrong(fault)
+    return Wrong(fault, suggest.asking(suggest.choice(value, field.choices)))
 
 
 def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: Faults) -> None:
@@ -187,5 +189,6 @@ def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: F
         own.place("did_route"),
         Code.NO_DESTINATION,
         f"did_route {route} without {ROUTES[route]}: callers go wherever the {ROUTES[route]} that "
-        "came with the source leads; declare it, unless that is meant",
+        "came with the source leads",
+        f"declare {ROUTES[route]}, unless that is meant",
     )

@@ -53,16 +53,16 @@ class TestShape:
             (HEAD + "source: {a: b}", ["5:13: source must be a text, not a mapping"]),
             ("name: [a]\nnumbers: [7275553300]", ["3:11: name must be a text, not a list"]),
             ("name:\nnumbers: [7275553300]", [
-                "3:10: is empty: write a value, or leave the key out"
+                "3:10: the value is empty: write one, or leave the key out"
             ]),
             ("name: ''\nnumbers: [7275553300]", [
-                "3:11: is empty: write a value, or leave the key out"
+                "3:11: the value is empty: write one, or leave the key out"
             ]),
             ("name: ' a'\nnumbers: [7275553300]", [
                 "3:11: the name ' a' begins or ends with a space: remove it"
             ]),
             (f"name: {'a' * 201}\nnumbers: [7275553300]", [
-                "3:11: the name has 201 characters: 200 at most"
+                "3:11: the name has 201 characters: shorten it to 200"
             ]),
             ("name: a\nnumbers: 7275553300", [
                 "4:14: numbers must be a list ([…], or lines that begin with -), not '7275553300'"
@@ -77,10 +77,10 @@ class TestShape:
                 "5:17: the key routing is missing: The fields that differ from the block's."
             ]),
             (HEAD + "overrides: [{numbers: [7275553300], routing: {}}]", [
-                "5:41: an override that changes no field: write one, or remove it"
+                "5:41: the override changes no field: write a field, or remove the override"
             ]),
             (HEAD + "overrides: [{numbers: [], routing: {active: Y}}]", [
-                "5:18: the list of numbers is empty: write some, or remove what they are for"
+                "5:18: the list of numbers is empty: add numbers, or remove the block or override"
             ]),
         ],
     )  # fmt: skip
@@ -94,9 +94,12 @@ class TestShape:
             ("a text", "1:1: the file must be a mapping (key: value), not 'a text'"),
             ("blocks: []", "1:1: the key version is missing: The version of this format: 1."),
             ("version: 1", "1:1: the key blocks is missing: The blocks of this file."),
-            ("version: 2\nblocks: []", "1:10: version must be 1, the only one there is so far"),
-            ("version: [1]\nblocks: []", "1:10: version must be 1, the only one there is so far"),
-            ("version: *x\nblocks: []", "1:10: no anchor &x stands before the alias *x"),
+            ("version: 2\nblocks: []", "1:10: version must be 1, the only one so far"),
+            ("version: [1]\nblocks: []", "1:10: version must be 1, the only one so far"),
+            (
+                "version: *x\nblocks: []",
+                '1:10: no anchor &x stands before the alias *x: quote it if it is no alias: "*x"',
+            ),
             (
                 "version: 1\nblocks: [a]",
                 "2:10: blocks must be a mapping (key: value), not 'a'",
@@ -159,10 +162,10 @@ class TestShape:
         )
         assert folder.faults() == [
             "a.yaml:2:61: active must be one of Y, N, not 'y': did you mean Y?",
-            "a.yaml:3:1: 'blocks' is given twice: first at did_specs/tampa/a.yaml:2:1; keep one",
+            "a.yaml:3:1: 'blocks' is given twice: first at did_specs/tampa/a.yaml:2:1: keep one of them",
             (
                 "a.yaml:3:30: 7275553300 is also in block 'a' at did_specs/tampa/a.yaml:2:30: "
-                "a number stands in one block only"
+                "leave it in one block only"
             ),
             "a.yaml:3:61: active must be one of Y, N, not 'z'",
         ]
@@ -208,12 +211,12 @@ class TestNumbers:
 
     def test_an_empty_block_is_a_fault(self, folder):
         assert folder.block("name: a\nnumbers: []") == [
-            "4:5: the list of numbers is empty: write some, or remove what they are for"
+            "4:5: the list of numbers is empty: add numbers, or remove the block or override"
         ]
 
     def test_a_block_that_excludes_all_its_numbers_is_a_fault(self, folder):
         assert folder.block("name: a\nnumbers: [7275553300]\nexclude: [7275553300]") == [
-            "5:5: excludes every number of the block: remove the block"
+            "5:5: every number of the block is excluded: remove the block, or exclude less"
         ]
 
     def test_a_number_listed_twice_names_the_first_place(self, folder):
@@ -271,7 +274,7 @@ overrides:
 
     def test_a_range_that_sticks_out_on_both_sides_is_one_fault(self, folder):
         assert folder.block(HEAD + "exclude: [7275553200-7275553499]") == [
-            "5:5: excludes every number of the block: remove the block",
+            "5:5: every number of the block is excluded: remove the block, or exclude less",
             (
                 "5:15: 7275553200–7275553299 (100) is excluded but not among the block's numbers: "
                 "remove it"
@@ -288,7 +291,7 @@ overrides: [{numbers: [7275553300-7275553312, 7275553320], routing: {active: Y}}
         ) == [
             (
                 "6:28: 7275553310–7275553312 (3) is overridden here and excluded at "
-                "did_specs/tampa/block.yaml:5:15: remove one of both"
+                "did_specs/tampa/block.yaml:5:15: remove it from one of the two"
             )
         ]
 
@@ -326,7 +329,7 @@ overrides:
             "name: a\nnumbers: [7275553399-7275553300]\nexclude: [7275553300, 8135550000]"
         )
         assert faults[1:] == [
-            "5:27: 8135550000 is excluded but not among the block's numbers: remove it"
+            "5:27: 8135550000 is excluded but not among the block's numbers: remove it, or add it to numbers"
         ]
 
     def test_where_nothing_can_be_guessed_nothing_is_called_outside(self, folder):
@@ -499,9 +502,9 @@ overrides: [{numbers: [7275553300], routing: {did_route: CALLMENU}}]
 
     def test_of_a_field_given_twice_both_values_are_checked_and_the_first_counts(self, folder):
         assert folder.block(HEAD + "routing: {active: Y, active: n, active: N}") == [
-            "5:26: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15; keep one",
+            "5:26: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15: keep one of them",
             "5:34: active must be one of Y, N, not 'n': did you mean N?",
-            "5:37: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15; keep one",
+            "5:37: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15: keep one of them",
         ]
 
     def test_a_fault_behind_an_anchor_is_told_once(self, folder):

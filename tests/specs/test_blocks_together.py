@@ -21,7 +21,7 @@ class TestNumbersInTwoBlocks:
         )
         assert folder.faults() == [
             f"b.yaml:{line}:9: {numbers} is also in block 'one' at did_specs/tampa/a.yaml:3:27: "
-            "a number stands in one block only"
+            "leave it in one block only"
             for line, numbers in [(5, "7275553300–7275553309 (10)"), (6, "7275553350")]
         ]
 
@@ -61,7 +61,7 @@ class TestNumbersInTwoBlocks:
         assert folder.faults() == [
             (
                 "a.yaml:4:5: 7275553300 is also in block 'one' at did_specs/tampa/a.yaml:3:5: "
-                "a number stands in one block only"
+                "leave it in one block only"
             )
         ]
 
@@ -105,7 +105,7 @@ def test_two_writings_of_one_number_are_a_warning(folder, one, other):
     assert folder.faults() == [
         (
             f"a.yaml:6:15: warning: {other} looks like another writing of {one} in block 'one' at "
-            "did_specs/tampa/a.yaml:4:15: to VICIdial they are two DIDs; keep the one that "
+            "did_specs/tampa/a.yaml:4:15: to VICIdial they are two DIDs: keep the one that "
             "your carrier sends"
         )
     ]
@@ -211,7 +211,7 @@ class TestSources:
         assert folder.block("name: a\nsource: 7275553350\nnumbers: [7275553300-7275553399]") == [
             (
                 "4:13: 7275553350 is the source of block 'a' and one of its numbers, listed at "
-                "did_specs/tampa/block.yaml:5:15: exclude it, or copy from another"
+                "did_specs/tampa/block.yaml:5:15: exclude it, or copy from another number"
             )
         ]
 
@@ -219,7 +219,7 @@ class TestSources:
         assert folder.block("name: a\nnumbers: [7275551114]") == [
             (
                 "4:15: 7275551114 is the source of block 'a' and one of its numbers, set at "
-                "did_specs/tampa/target.yaml:4:20: exclude it, or copy from another"
+                "did_specs/tampa/target.yaml:4:20: exclude it, or copy from another number"
             )
         ]
 

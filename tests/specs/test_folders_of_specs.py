@@ -75,8 +75,8 @@ class TestTargets:
         folder.write("../oslo/sales.yaml", block("a", "7275553300"))
         folder.write("../rome/target.yml", folder.target)
         assert faults_of(folder.root) == [
-            "did_specs/oslo:1:1: has no target.yaml, so nothing in it is read: add one",
-            "did_specs/sales.yaml:1:1: stands in no target's folder, so it is not read: move it",
+            "did_specs/oslo:1:1: the folder has no target.yaml, so nothing in it is read: add one, or move the files into the folder of a target",
+            "did_specs/sales.yaml:1:1: the file is in no target's folder, so it is not read: move it into the folder of a target",
         ]
 
     @pytest.mark.parametrize("name", ["tampa fl", "-tampa", "tämpa", "tampa.fl", "a" * 65])
@@ -84,7 +84,7 @@ class TestTargets:
         folder.write(f"../{name}/target.yaml", folder.target)
         assert faults_of(folder.root) == [
             (
-                f"did_specs/{name}:1:1: is no name for a target: "
+                f"did_specs/{name}:1:1: invalid name of a target: "
                 "use letters, digits, - and _, at most 64"
             )
         ]
@@ -128,7 +128,7 @@ class TestFiles:
     def test_a_file_that_would_be_overlooked_is_a_fault(self, folder, name):
         folder.write(name, "]")
         assert folder.faults() == [
-            f"{name}:1:1: is not read: its name must end in .yaml, rename it"
+            f"{name}:1:1: this file is not read: its name does not end in .yaml: rename it"
         ]
 
     def test_a_second_target_file_below_is_a_fault(self, folder):
@@ -166,7 +166,7 @@ class TestFiles:
 
     def test_a_pipe_is_not_waited_for(self, folder):
         os.mkfifo(folder.root / "tampa/pipe.yaml")
-        assert folder.faults() == ["pipe.yaml:1:1: is no file: remove it"]
+        assert folder.faults() == ["pipe.yaml:1:1: not a regular file: remove it"]
 
     def test_a_file_that_cannot_be_read_is_a_fault_and_the_others_are_read(
         self, folder, monkeypatch
@@ -225,7 +225,7 @@ class TestLinks:
         link.unlink(missing_ok=True)
         link.symlink_to(outside / "a.yaml" if name.endswith(".yaml") else outside)
         assert folder.faults() == [
-            f"{name}:1:1: is a link that leads out of the specs: put the file itself here instead"
+            f"{name}:1:1: a link that leads out of the specs: put the file itself here instead"
         ]
 
     def test_a_target_that_is_a_link_out_is_refused(self, folder, tmp_path):
@@ -233,7 +233,7 @@ class TestLinks:
         (tmp_path / "outside/target.yaml").write_text(folder.target)
         (folder.root / "oslo").symlink_to(tmp_path / "outside")
         (fault,) = faults_of(folder.root)
-        assert fault.startswith("did_specs/oslo:1:1: is a link that leads out")
+        assert fault.startswith("did_specs/oslo:1:1: a link that leads out")
 
     def test_a_link_out_that_is_no_yaml_is_nobodys_business(self, folder, tmp_path):
         (tmp_path / "README.md").touch()
@@ -244,7 +244,7 @@ class TestLinks:
     def test_a_link_that_leads_nowhere_is_a_fault(self, folder, leads_to):
         (folder.root / "tampa/self.yaml").symlink_to(leads_to)
         (fault,) = folder.faults()
-        assert fault.startswith("self.yaml:1:1: is a link that leads nowhere (")
+        assert fault.startswith("self.yaml:1:1: a link that leads nowhere (")
 
     @pytest.mark.parametrize("leads_to", [".", "..", "../tampa"])
     def test_a_link_to_a_folder_that_holds_it_is_refused(self, folder, leads_to):

@@ -1,0 +1,250 @@
+"""The tree of one document, made of a YAML parser's events.
+
+PyYAML's parser says what stands where; its constructors, which would make a number of ``0123``, are
+not used. What is refused here is what makes YAML surprising or dangerous: tags, aliases that blow
+up or bite their own tail, keys given twice. Merge keys (``<<``) are read, since anchors are:
+a key of the mapping itself wins, and every field keeps the place where it was written.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from reconciler.errors import Location
+from reconciler.specs import scalars, syntax
+from reconciler.specs.codes import Code
+from reconciler.specs.faults import Faults, Wrong
+from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from reconciler.specs.syntax import Place
+
+DEEPEST = 32
+MOST_NODES = 500_000
+MOST_ALIASED = 100_000
+LONGEST_SCALAR = 500
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Stop(Exception):
+    """The rest of the file cannot be read."""
+
+    def __init__(self, at: Location, code: Code, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.fault = at, code, message, hint
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list or mapping that is not complete yet; of a mapping, keys and values in turn."""
+
+    at: Location
+    mapping: bool
+    flow: bool
+    anchor: str | None
+    children: list[Node] = field(default_factory=list)
+    size: int = 1
+
+
+class Builder:
+    """Makes nodes of events, without recursion, and counts what they would be written out."""
+
+    def __init__(self, lines: list[str], file: str, faults: Faults) -> None:
+        self.root: Node | None = None
+        self.last = Location(file)
+        self._scalar: Place | None = None
+        self._held: tuple[Code, Wrong] | None = None
+        self._lines = lines
+        self._file = file
+        self._faults = faults
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Node, int] | None] = {}
+        self._count = 0
+        self._aliased = 0
+
+    def take(self, event: yaml.Event) -> None:
+        """Add what the next event tells of."""
+        self._tell_held()
+        match event:
+            case yaml.ScalarEvent():
+                self._mark(event)
+                node = self._read(event)
+                if event.anchor is not None:
+                    self._anchors[event.anchor] = (node, 1)
+                self._add(node, 1)
+            case yaml.AliasEvent():
+                self._mark(event)
+                self._alias(str(event.anchor))
+            case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
+                self._mark(event)
+                if len(self._stack) >= DEEPEST:
+                    raise Stop(self.last, Code.TOO_LARGE, f"nested more than {DEEPEST} levels deep")
+                if event.anchor is not None:
+                    self._anchors[event.anchor] = None
+                is_mapping = isinstance(event, yaml.MappingStartEvent)
+                flow = bool(event.flow_style)
+                self._stack.append(_Frame(self.last, is_mapping, flow, event.anchor))
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._close(self._stack.pop())
+            case yaml.DocumentStartEvent():
+                self._mark(event)
+                if self.root is not None:
+                    raise Stop(
+                        self.last,
+                        Code.SECOND_DOCUMENT,
+                        "a second document begins here",
+                        "remove the line ---, or use two files",
+                    )
+            case _:  # ends of documents, begin and end of the stream
+                pass
+
+    def blame(self, error: yaml.MarkedYAMLError) -> tuple[Location, Code, Wrong]:
+        """Where the mistake is for which the parser has given up, and what it is."""
+        return syntax.Blame(self._lines, self._file, self._scalar).find(error)
+
+    def _mark(self, event: yaml.Event) -> None:
+        mark = event.start_mark
+        assert mark is not None  # noqa: S101  (every event has its place)
+        self.last = Location(self._file, mark.line + 1, mark.column + 1)
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self._faults.add_at(
+                self.last,
+                Code.TAG,
+                f"the tag {tag!r} is not allowed: values are read as they are written",
+                "remove it",
+            )
+
+    def _tell_held(self) -> None:
+        """Point out a text over several lines, now that YAML is known to go on after it.
+
+        Where it does not, the text is the consequence of another mistake.
+        """
+        if self._held is not None:
+            code, wrong = self._held
+            self._faults.add_at(self.last, code, wrong.message, wrong.hint)
+            self._held = None
+
+    def _read(self, event: yaml.ScalarEvent) -> Scalar | Unreadable:
+        """A scalar, or what is pointed out about it."""
+        start, end, text = event.start_mark, event.end_mark, event.value
+        assert start is not None and end is not None  # noqa: S101, PT018  (every event has both)
+        self._scalar = Place(start.line, start.column, end.line, bool(event.style))
+        if len(text) > LONGEST_SCALAR:
+            wrong = Wrong(f"a text of {len(text):,} characters: at most {LONGEST_SCALAR} are read")
+            return self._unreadable(Code.TOO_LARGE, wrong)
+        if _SURROGATE.search(text):
+            wrong = Wrong("the text contains half a character (a surrogate)", "remove it")
+            return self._unreadable(Code.ENCODING, wrong)
+        hidden = scalars.hidden(text)
+        if not event.style and start.line != end.line:
+            flow = bool(self._stack) and self._stack[-1].flow
+            lines = start.line + 1, end.line + 1
+            wrong = scalars.folded(text, lines, self._lines[start.line + 1], flow=flow)
+            self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
+            return Unreadable(self.last)
+        if not text and not event.style:
+            comment = scalars.commented(self._lines[start.line][start.column :])
+            if comment is not None:
+                return self._unreadable(Code.NO_VALUE, comment)
+        node = Scalar(self.last, scalars.cleaned(text), not event.style)
+        if hidden is not None:
+            self._faults.add(node, Code.INVISIBLE, hidden.message, hidden.hint)
+        return node
+
+    def _unreadable(self, code: Code, wrong: Wrong) -> Unreadable:
+        self._faults.add_at(self.last, code, wrong.message, wrong.hint)
+        return Unreadable(self.last)
+
+    def _alias(self, name: str) -> None:
+        if name not in self._anchors:
+            self._add(self._unreadable(Code.ALIAS, scalars.unknown_alias(name)), 1)
+            return
+        anchored = self._anchors[name]
+        if anchored is None:
+            wrong = Wrong(f"the alias *{name} is used inside its own anchor")
+            self._add(self._unreadable(Code.ALIAS, wrong), 1)
+            return
+        node, size = anchored
+        self._aliased += size
+        if self._aliased > MOST_ALIASED:
+            raise Stop(
+                self.last,
+                Code.TOO_LARGE,
+                f"over {MOST_ALIASED:,} values by aliases alone",
+                "use fewer aliases",
+            )
+        self._add(node, size)
+
+    def _add(self, node: Node, size: int) -> None:
+        """Hang a node into what is being built; ``size`` counts it with all it holds."""
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise Stop(
+                self.last, Code.TOO_LARGE, f"the file has over {MOST_NODES:,} values", "split it"
+            )
+        if self._stack:
+            self._stack[-1].children.append(node)
+            self._stack[-1].size += size
+        else:
+            self.root = node
+
+    def _close(self, frame: _Frame) -> None:
+        children = frame.children
+        node: Node
+        if frame.mapping:
+            pairs = zip(children[::2], children[1::2], strict=True)
+            node = self._mapping(frame.at, self._spaced(pairs) if frame.flow else pairs)
+        else:
+            node = Sequence(frame.at, tuple(children))
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = (node, frame.size)
+        self._add(node, frame.size)
+
+    def _spaced(self, pairs: Iterable[tuple[Node, Node]]) -> Iterator[tuple[Node, Node]]:
+        """The pairs of a mapping in braces, where ``a:b`` is a key without a value."""
+        for key, value in pairs:
+            empty = isinstance(value, Scalar) and value.is_null and not value.text
+            glued = syntax.without_space(key.text) if isinstance(key, Scalar) and empty else None
+            if glued is None or not isinstance(key, Scalar):
+                yield key, value
+                continue
+            name, wrong = glued
+            self._faults.add_at(key.at, Code.SYNTAX, wrong.message, wrong.hint)
+            yield Scalar(key.at, name), Unreadable(key.at)
+
+    def _mapping(self, at: Location, pairs: Iterable[tuple[Node, Node]]) -> Mapping:
+        entries: list[tuple[Scalar, Node]] = []
+        merged: list[tuple[Scalar, Node]] = []
+        first: dict[str, Scalar] = {}
+        for key, value in pairs:
+            if not isinstance(key, Scalar):
+                if not isinstance(key, Unreadable):
+                    self._faults.add(key, Code.KEY_TYPE, "a key must be a text")
+                continue
+            if key.text in first:
+                self._faults.add(
+                    key,
+                    Code.DUPLICATE_KEY,
+                    f"{key.text!r} is given twice: first at {first[key.text].at}",
+                    "keep one of them",
+                )
+            else:
+                first[key.text] = key
+            if key.text == "<<" and key.plain:
+                merged.extend(self._merged(value))
+            else:
+                entries.append((key, value))
+        for key, value in merged:
+            if key.text not in first:
+                first[key.text] = key
+                entries.append((key, value))
+        return Mapping(at, tuple(entries))
+
+    def _merged(self, value: Node) -> Iterable[tuple[Scalar, Node]]:
+        for part in value.items if isinstance(value, Sequence) else (value,):
+            if isinstance(part, Mapping):
+                yield from part.entries
+            elif not isinstance(part, Unreadable):
+                self._faults.add(part, Code.ALIAS, "<< takes a mapping", "write <<: *NAME")
