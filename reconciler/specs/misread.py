@@ -100,6 +100,8 @@ def _other_notation(text: str, first: str, last: str) -> Finding | None:
 def _explained(text: str, reason: str) -> Finding:
     number = plain(text)
     if number is not None and number != text:
+        if _ENDS.search(text.strip()):
+            reason = f"{text!r} is a number as people write it, with dashes"
         return Finding(Code.NUMBER, reason, f"write {number}")
     if is_wildcard(text):
         meant = range_meant(text)

@@ -114,7 +114,7 @@ def _judge(span: Span, number: str, numbering: Numbering) -> Finding | None:
             own.append(fault)
         elif fault is None or (fault is Code.NOT_ASSIGNED and code == numbering.code):
             others.append(reading)
-    if others:
+    if others and Code.NOT_ASSIGNED not in own:
         return _other_form(span, number, others[0], numbering)
     plan = f"the numbering plan of {numbering.country}, or of the country that it names,"
     if Code.NOT_ASSIGNED in own:

@@ -18,6 +18,7 @@ from reconciler.specs.faults import Faults, Finding, Wrong
 from reconciler.specs.misread import read_item, read_number
 from reconciler.specs.nodes import Node, Scalar
 from reconciler.specs.shapes import suspicion
+from reconciler.specs.thousands import split_numbers
 
 _DROPPED = re.compile(r"[^A-Za-z0-9:+*#._]")
 _BETWEEN = re.compile(
@@ -72,6 +73,9 @@ def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
     listed: list[Listed] = []
     meant: list[Span] = []
     complete = True
+    nodes = tuple(nodes)
+    for node, split in split_numbers(nodes):
+        faults.add(node, split.code, split.message, split.hint)
     for node in nodes:
         found = _span(node, faults)
         match found:
