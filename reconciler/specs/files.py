@@ -52,7 +52,7 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
                 Location(shown(path)),
                 Code.NOT_READ,
                 "the file is in no target's folder, so it is not read",
-                "move it into the folder of a target",
+                "move it into one",
             )
         elif os.path.lexists(path / TARGET_FILE) and not (path / TARGET_FILE).is_dir():
             names.append(path.name)
@@ -61,7 +61,7 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
                 Location(shown(path)),
                 Code.NOT_READ,
                 f"the folder has no {TARGET_FILE}, so nothing in it is read",
-                "add one, or move the files into the folder of a target",
+                "add one, or move its files",
             )
     _check_names(root, names, faults)
     return tuple(names)

@@ -145,7 +145,7 @@ class Builder:
             self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
             return Unreadable(self.last)
         if not text and not event.style:
-            comment = scalars.commented(self._lines[start.line][start.column :])
+            comment = scalars.commented("".join(self._lines[start.line :][:1])[start.column :])
             if comment is not None:
                 return self._unreadable(Code.NO_VALUE, comment)
         node = Scalar(self.last, scalars.cleaned(text), not event.style)
@@ -228,7 +228,7 @@ class Builder:
                     key,
                     Code.DUPLICATE_KEY,
                     f"{key.text!r} is given twice: first at {first[key.text].at}",
-                    "keep one of them",
+                    "keep one",
                 )
             else:
                 first[key.text] = key

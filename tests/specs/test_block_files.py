@@ -162,7 +162,7 @@ class TestShape:
         )
         assert folder.faults() == [
             "a.yaml:2:61: active must be one of Y, N, not 'y': did you mean Y?",
-            "a.yaml:3:1: 'blocks' is given twice: first at did_specs/tampa/a.yaml:2:1: keep one of them",
+            "a.yaml:3:1: 'blocks' is given twice: first at did_specs/tampa/a.yaml:2:1: keep one",
             (
                 "a.yaml:3:30: 7275553300 is also in block 'a' at did_specs/tampa/a.yaml:2:30: "
                 "leave it in one block only"
@@ -192,10 +192,10 @@ class TestNumbers:
             ("7275553300—7275553310", "is no range: did you mean '7275553300-7275553310'?"),
             ("7275553300 to 7275553310", "is no range: did you mean '7275553300-7275553310'?"),
             ("727-555-3300", "is no range: write FIRST-LAST"),
-            ("''", "is empty: write a number or FIRST-LAST, or remove it"),
-            ("~", "is empty: write a number or FIRST-LAST, or remove it"),
+            ("''", "the item is empty: write a number or FIRST-LAST, or remove it"),
+            ("~", "the item is empty: write a number or FIRST-LAST, or remove it"),
             ("[7275553300]", "must be a text, not a list"),
-            ("{7275553300: x}", "must be a text, not a mapping"),
+            ("{7275553300: x}", "nothing can stand beside a number in numbers"),
         ],
     )
     def test_what_the_server_would_not_store_as_written_is_one_fault(self, folder, item, fault):
@@ -264,11 +264,11 @@ overrides:
         ) == [
             (
                 "5:15: 7275553400–7275553410 (11) is excluded but not among the block's numbers: "
-                "remove it"
+                "remove it, or add it to numbers"
             ),
             (
                 "7:19: 7275553200–7275553299 (100) is overridden but not among the block's "
-                "numbers: remove it"
+                "numbers: remove it, or add it to numbers"
             ),
         ]
 
@@ -277,7 +277,7 @@ overrides:
             "5:5: every number of the block is excluded: remove the block, or exclude less",
             (
                 "5:15: 7275553200–7275553299 (100) is excluded but not among the block's numbers: "
-                "remove it"
+                "remove it, or add it to numbers"
             ),
         ]
 
@@ -329,7 +329,10 @@ overrides:
             "name: a\nnumbers: [7275553399-7275553300]\nexclude: [7275553300, 8135550000]"
         )
         assert faults[1:] == [
-            "5:27: 8135550000 is excluded but not among the block's numbers: remove it, or add it to numbers"
+            (
+                "5:27: 8135550000 is excluded but not among the block's numbers: "
+                "remove it, or add it to numbers"
+            )
         ]
 
     def test_where_nothing_can_be_guessed_nothing_is_called_outside(self, folder):
@@ -453,7 +456,7 @@ class TestRouting:
         assert folder.block(f"{HEAD}routing: {{did_route: {route}}}") == [
             (
                 f"5:15: warning: did_route {route} without {field}: callers go wherever the "
-                f"{field} that came with the source leads; declare it, unless that is meant"
+                f"{field} that came with the source leads: declare {field}, unless that is meant"
             )
         ]
         assert folder.read().desired.count == 100
@@ -502,9 +505,9 @@ overrides: [{numbers: [7275553300], routing: {did_route: CALLMENU}}]
 
     def test_of_a_field_given_twice_both_values_are_checked_and_the_first_counts(self, folder):
         assert folder.block(HEAD + "routing: {active: Y, active: n, active: N}") == [
-            "5:26: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15: keep one of them",
+            "5:26: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15: keep one",
             "5:34: active must be one of Y, N, not 'n': did you mean N?",
-            "5:37: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15: keep one of them",
+            "5:37: 'active' is given twice: first at did_specs/tampa/block.yaml:5:15: keep one",
         ]
 
     def test_a_fault_behind_an_anchor_is_told_once(self, folder):
@@ -525,7 +528,7 @@ class TestRemoval:
         ("removal", "fault"),
         [
             ("{action: prak}", "14: action must be one of keep, park, delete, not 'prak'"),
-            ("{action: park}", "23: park needs routing: say where the parked numbers are sent"),
+            ("{action: park}", "23: park needs routing: write where the parked numbers are sent"),
             ("{action: park, routing: {}}", "23: park needs routing"),
             ("{action: keep, routing: {active: Y}}", "29: routing is for the action park only"),
             ("{action: delete, routing: {active: Y}}", "31: routing is for the action park only"),

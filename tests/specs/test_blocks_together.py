@@ -43,9 +43,9 @@ class TestNumbersInTwoBlocks:
         )
         (fault,) = folder.faults()
         assert fault == (
-            "a.yaml:4:27: FrontDesk is also in block 'one' at did_specs/tampa/a.yaml:3:27: a "
-            "number stands in one block only; FRONTDESK and FrontDesk differ in case only, "
-            "and VICIdial keeps one row for both"
+            "a.yaml:4:27: FrontDesk is also in block 'one' at did_specs/tampa/a.yaml:3:27; "
+            "FRONTDESK and FrontDesk differ in case only, and VICIdial keeps one row for both: "
+            "leave it in one block only"
         )
 
     def test_a_list_that_two_blocks_share_by_an_alias_names_the_blocks(self, folder):
@@ -127,7 +127,7 @@ def test_a_block_name_stands_once_in_a_target(folder):
     folder.write("b.yaml", "version: 1\nblocks: [{numbers: [7275550000], name: one}]\n")
     assert folder.faults() == [
         (
-            "b.yaml:2:40: a second block named 'one': the first is at did_specs/tampa/a.yaml:3:12; "
+            "b.yaml:2:40: a second block named 'one': the first is at did_specs/tampa/a.yaml:3:12: "
             "give one of them another name"
         )
     ]
@@ -254,11 +254,11 @@ class TestSources:
         )
         assert folder.faults() == [
             (
-                "a.yaml:4:25: a cycle of sources: "
+                "a.yaml:4:25: a cycle of sources, so none can be the first: "
                 "block 'one' at did_specs/tampa/a.yaml:4:5 copies 7275550020 of block 'two', "
                 "block 'two' at did_specs/tampa/a.yaml:5:5 copies 7275550030 of block 'three', "
                 "block 'three' at did_specs/tampa/a.yaml:6:5 copies 7275550010 of block 'one': "
-                "none can be the first; let one of them copy a number from outside"
+                "let one of them copy a number that is in none of these blocks"
             )
         ]
 

@@ -112,11 +112,17 @@ def test_an_empty_file_is_a_fault(text, parser):
         (b"\xc3\xa9: b\r\xff", "f:2:1: the file is not UTF-8 (byte 0xFF): save it as UTF-8"),
         ("a: b".encode("utf-16"), "f:1:1: the file is UTF-16: save it as UTF-8"),
         (b"\xfe\xff\x00a", "f:1:1: the file is UTF-16: save it as UTF-8"),
-        (b"a: b\x00c\n", "f:1:5: holds the control character U+0000: remove it"),
-        (b"a: b\r\nc: \x1b[31m\n", "f:2:4: holds the control character U+001B: remove it"),
-        ("a: b\u2028c: d".encode(), "f:1:5: holds the control character U+2028: remove it"),
-        (b"a: \x7f", "f:1:4: holds the control character U+007F: remove it"),
-        ("a: b\x85".encode(), "f:1:5: holds the control character U+0085: remove it"),
+        (b"a: b\x00c\n", "f:1:5: the file contains a control character (U+0000): remove it"),
+        (
+            b"a: b\r\nc: \x1b[31m\n",
+            "f:2:4: the file contains a control character (U+001B): remove it",
+        ),
+        (
+            "a: b\u2028c: d".encode(),
+            "f:1:5: the file contains a line separator (U+2028): remove it",
+        ),
+        (b"a: \x7f", "f:1:4: the file contains a control character (U+007F): remove it"),
+        ("a: b\x85".encode(), "f:1:5: the file contains a control character (U+0085): remove it"),
     ],
 )
 def test_what_is_no_clean_text_is_a_fault_with_its_place(data, fault, parser):
@@ -126,13 +132,13 @@ def test_what_is_no_clean_text_is_a_fault_with_its_place(data, fault, parser):
 @pytest.mark.parametrize(
     ("text", "place", "advice"),
     [
-        ("a: b: c\n", "f:1:5", "quote a text that holds a colon and a space"),
+        ("a: b: c\n", "f:1:4", 'a colon and a space must be quoted: write "b: c"'),
         ("a:\n\tb: c\n", "f:2:1", "indent with spaces, never with tabs"),
-        ("a: [b\nc: d\n", "f:2:", "that begins in line 1"),
-        ("a: 'b\n", "f:2:1", "that begins in line 1"),
-        ("a: @b\n", "f:1:4", "is no YAML"),
-        ('a: "\\q"\n', "f:1:", "is no YAML"),
-        ("%YAML 9.9\n---\na: b\n", "f:1:1", "is no YAML"),
+        ("a: [b\nc: d\n", "f:1:4", "the [ that begins here is not closed: close it with ]"),
+        ("a: 'b\n", "f:1:4", "the quote that begins here is never closed"),
+        ("a: @b\n", "f:1:4", "an unquoted value cannot begin with '@'"),
+        ('a: "\\q"\n', "f:1:", "invalid YAML"),
+        ("%YAML 9.9\n---\na: b\n", "f:1:1", "invalid YAML"),
     ],
 )
 def test_what_is_no_yaml_is_one_fault_with_its_place(text, place, advice, parser):
@@ -160,10 +166,10 @@ def test_a_key_given_twice_names_both_places_and_hides_nothing(parser):
     root, faults = read("a: 1\nb: {c: 2, c: 3}\na: !x 4\na: 5\n", parser)
     assert root == {"a": "5", "b": {"c": "3"}}
     assert faults == [
-        "f:2:11: 'c' is given twice: first at f:2:5: keep one of them",
-        "f:3:1: 'a' is given twice: first at f:1:1: keep one of them",
+        "f:2:11: 'c' is given twice: first at f:2:5: keep one",
+        "f:3:1: 'a' is given twice: first at f:1:1: keep one",
         "f:3:4: the tag '!x' is not allowed: values are read as they are written: remove it",
-        "f:4:1: 'a' is given twice: first at f:1:1: keep one of them",
+        "f:4:1: 'a' is given twice: first at f:1:1: keep one",
     ]
 
 

@@ -125,10 +125,10 @@ def test_a_block_may_say_otherwise_what_happens_to_its_numbers(folder):
         ("allow_plaintext: yes", "18: allow_plaintext must be true or false, not 'yes'"),
         ("protected: 7275551114", "12: protected must be a list"),
         ("protected: [727/5551114]", "13: '727/5551114' holds '/', which the server would drop"),
-        ("removal: {action: park}", "19: park needs routing: say where the parked numbers are"),
+        ("removal: {action: park}", "19: park needs routing: write where the parked numbers are"),
         ("removal: {action: prak}", "19: action must be one of keep, park, delete, not 'prak'"),
         ("mirror: git:did-state", "1: mirror is for a state at s3://, gs:// or az:// only: remove"),
-        ("mirror: did-state", "9: mirror is no mirror: write git:BRANCH"),
+        ("mirror: did-state", "9: mirror is not a branch: write git:BRANCH"),
         ("colour: red", "1: unknown key 'colour': remove it, or use one of version, endpoint,"),
     ],
 )
@@ -174,20 +174,28 @@ class TestEndpoint:
     @pytest.mark.parametrize(
         ("url", "words"),
         [
-            ("vici.example.com/vicidial/non_agent_api.php", "is no URL"),
-            ("ftp://vici.example.com/vicidial/non_agent_api.php", "is no URL"),
-            ("https:///vicidial/non_agent_api.php", "is no URL"),
-            ("https://vici:99999/vicidial/non_agent_api.php", "is no URL"),
-            ("https://[::1/vicidial/non_agent_api.php", "is no URL"),
-            ("https://vici.example.com/vicidial/", "does not lead to the API"),
+            ("vici.example.com/vicidial/non_agent_api.php", "is not a URL"),
+            ("ftp://vici.example.com/vicidial/non_agent_api.php", "is not a URL"),
+            ("https:///vicidial/non_agent_api.php", "is not a URL"),
+            ("https://vici:99999/vicidial/non_agent_api.php", "is not a URL"),
+            ("https://[::1/vicidial/non_agent_api.php", "is not a URL"),
+            ("https://vici.example.com/vicidial/", "does not end in /non_agent_api.php"),
             ("https://vici.example.com/vicidial/non_agent_api.php?user=6666", "ends in a query"),
             ("https://vici.example.com/vicidial/non_agent_api.php#top", "ends in a query"),
-            ("https://vici.example.com/vicidial /non_agent_api.php", "characters that no URL has"),
-            ("https://vicï.example.com/vicidial/non_agent_api.php", "characters that no URL has"),
+            (
+                "https://vici.example.com/vicidial /non_agent_api.php",
+                "characters that a URL cannot have",
+            ),
+            (
+                "https://vicï.example.com/vicidial/non_agent_api.php",
+                "characters that a URL cannot have",
+            ),
         ],
     )
     def test_what_cannot_be_called_says_why(self, url, words):
-        assert words in (endpoint_fault(url) or "")
+        wrong = endpoint_fault(url)
+        assert wrong is not None
+        assert words in wrong.message
 
     @pytest.mark.parametrize(
         "url",
@@ -207,14 +215,14 @@ class TestEndpoint:
 
     def test_a_password_in_it_is_refused_and_not_repeated(self, folder):
         (found,) = faults(folder, HEAD.replace("https://", "https://6666:s3cret@"))
-        assert found.startswith("2:11: endpoint holds a user or password")
+        assert found.startswith("2:11: endpoint contains a user or password")
         assert "s3cret" not in found
 
     @pytest.mark.parametrize("written", ["", "''", "~"])
     def test_an_empty_one_is_a_fault(self, folder, written):
         text = HEAD.replace("https://vici.example.com/vicidial/non_agent_api.php", written)
         (found,) = faults(folder, text)
-        assert "is empty: write a value" in found
+        assert "the value is empty: write one" in found
 
 
 class TestState:
@@ -237,14 +245,14 @@ class TestState:
     @pytest.mark.parametrize(
         ("url", "words"),
         [
-            ("state.json", "is no state: write file:PATH"),
-            ("file", "is no state: write file:PATH"),
-            ("ftp://a/b", "is no state: write file:PATH"),
-            ("file:state/{name}.json", "has braces: only {target}"),
+            ("state.json", "is not a place for a state"),
+            ("file", "is not a place for a state"),
+            ("ftp://a/b", "is not a place for a state"),
+            ("file:state/{name}.json", "has braces around something else"),
             ("file:", "names no file"),
             ("file:state/", "names no file"),
             ("file:..", "names no file"),
-            ("file:///state.json", "has slashes too many"),
+            ("file:///state.json", "has too many slashes"),
             ("file:~/state.json", "begins with ~"),
             ("git:", "names no branch"),
             ("git:-x", "names no branch"),
@@ -256,21 +264,23 @@ class TestState:
             ("s3://bucket/a/", "names no object"),
             ("s3://[bucket/a", "names no object"),
             ("s3:bucket/a", "names no object"),
-            ("s3://key:s3cret@bucket/a", "holds a user or password"),
+            ("s3://key:s3cret@bucket/a", "contains a user or password"),
             ("gs://bucket/a?b", "ends in a query"),
-            ("az://bucket/a b", "characters that no URL has"),
+            ("az://bucket/a b", "characters that a URL cannot have"),
         ],
     )
     def test_what_is_none_says_why(self, url, words):
-        fault = state_fault(url)
-        assert fault is not None
-        assert words in fault
-        assert "s3cret" not in fault
+        wrong = state_fault(url)
+        assert wrong is not None
+        assert words in wrong.message
+        assert "s3cret" not in str(wrong)
 
     def test_a_fault_of_it_stands_at_its_value(self, folder):
         (found,) = faults(folder, HEAD.replace("file:state/{target}.json", "state.json"))
-        assert found.startswith("3:8: state is no state")
+        assert found.startswith("3:8: state is not a place for a state")
 
     def test_a_mirror_is_a_branch(self):
         assert mirror_fault("git:did-state") is None
-        assert "names no branch" in (mirror_fault("git:..") or "")
+        wrong = mirror_fault("git:..")
+        assert wrong is not None
+        assert wrong.message == "names no branch"
