@@ -130,9 +130,7 @@ def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
     if len(ends) == 1:
         return span_of(ends[0])
     if len(ends) > 2 or not all(ends):
-        raise NumberError(
-            f"{text!r} is not a range: a range is FIRST-LAST, without other dashes"
-        )
+        raise NumberError(f"{text!r} is not a range: a range is FIRST-LAST, without other dashes")
     first, last = span_of(ends[0]), span_of(ends[1])
     if first.form != last.form or not first.width:
         raise NumberError(

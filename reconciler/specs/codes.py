@@ -63,6 +63,7 @@ class Code(Enum):
     RANGE = "E302", "An invalid range"
     SEVERAL = "E303", "Several numbers in one item"
     SCIENTIFIC = "E304", "A number in scientific notation"
+    THOUSANDS = "E305", "A number that YAML splits at its commas"
 
     FIELD_VALUE = "E401", "A value that the server would not store as written"
     BLOCK_NAME = "E402", "An invalid name of a block"
@@ -98,7 +99,6 @@ class Code(Enum):
     URI = "W107", "A URI instead of a number"
     DECIMAL = "W108", "A number as a decimal"
     GLUED = "W109", "Possibly several numbers in one"
-    THOUSANDS = "W110", "A number that YAML splits at its commas"
     FORM = "W111", "A number in another form than the target's"
     NOT_POSSIBLE = "W112", "A length that no number of the country has"
     NOT_ASSIGNED = "W113", "A number outside the country's numbering plan"

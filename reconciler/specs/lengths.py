@@ -46,13 +46,16 @@ def unusual(listed: Sequence[Listed]) -> Iterator[tuple[Location, Finding]]:
 
 def _usual(long: Sequence[Listed]) -> int | None:
     """The length that most of them have, so that others stand out."""
-    lengths = Counter(each.span.width for each in long)
-    if not lengths:
+    if not long:
         return None
-    width, lines = lengths.most_common(1)[0]
-    numbers = sum(len(each.span) for each in long if each.span.width == width)
-    enough = lines > 1 or numbers >= _ENOUGH
-    return width if enough and lines * 2 >= len(long) else None
+    lines: Counter[int] = Counter()
+    numbers: Counter[int] = Counter()
+    for each in long:
+        lines[each.span.width] += 1
+        numbers[each.span.width] += len(each.span)
+    width = max(lines, key=lambda width: (lines[width], numbers[width]))
+    enough = lines[width] > 1 or numbers[width] >= _ENOUGH
+    return width if enough and lines[width] * 2 >= len(long) else None
 
 
 def _odd(long: Sequence[Listed], usual: int) -> Iterator[Listed]:

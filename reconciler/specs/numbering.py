@@ -103,35 +103,39 @@ def check(listed: Iterable[Listed], numbering: Numbering) -> Iterator[tuple[Loca
 
 def _judge(span: Span, number: str, numbering: Numbering) -> Finding | None:
     """What is wrong with one ``number`` of ``span``."""
-    own: list[Code] = []
+    own: list[tuple[Code, str]] = []
     others: list[Reading] = []
-    for reading in _readings(number, numbering.code):
+    for reading in _readings(number, numbering):
         form, code, national = reading
         fault = _fault(code, national)
         if numbering.form in ("any", form):
             if fault is None:
                 return None
-            own.append(fault)
-        elif fault is None or (fault is Code.NOT_ASSIGNED and code == numbering.code):
+            own.append((fault, code))
+        elif fault is None:
             others.append(reading)
-    if others and Code.NOT_ASSIGNED not in own:
+    if (Code.NOT_ASSIGNED, numbering.code) not in own and others:
+        others.sort(key=lambda reading: reading[1] != numbering.code)
         return _other_form(span, number, others[0], numbering)
-    plan = f"the numbering plan of {numbering.country}, or of the country that it names,"
-    if Code.NOT_ASSIGNED in own:
+    plan = f"the numbering plan of {numbering.country}"
+    if number.startswith("+"):
+        plan = "the numbering plan of its country code"
+    if any(fault is Code.NOT_ASSIGNED for fault, _ in own):
         return Finding(
             Code.NOT_ASSIGNED,
-            f"{plan} has no numbers that begin as {number}",
+            f"{number} begins with digits that no number has in {plan}",
             "check its first digits",
         )
     return Finding(
         Code.NOT_POSSIBLE,
-        f"{plan} has no numbers as long as {number}",
+        f"{number} has a length that no number has in {plan}",
         "check that no digit is missing or too many",
     )
 
 
-def _readings(number: str, home: str) -> Iterator[Reading]:
-    """What ``number`` may mean to a carrier in the country of ``home``."""
+def _readings(number: str, numbering: Numbering) -> Iterator[Reading]:
+    """What ``number`` may mean to a carrier in the target's country."""
+    home = numbering.code
     if number.startswith("+"):
         yield from _international("e164", number[1:])
         return
@@ -139,7 +143,8 @@ def _readings(number: str, home: str) -> Iterator[Reading]:
     if trunk and number.startswith(trunk):
         yield "national", home, number.removeprefix(trunk)
     yield "national", home, number
-    yield from _international("digits", number)
+    if number.startswith(home) or numbering.form != "any":  # else most numbers were one somewhere
+        yield from _international("digits", number)
     dialled = "011" if home == "1" else "00"
     if number.startswith(dialled):
         yield from _international("dialled", number.removeprefix(dialled))

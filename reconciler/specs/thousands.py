@@ -29,12 +29,14 @@ def split_numbers(nodes: Sequence[Node]) -> Iterator[tuple[Scalar, Finding]]:
             last = after
         if len(digits) >= len(node.text) + 6:
             groups = node.text + re.sub("(...)", r",\1", digits[len(node.text) :])
+            several = len(node.text) > 1  # a single digit cannot be a number
             yield (
                 node,
                 Finding(
                     Code.THOUSANDS,
                     f"YAML reads {groups} as {(len(digits) + 2) // 3} items",
-                    f"write {digits}",
+                    f"write {digits}"
+                    + ("; or a space after each comma, if these are several numbers" * several),
                 ),
             )
 

@@ -74,8 +74,8 @@ def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
     meant: list[Span] = []
     complete = True
     nodes = tuple(nodes)
-    for node, split in split_numbers(nodes):
-        faults.add(node, split.code, split.message, split.hint)
+    for head, split in split_numbers(nodes):
+        faults.add(head, split.code, split.message, split.hint)
     for node in nodes:
         found = _span(node, faults)
         match found:

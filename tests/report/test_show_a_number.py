@@ -146,7 +146,7 @@ def test_the_same_number_in_another_writing_is_named(pattern):
 
           neither declared nor known
           the same number in another writing:
-            7275553300 is declared in block sales
+            declared as 7275553300 in block sales
         """
     )
 
