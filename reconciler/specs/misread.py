@@ -7,7 +7,7 @@ digits. Hints are certain: a number is only suggested where no other can be mean
 
 import re
 
-from reconciler.numbers import NumberError, Span, check_pattern, parse_span
+from reconciler.numbers import LONGEST_PATTERN, NumberError, Span, check_pattern, parse_span
 from reconciler.specs.codes import Code
 from reconciler.specs.display import DASHES, DIGITS, plain
 from reconciler.specs.faults import Finding
@@ -103,7 +103,7 @@ def _explained(text: str, reason: str) -> Finding:
         if _ENDS.search(text.strip()):
             reason = f"{text!r} is a number as people write it, with dashes"
         return Finding(Code.NUMBER, reason, f"write {number}")
-    if is_wildcard(text):
+    if len(text) <= LONGEST_PATTERN and is_wildcard(text):
         meant = range_meant(text)
         return Finding(Code.NUMBER, f"{text!r} {NO_WILDCARDS}", meant and f"write {meant}")
     if _DATE.fullmatch(text):

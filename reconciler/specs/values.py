@@ -78,19 +78,16 @@ def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
         faults.add(head, split.code, split.message, split.hint)
     for node in nodes:
         found = _span(node, faults)
-        match found:
-            case Span():
-                listed.append(Listed(found, node.at))
-            case Finding():
-                guesses = _meant(found, node.text) if isinstance(node, Scalar) else []
-                meant.extend(guesses)
-                complete = complete and bool(guesses)
-            case None:
-                complete = False
+        if isinstance(found, Span):
+            listed.append(Listed(found, node.at))
+            continue
+        guesses = [] if found is None else _meant(*found)
+        meant.extend(guesses)
+        complete = complete and bool(guesses)
     return Numbers(tuple(listed), tuple(meant), complete)
 
 
-def _span(node: Node, faults: Faults) -> Span | Finding | None:
+def _span(node: Node, faults: Faults) -> Span | tuple[Finding, str] | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
@@ -101,6 +98,7 @@ def _span(node: Node, faults: Faults) -> Span | Finding | None:
     found = read_item(node.text)
     if isinstance(found, Finding):
         faults.add(node, found.code, found.message, found.hint)
+        return found, node.text
     return found
 
 
