@@ -21,4 +21,6 @@ def named(char: str) -> str:
     point = f"U+{ord(char):04X}"
     if is_invisible(char):
         return f"{'an' if name[0] in 'aeiou' else 'a'} {name} ({point})"
+    if name.startswith("latin ") and " with " in name:
+        return repr(char)  # nobody takes an accented letter for another
     return f"{char!r} ({name}, {point})"

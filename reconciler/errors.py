@@ -71,8 +71,12 @@ class Fault:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        line = f"{self.where}: {self.severity.value} {self.code}: {self.message}"
-        return line if self.hint is None else f"{line}\n  hint: {self.hint}"
+        return self.line if self.hint is None else f"{self.line}\n  hint: {self.hint}"
+
+    @property
+    def line(self) -> str:
+        """Where and what, without what to do."""
+        return f"{self.where}: {self.severity.value} {self.code}: {self.message}"
 
     def as_json(self) -> dict[str, str | int | None]:
         """The fault as plain data."""

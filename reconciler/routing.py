@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from reconciler.characters import named
+
 LETTERS_DIGITS = "A-Za-z0-9"
 
 
@@ -43,7 +45,7 @@ class Field:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
         stripped = self.strip(value)
         if stripped != value:
-            bad = " ".join(repr(char) for char in sorted(set(value) - set(stripped)))
+            bad = " ".join(named(char) for char in sorted(set(value) - set(stripped)))
             return f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
         if value != value.strip(" "):
             return f"begins or ends with a space: {value!r}"

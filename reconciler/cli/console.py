@@ -6,6 +6,7 @@ result is no reason to stop: an apply goes on when nobody reads its progress any
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from reconciler.errors import Fault, ReconcilerError, SpecFaults
+from reconciler.report.layout import printable
 from reconciler.secrets import hide
 
 
@@ -72,13 +74,20 @@ def complain(error: ReconcilerError) -> None:
         faults(error.faults)
     tell(f"error: {error.message}")
     if error.hint is not None:
-        tell(f"       {error.hint}")
+        tell(f"  hint: {error.hint}")
 
 
 def faults(found: tuple[Fault, ...]) -> None:
-    """Faults, one a line; run by GitHub Actions, also as annotations at their lines."""
+    """Faults and what to do; at a terminal with their lines, run by GitHub also as annotations."""
+    excerpts = None
+    if is_terminal(sys.stderr):
+        from reconciler.cli.excerpt import Excerpts  # noqa: PLC0415  (only where it is used)
+
+        excerpts = Excerpts(shutil.get_terminal_size().columns)
     for fault in found:
-        tell(str(fault))
+        lines = [] if excerpts is None else excerpts.of(fault.where)
+        hint = [] if fault.hint is None else [f"  hint: {printable(fault.hint)}"]
+        tell("\n".join([printable(fault.line), *lines, *hint]))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from reconciler.specs import annotations  # noqa: PLC0415  (only where it is used)
 

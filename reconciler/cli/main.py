@@ -46,6 +46,6 @@ def _own_fault(error: Exception, verbose: int) -> None:
         tell("".join(traceback.format_exception(error)).rstrip("\n"))
     tell(f"error: a fault of this program: {type(error).__name__}: {error}")
     tell(
-        "       nothing of what is known was lost; please report it with what the same command "
+        "  hint: nothing of what is known was lost; please report it with what the same command "
         "shows with -v"
     )

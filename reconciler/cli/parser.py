@@ -50,7 +50,7 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"did-reconciler {__version__}")
     commands = Choices(parser, dest="command", title="commands")
-    commands.add("validate", "check the specs: every fault of every file, no network")
+    commands.add("validate", "check the specs: every fault of every file, no network", _validate)
     commands.add("plan", "show what would change: specs against state, no network", _plan)
     commands.add("apply", "plan, show, ask, and make it so", _apply)
     commands.add("show", "what a number does and why, field by field", _show, takes="NUMBER")
@@ -72,6 +72,13 @@ def build() -> Parser:
     commands.add("demo", "everything at work: simulator, plan, apply, plan again")
     add_common(parser)
     return parser
+
+
+def _validate(parser: Parser) -> None:
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how it is written (text)"
+    )
 
 
 def _plan(parser: Parser) -> None:

@@ -23,6 +23,7 @@ from reconciler.report.markdown import (
     headline,
     last_line,
     small_print,
+    spec_warnings,
     warning,
 )
 from reconciler.report.model import PlanDocument
@@ -168,6 +169,7 @@ def _plan(section: Section, plan: PlanDocument, room: _Room) -> list[str | None]
         effects_table(plan),
         folded(totals(plan), changed_lines([*others, *conflicts, *quiet], plan, room.others)),
         *_pending(section.plan, room.pending),
+        spec_warnings(section.plan, room.rows),
         small_print(section.plan),
         last_line(section.plan),
     ]

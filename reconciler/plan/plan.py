@@ -11,6 +11,7 @@ from reconciler.diff.model import (
     Difference,
     is_settling,
 )
+from reconciler.errors import Fault
 from reconciler.numbers import SpanMap
 from reconciler.plan.calls import CallCount
 from reconciler.plan.schedule import Schedule
@@ -26,12 +27,16 @@ CALL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Plan:
-    """What an apply would do to ``target``, made from ``state``. Nothing in it is of time."""
+    """What an apply would do to ``target``, made from ``state``. Nothing in it is of time.
+
+    ``warnings`` are those of the specs; they change nothing and are not in the digest.
+    """
 
     target: Target
     blocks: tuple[Block, ...]
     state: State
     difference: Difference
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def changes(self) -> SpanMap[Change]:
@@ -94,7 +99,7 @@ class Counts:
 
 def make_plan(spec: TargetSpec, state: State) -> Plan:
     """Compare and count. Raises SpecFaults when a source in use would be removed."""
-    return Plan(spec.target, spec.blocks, state, compare(spec, state))
+    return Plan(spec.target, spec.blocks, state, compare(spec, state), spec.warnings)
 
 
 def count_changes(changes: SpanMap[Change]) -> Counts:

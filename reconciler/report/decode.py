@@ -26,7 +26,7 @@ from reconciler.diff.model import (
     Settle,
     Update,
 )
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Fault, Location, ReconcilerError, Severity
 from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
@@ -143,6 +143,7 @@ def _document(content: Json) -> PlanDocument:
             for entry in content["effects"]
         ),
         own=_own(content["own"], changes, settings) if "own" in content else None,
+        warnings=tuple(_warning(entry) for entry in content.get("warnings", ())),
     )
 
 
@@ -155,6 +156,11 @@ def _own(entry: Json, changes: SpanMap[Change], settings: tuple[SettingChange, .
         SpanMap(_spread(entry["withdrawn"], _change)),
         tuple(each for each in settings if each.name in entry["settings"]),
     )
+
+
+def _warning(entry: Json) -> Fault:
+    where = Location(entry["file"], entry["line"], entry["column"])
+    return Fault(where, entry["code"], entry["message"], entry["hint"], Severity.WARNING)
 
 
 def _spread(entries: list[Json], read: Callable[[Json], T]) -> Iterator[tuple[Span, T]]:

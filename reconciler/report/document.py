@@ -41,6 +41,7 @@ def plan_document(
         notes=in_order(found.notes),
         effects=found.effects,
         own=own,
+        warnings=plan.warnings,
     )
 
 

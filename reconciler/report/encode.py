@@ -80,6 +80,8 @@ def data(document: PlanDocument) -> Json:
     }
     if document.own is not None:
         content["own"] = _own(document.own)
+    if document.warnings:
+        content["warnings"] = [each.as_json() for each in document.warnings]
     return content
 
 

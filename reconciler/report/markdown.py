@@ -34,6 +34,7 @@ from reconciler.report.summary import (
     ranked,
     refused_words,
     totals,
+    warning_count,
 )
 from reconciler.report.text import block_parts, by_risk
 from reconciler.report.words import (
@@ -106,6 +107,7 @@ def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
             totals(document),
             changed_lines([*others, *told], document, room.others),
         ),
+        spec_warnings(document, room.rows),
         small_print(document),
         None if limit is None else _shortened(document, limit),
         last_line(document),
@@ -260,6 +262,22 @@ def folded(summary: str, content: str | None) -> str | None:
     if content is None:
         return summary
     return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
+
+
+def spec_warnings(document: PlanDocument, most: int) -> str | None:
+    """The warnings of the specs, at most ``most`` of them, behind a line that counts them."""
+    found = document.warnings
+    if not found:
+        return None
+    shown = [
+        f"- {code(f'{each.where.file}:{each.where.line}')} {each.code}: "
+        f"{code(each.message, LONGEST_LINE)}"
+        for each in found[:most]
+    ]
+    more = len(found) - len(shown)
+    if more:
+        shown.append(f"- {many(more, 'more warning')}: {code('reconciler validate')} shows them")
+    return folded(warning_count(document), "\n".join(shown) if most else None)
 
 
 def small_print(document: PlanDocument) -> str:

@@ -12,6 +12,7 @@ from reconciler.diff.model import (
     SettingChange,
     Settle,
 )
+from reconciler.errors import Fault
 from reconciler.guard import Refusal
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
@@ -45,7 +46,7 @@ class PlanDocument:
     """A plan, whether it was just made or read from a file. Nothing in it is of time.
 
     ``notes`` are sorted: by kind, then by number. ``own`` is there where the plan of a pull request
-    was compared with that of its base.
+    was compared with that of its base. ``warnings`` are those of the specs.
     """
 
     target: str
@@ -63,6 +64,7 @@ class PlanDocument:
     notes: tuple[tuple[Span, Note], ...]
     effects: tuple[Effect, ...]
     own: Own | None = None
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def short_digest(self) -> str:

@@ -127,6 +127,13 @@ def schema() -> Schema:
             withdrawn={"type": "array", "items": _CHANGE},
         ),
     }
+    whole["properties"]["warnings"] = {
+        "minItems": 1,
+        **_list(
+            "Warnings of the specs: what may be a mistake, and stops nothing. Absent without any.",
+            _warning(),
+        ),
+    }
     return whole
 
 
@@ -149,6 +156,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{file} is not up to date: run python -m reconciler.report.schema\n")
         return 1
     return 0
+
+
+def _warning() -> Schema:
+    return _object(
+        code={**_TEXT, "description": "docs/faults.md explains each.", "pattern": "^W[0-9]{3}$"},
+        severity={"const": "warning"},
+        file=_TEXT,
+        line={"type": "integer", "minimum": 1},
+        column={"type": "integer", "minimum": 1},
+        message=_TEXT,
+        hint={"description": "What to do, where that is certain.", "type": ["string", "null"]},
+    )
 
 
 def _changes() -> list[Schema]:

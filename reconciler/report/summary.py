@@ -38,6 +38,15 @@ def totals(document: PlanDocument) -> str:
     return ", ".join([always, *(f"{number:,} {words}" for number, words in some if number)])
 
 
+def warning_count(document: PlanDocument) -> str:
+    """How many warnings the specs have, by their codes."""
+    found = Counter(each.code for each in document.warnings)
+    codes = ", ".join(
+        code if number == 1 else f"{number:,} × {code}" for code, number in sorted(found.items())
+    )
+    return f"{many(len(document.warnings), 'warning')} in the specs ({codes})"
+
+
 def cost(document: PlanDocument) -> str:
     """Calls by function, and the time they take."""
     calls = document.cost.calls

@@ -23,6 +23,7 @@ from reconciler.report.summary import (
     parted,
     refused_words,
     totals,
+    warning_count,
 )
 from reconciler.report.words import NOT_COPIED_WORDS, is_risky, many
 
@@ -59,7 +60,7 @@ def _nothing(document: PlanDocument, width: int) -> list[list[str]]:
         f"({many(document.declared, 'number')}{aside})."
     )
     return [
-        [words, *_folded(quiet, width)],
+        [words, *_folded(quiet, width), *_warned(document)],
         *block_parts(conflicts, document.blocks, OTHER_LINES, width),
     ]
 
@@ -76,6 +77,7 @@ def _something(document: PlanDocument, width: int) -> list[list[str]]:
         _folded(quiet, width),
         _not_copied(document.changes, width),
         [
+            *_warned(document),
             totals(document),
             cost(document),
             *wrap_items(effects_words(document.effects), width, joint=" · "),
@@ -154,6 +156,12 @@ def _left_out(blocks: Sequence[BlockEntries]) -> list[str]:
 def _folded(notes: Sequence[tuple[Span, Note]], width: int) -> list[str]:
     lines = wrap_items(counted(notes), width - 4, joint=" · ")
     return [f"  · {line}" for line in lines]
+
+
+def _warned(document: PlanDocument) -> list[str]:
+    if not document.warnings:
+        return []
+    return [f"{warning_count(document)}: reconciler validate shows them"]
 
 
 def _not_copied(changes: SpanMap[Change], width: int) -> list[str]:

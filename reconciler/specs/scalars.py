@@ -1,6 +1,7 @@
 """One scalar as it stands in the text: what YAML makes of it that nobody would expect."""
 
 import re
+from enum import Enum
 
 from reconciler.characters import is_invisible, named
 from reconciler.specs.faults import Wrong
@@ -39,15 +40,21 @@ def commented(rest: str) -> Wrong | None:
     )
 
 
-def folded(text: str, lines: tuple[int, int], second: str, *, flow: bool) -> Wrong:
-    """A plain text over several lines; ``second`` is the second, ``flow`` whether in brackets."""
+class Around(Enum):
+    """Where a scalar stands: in brackets, in a list, or alone; and how it is written there."""
+
+    BRACKETS = "end each item with a comma"
+    LIST = "begin each item with a -, or write it in one line"
+    ALONE = "write it in one line"
+
+
+def folded(text: str, lines: tuple[int, int], second: str, around: Around) -> Wrong:
+    """A plain text over several lines, the first and last of which are ``lines``."""
     shown = repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
     if second.lstrip().startswith("- "):
         hint = f"begin the - of line {lines[0] + 1} in the same column as the - above it"
-    elif flow:
-        hint = "end each item with a comma"
     else:
-        hint = "write it in one line"
+        hint = around.value
     return Wrong(f"YAML joins lines {lines[0]} to {lines[1]} into one text: {shown}", hint)
 
 

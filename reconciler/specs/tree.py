@@ -17,6 +17,7 @@ from reconciler.specs import scalars, syntax
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Wrong
 from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from reconciler.specs.scalars import Around
 from reconciler.specs.syntax import Place
 
 DEEPEST = 32
@@ -139,9 +140,8 @@ class Builder:
             return self._unreadable(Code.ENCODING, wrong)
         hidden = scalars.hidden(text)
         if not event.style and start.line != end.line:
-            flow = bool(self._stack) and self._stack[-1].flow
             lines = start.line + 1, end.line + 1
-            wrong = scalars.folded(text, lines, self._lines[start.line + 1], flow=flow)
+            wrong = scalars.folded(text, lines, self._lines[start.line + 1], self._around())
             self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
             return Unreadable(self.last)
         if not text and not event.style:
@@ -152,6 +152,13 @@ class Builder:
         if hidden is not None:
             self._faults.add(node, Code.INVISIBLE, hidden.message, hidden.hint)
         return node
+
+    def _around(self) -> Around:
+        if not self._stack:
+            return Around.ALONE
+        if self._stack[-1].flow:
+            return Around.BRACKETS
+        return Around.ALONE if self._stack[-1].mapping else Around.LIST
 
     def _unreadable(self, code: Code, wrong: Wrong) -> Unreadable:
         self._faults.add_at(self.last, code, wrong.message, wrong.hint)

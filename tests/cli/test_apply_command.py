@@ -63,7 +63,7 @@ def test_where_nobody_can_be_asked_yes_is_to_be_given(shop, server):
     assert done.code == exits.ERROR
     assert done.err == (
         "error: nobody can be asked here: standard input is no terminal\n"
-        "       look at the plan, then run apply with --yes\n"
+        "  hint: look at the plan, then run apply with --yes\n"
     )
     assert server.calls() == {}
 

@@ -85,7 +85,7 @@ def test_a_mistake_is_an_error_that_says_where_to_look(at_home, line, where):
     assert done.code == exits.ERROR
     assert done.out == ""
     assert done.err.startswith("error: ")
-    assert done.err.endswith(f"\n       see `{where}`\n")
+    assert done.err.endswith(f"\n  hint: see `{where}`\n")
 
 
 def test_no_option_may_be_shortened_since_a_longer_one_may_come_tomorrow():

@@ -39,7 +39,7 @@ def test_a_password_is_hidden_from_people_and_left_in_what_programs_read(capsys)
 def test_an_error_says_what_to_do(capsys):
     console.complain(ReconcilerError("it broke", hint="mend it"))
     console.complain(ReconcilerError("it broke"))
-    assert capsys.readouterr().err == "error: it broke\n       mend it\nerror: it broke\n"
+    assert capsys.readouterr().err == "error: it broke\n  hint: mend it\nerror: it broke\n"
 
 
 def test_faults_stand_before_their_sum_one_a_line(capsys):

@@ -68,7 +68,7 @@ def test_one_endpoint_and_one_state_are_one_target_s(office):
         assert done.code == exits.ERROR
         assert done.err == (
             f"error: {option} is for one target, and there are 2\n"
-            "       choose one with --target: reno, tampa\n"
+            "  hint: choose one with --target: reno, tampa\n"
         )
         office.ran("plan", option, value, "--target", "reno")
 

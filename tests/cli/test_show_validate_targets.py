@@ -56,7 +56,7 @@ def test_warnings_do_not_stop_anybody_and_are_counted(office):
     office.blocks(SALES.replace("{did_route: IN_GROUP, group: SALESLINE}", "{did_route: IN_GROUP}"))
     done = office.ran("validate")
     assert "warning W301: " in done.err
-    assert done.out == "tampa: 10 numbers in 1 block, no faults\n"
+    assert done.out == "tampa: 10 numbers in 1 block, 1 warning\n"
 
 
 def test_targets_are_listed_one_a_line_or_for_a_matrix(office):

@@ -26,7 +26,7 @@ def test_a_fault_of_the_program_is_told_as_one(office, monkeypatch):
     assert done.code == exits.ERROR
     assert done.err == (
         "error: a fault of this program: ZeroDivisionError: *** by zero\n"
-        "       nothing of what is known was lost; please report it with what the same command "
+        "  hint: nothing of what is known was lost; please report it with what the same command "
         "shows with -v\n"
     )
 

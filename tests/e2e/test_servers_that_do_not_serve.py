@@ -64,7 +64,7 @@ def stopped(office, endpoint, *more):
     assert office.run("state", "list").out == "tampa: nothing is known yet\n"
     message, _, hint = done.err.partition("\n")
     assert message.startswith("error: ")
-    assert hint.startswith("       ")
+    assert hint.startswith("  hint: ")
     return done.err
 
 

@@ -1,18 +1,65 @@
 """``validate``: specs only, every fault, no network."""
 
+import json
 from argparse import Namespace
+from collections.abc import Iterable
+from dataclasses import replace
 
+from reconciler import specs
 from reconciler.cli import exits
-from reconciler.cli.console import say
-from reconciler.cli.context import read_specs
+from reconciler.cli.console import deliver, faults, say
+from reconciler.errors import Fault, Severity, SpecFaults
+from reconciler.report.words import many
+from reconciler.specs.model import TargetSpec
 
 
 def run(arguments: Namespace) -> int:
-    """Read the specs; faults are raised, warnings were shown."""
-    for spec in read_specs(arguments):
-        numbers, blocks = spec.desired.count, len(spec.blocks)
-        say(
-            f"{spec.target.name}: {numbers:,} number{'s' if numbers != 1 else ''} in "
-            f"{blocks:,} block{'s' if blocks != 1 else ''}, no faults"
-        )
+    """Read the specs and tell what is wrong with them."""
+    read, found = _read(arguments)
+    if arguments.format == "json":
+        deliver(_json(read, found))
+        return exits.ERROR if _errors(found) else exits.DONE
+    if _errors(found):
+        raise SpecFaults(found)
+    faults(found)
+    for spec in read:
+        say(f"{spec.target.name}: {_counted(spec)}")
     return exits.DONE
+
+
+def _read(arguments: Namespace) -> tuple[tuple[TargetSpec, ...], tuple[Fault, ...]]:
+    """What can be read, and everything that is wrong; warnings are errors with ``--strict``."""
+    try:
+        read = specs.read(arguments.specs, only=arguments.target)
+        found = tuple(warning for spec in read for warning in spec.warnings)
+    except SpecFaults as error:
+        read, found = (), error.faults
+    if arguments.strict:
+        found = tuple(replace(fault, severity=Severity.ERROR) for fault in found)
+    return read, found
+
+
+def _errors(found: Iterable[Fault]) -> int:
+    return sum(fault.severity is Severity.ERROR for fault in found)
+
+
+def _counted(spec: TargetSpec) -> str:
+    warnings = many(len(spec.warnings), "warning") if spec.warnings else "no faults"
+    return f"{many(spec.desired.count, 'number')} in {many(len(spec.blocks), 'block')}, {warnings}"
+
+
+def _json(read: Iterable[TargetSpec], found: tuple[Fault, ...]) -> str:
+    content = {
+        "errors": _errors(found),
+        "warnings": len(found) - _errors(found),
+        "faults": [fault.as_json() for fault in found],
+        "targets": [
+            {
+                "name": spec.target.name,
+                "blocks": len(spec.blocks),
+                "numbers": spec.desired.count,
+            }
+            for spec in read
+        ],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,69 @@
+"""The line of a file that a fault is about, with a caret below the place."""
+
+from functools import cache
+from pathlib import Path
+from unicodedata import combining, east_asian_width
+
+from reconciler.errors import Location
+from reconciler.report.layout import printable
+from reconciler.specs.syntax import LINE_END
+
+LEAST = 40
+WIDEST = 120
+"""Columns between which an excerpt is kept, however wide the terminal is."""
+_LARGEST = 1024 * 1024
+_BEFORE = 20
+"""Columns that are shown before a place that is too far right for the line."""
+
+
+class Excerpts:
+    """Reads each file once."""
+
+    def __init__(self, columns: int) -> None:
+        self._width = min(max(columns - 1, LEAST), WIDEST)
+        self._lines = cache(_lines)
+
+    def of(self, where: Location) -> list[str]:
+        """The line and its caret; nothing where the file has no such line or cannot be read."""
+        lines = self._lines(where.file)
+        if where.line > len(lines) or not lines[where.line - 1].strip():
+            return []
+        number = f"{where.line:5} | "
+        room = self._width - len(number)
+        line = lines[where.line - 1]
+        before, after = _shown(line[: where.column - 1]), _shown(line[where.column - 1 :])
+        if _cells(before) >= room - _BEFORE and _cells(before + after) > room:
+            before = "…" + _clipped(before[::-1], _BEFORE)[::-1]
+        after = _clipped(after, room - _cells(before))
+        return [number + before + after, " " * 5 + " | " + " " * _cells(before) + "^"]
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        path = Path(file)
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return []
+        return LINE_END.split(path.read_bytes().decode("utf-8-sig", "replace"))
+    except OSError:
+        return []
+
+
+def _shown(text: str) -> str:
+    return printable(text.replace("\t", "    "))
+
+
+def _clipped(text: str, cells: int) -> str:
+    """``text``, or as much of it as fits into so many cells with an ellipsis."""
+    if _cells(text) <= cells:
+        return text
+    kept = text[: cells - 1]
+    while _cells(kept) > cells - 1:
+        kept = kept[:-1]
+    return kept + "…"
+
+
+def _cells(text: str) -> int:
+    """Columns of a terminal; a wide letter takes two, an accent none."""
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
+    )
