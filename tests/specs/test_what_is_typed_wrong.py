@@ -343,3 +343,27 @@ class TestThousands:
     def test_extensions_are_let_be(self, folder, items):
         folder.block(f"name: a\nnumbers: [{items}]")
         assert folder.faults() == []
+
+
+class TestApostrophes:
+    """A spreadsheet marks a number as text by an apostrophe, which YAML takes for a quote."""
+
+    @pytest.mark.parametrize(
+        "numbers",
+        [
+            "\n  - '8135550142",
+            "\n  - '8135550142\n  - 8135550143",
+            "\n  - '8135550142\n  - '8135550143",
+            " ['8135550142, '8135550143]",
+            " ['+1 (813) 555-0142]",
+        ],
+    )
+    def test_the_first_of_them_is_named(self, folder, numbers):
+        folder.block(f"name: a\nnumbers:{numbers}")
+        (fault,) = folder.found()
+        assert (fault.code, fault.where.line) == ("E106", 4 + numbers.count("\n", 0, 2))
+        assert fault.message.startswith("the apostrophe before this number opens a quote")
+
+    def test_a_number_in_quotes_is_a_number(self, folder):
+        folder.block("name: a\nnumbers: ['8135550142', '8135550143']")
+        assert folder.faults() == []

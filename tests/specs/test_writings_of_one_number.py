@@ -52,6 +52,15 @@ def test_two_writings_are_found_in_every_country(folder, one, other):
     assert declared(folder, other, one)
 
 
+def test_the_same_number_twice_is_a_fault_and_no_other_writing(folder):
+    found = declared(folder, "8135550142, 8135550142", "+18135550143")
+    assert (found, folder.codes()) == ([], ["E501"])
+    found = declared(folder, "+18135550143", "8135550142, 8135550142")
+    assert (found, folder.codes()) == ([], ["E501"])
+    found = declared(folder, "8135550142", "8135550142, +18135550143")
+    assert (found, folder.codes()) == ([], ["E508"])
+
+
 def test_ranges_are_compared_as_a_whole_and_not_number_by_number(folder):
     (warning,) = declared(folder, "+442079400000-+442079499999", "02079450000-02079959999")
     assert "02079450000–02079959999 looks like another writing of +442079400000–" in warning.message
