@@ -4,10 +4,18 @@ VICIdial compares an incoming number character by character: whatever the carrie
 exactly so is a number on which nobody is reached.
 """
 
+import re
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.numbers import Span
+from reconciler.specs.display import plain
+from reconciler.specs.faults import Finding
 from reconciler.specs.misread import read_item, read_number
+from reconciler.specs.shapes import suspicion
 
 
 def told(folder, *items):
@@ -367,3 +375,33 @@ class TestApostrophes:
     def test_a_number_in_quotes_is_a_number(self, folder):
         folder.block("name: a\nnumbers: ['8135550142', '8135550143']")
         assert folder.faults() == []
+
+
+ALPHABET = "0123456789" * 3 + "+-–()./_ ,;:xXOeE#*'tohruTampa\u00a0７"
+
+
+class TestAnyText:
+    @given(st.text(ALPHABET, min_size=1, max_size=30))
+    def test_what_is_advised_can_be_followed(self, text):
+        read = read_item(text)
+        finding = read if isinstance(read, Finding) else suspicion(read)
+        written = re.fullmatch(r"write ([^ ,]+)(, if .*|, and the words .*)?", hint_of(finding))
+        if written:
+            again = read_item(written[1])
+            assert isinstance(again, Span)
+            assert suspicion(again) is None
+
+    @given(st.from_regex(r"\+?[0-9]{2,15}", fullmatch=True))
+    def test_digits_are_let_be(self, number):
+        assert read_number(number) == number
+
+    @given(st.text(ALPHABET, min_size=1, max_size=30))
+    def test_a_number_is_advised_only_with_the_very_digits_of_the_text(self, text):
+        number = plain(text)
+        if number is not None and "x" not in text.lower() and not re.search(r"\(0\)|\.0", text):
+            digits = "".join(str(unicodedata.decimal(char, "")) for char in text)
+            assert digits.startswith(number.lstrip("+"))
+
+
+def hint_of(finding):
+    return "" if finding is None or finding.hint is None else finding.hint

@@ -1,8 +1,10 @@
 """The same telephone number declared in two writings, of which the carrier sends only one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reconciler.numbers import parse_span
+from reconciler.numbers import Span, parse_span
 from reconciler.specs.writings import Writings
 
 
@@ -134,3 +136,48 @@ def test_forms_that_cannot_meet_cost_nothing():
 )
 def test_a_pattern_has_other_writings_in_the_forms_that_are_in_use(pattern, others):
     assert list(Writings([parse_span("+442079460100-+442079460199")]).others(pattern)) == others
+
+
+FORMS = [("", 10), ("", 11), ("", 12), ("", 14), ("+", 11), ("+", 12)]
+LEADS = {
+    "": ["0", "00", "011", "1", "44", "7", "8", "81", "02", "0044"],
+    "+": ["1", "44", "7", "39"],
+}
+
+
+@st.composite
+def spans(draw):
+    prefix, width = draw(st.sampled_from(FORMS))
+    lead = draw(st.sampled_from(LEADS[prefix]))
+    first = int(
+        lead
+        + "".join(draw(st.lists(st.sampled_from("019"), min_size=width, max_size=width)))[
+            : width - len(lead)
+        ]
+    )
+    return Span(prefix, width, first, min(first + draw(st.integers(0, 3)), 10**width - 1))
+
+
+@given(st.lists(spans(), min_size=1, max_size=6), st.sampled_from([None, "1", "44", "7"]))
+def test_a_span_is_canonical_as_its_numbers_are(given_spans, home):
+    writings = Writings(given_spans, home)
+    for span in given_spans:
+        together = {
+            (form.width, number)
+            for form, _ in writings.canonical(span)
+            for number in range(form.first, form.last + 1)
+        }
+        apart = {
+            (form.width, form.first)
+            for pattern in span
+            for form, _ in writings.canonical(parse_span(pattern))
+        }
+        assert together == apart
+
+
+@given(st.lists(spans(), min_size=1, max_size=6), st.sampled_from([None, "1", "44", "7"]))
+def test_another_writing_of_another_writing_is_the_first(given_spans, home):
+    writings = Writings(given_spans, home)
+    for span in given_spans:
+        for other in writings.others(span[0]):
+            assert span[0] in writings.others(other)
