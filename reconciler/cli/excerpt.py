@@ -33,7 +33,7 @@ class Excerpts:
         line = lines[where.line - 1]
         before, after = _shown(line[: where.column - 1]), _shown(line[where.column - 1 :])
         if _cells(before) >= room - _BEFORE and _cells(before + after) > room:
-            before = "…" + _clipped(before[::-1], _BEFORE)[::-1]
+            before = _clipped(before[::-1], _BEFORE)[::-1]
         after = _clipped(after, room - _cells(before))
         return [number + before + after, " " * 5 + " | " + " " * _cells(before) + "^"]
 

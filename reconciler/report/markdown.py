@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from reconciler.diff.effects import place
 from reconciler.diff.model import Adopt, Change, Create, Note, Park, Update
+from reconciler.errors import Fault
 from reconciler.guard import Refusal
 from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
@@ -269,15 +270,17 @@ def spec_warnings(document: PlanDocument, most: int) -> str | None:
     found = document.warnings
     if not found:
         return None
-    shown = [
-        f"- {code(f'{each.where.file}:{each.where.line}')} {each.code}: "
-        f"{code(each.message, LONGEST_LINE)}"
-        for each in found[:most]
-    ]
+    shown = [_spec_warning(each) for each in found[:most]]
     more = len(found) - len(shown)
     if more:
         shown.append(f"- {many(more, 'more warning')}: {code('reconciler validate')} shows them")
     return folded(warning_count(document), "\n".join(shown) if most else None)
+
+
+def _spec_warning(warning: Fault) -> str:
+    place = code(f"{warning.where.file}:{warning.where.line}")
+    words = f"- {place} {warning.code}: {code(warning.message, LONGEST_LINE)}"
+    return words if warning.hint is None else f"{words} hint: {code(warning.hint, LONGEST_LINE)}"
 
 
 def small_print(document: PlanDocument) -> str:

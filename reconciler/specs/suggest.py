@@ -60,7 +60,7 @@ _COPIED_ONLY = re.compile(
 def key(word: str, known: Collection[str]) -> str | None:
     """The key of ``known`` that ``word`` was meant to be, if one can be told."""
     called = known_as(word, known)
-    if called is not None or is_copied_only(word):
+    if called is not None or _underscored(word) in _SYNONYMS or is_copied_only(word):
         return called
     return _closest(_underscored(word), known)
 

@@ -62,6 +62,23 @@ def test_run_by_github_faults_are_annotations_too_and_never_part_of_a_result(cap
     ]
 
 
+def test_at_a_terminal_faults_show_their_lines(tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_text("- *98\n")
+    monkeypatch.chdir(tmp_path)
+    terminal = Typist()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    console.faults((Fault(Location("a.yaml", 1, 3), "E112", "an alias", "quote it"),))
+    assert terminal.getvalue() == (
+        "a.yaml:1:3: error E112: an alias\n    1 | - *98\n      |   ^\n  hint: quote it\n"
+    )
+
+
+def test_nothing_in_a_fault_moves_a_cursor(capsys):
+    console.faults((Fault(Location("a.yaml"), "E301", "\x1b[31m\n", "\u202e"),))
+    assert capsys.readouterr().err == ("a.yaml:1:1: error E301: \\x1b[31m\\n\n  hint: \\u202e\n")
+
+
 class Typist(io.StringIO):
     """A terminal at which something was typed."""
 

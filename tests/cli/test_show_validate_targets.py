@@ -65,6 +65,51 @@ def test_warnings_do_not_stop_anybody_and_are_counted(office):
     assert done.out == "tampa: 10 numbers in 1 block, 1 warning\n"
 
 
+def no_destination(office):
+    office.blocks(SALES.replace("{did_route: IN_GROUP, group: SALESLINE}", "{did_route: IN_GROUP}"))
+
+
+def test_strictly_warnings_are_errors(office):
+    no_destination(office)
+    done = office.run("validate", "--strict")
+    assert (done.code, done.out) == (exits.ERROR, "")
+    assert "did_specs/tampa/blocks.yaml:5:15: error W301: " in done.err
+    assert done.err.endswith("error: 1 fault in the specs\n")
+    office.blocks()
+    assert office.ran("validate", "--strict").err == ""
+
+
+def test_faults_are_plain_data_for_programs(office):
+    no_destination(office)
+    done = office.ran("validate", "--format", "json")
+    assert done.err == ""
+    found = json.loads(done.out)
+    (fault,) = found.pop("faults")
+    assert found == {
+        "errors": 0,
+        "warnings": 1,
+        "targets": [{"name": "tampa", "blocks": 1, "numbers": 10}],
+    }
+    assert (fault["code"], fault["severity"], fault["line"], fault["column"]) == (
+        "W301",
+        "warning",
+        5,
+        15,
+    )
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_errors_are_plain_data_too_and_end_with_1(office, strict):
+    office.target(more="lint: {ignore: {W999: x}}\n")
+    no_destination(office)
+    done = office.run("validate", "--format", "json", *strict)
+    assert (done.code, done.err) == (exits.ERROR, "")
+    found = json.loads(done.out)
+    assert [each["code"] for each in found["faults"]] == ["W301", "E604"]
+    assert (found["errors"], found["warnings"]) == ((2, 0) if strict else (1, 1))
+    assert found["targets"] == []
+
+
 def test_targets_are_listed_one_a_line_or_for_a_matrix(office):
     office.target("reno")
     assert office.ran("targets").out == "reno\ntampa\n"

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.diff.model import Create
+from reconciler.errors import Fault, Location, Severity
 from reconciler.github.comment import (
     LONGEST,
     MARKER,
@@ -133,6 +134,22 @@ def test_a_pull_request_that_changes_nothing_says_what_is_pending():
     assert first_line(plan) == (
         "**tampa: stopped by its limits, no changes of its own, 100 pending anyway**"
     )
+
+
+def warned(count):
+    where = Location("did_specs/tampa/a.yaml", 5, 15)
+    found = (Fault(where, "W301", "no group", "declare it", Severity.WARNING),) * count
+    return replace(NEW, warnings=found)
+
+
+def test_warnings_of_the_specs_are_counted_and_stand_behind_a_line():
+    body = said(warned(2))
+    assert "<summary>2 warnings in the specs (2 × W301)</summary>" in body
+    assert body.count("- `did_specs/tampa/a.yaml:5` W301: `no group` hint: `declare it`") == 2
+
+
+def test_of_very_many_warnings_the_rest_is_counted():
+    assert "- 940 more warnings: `reconciler validate` shows them" in said(warned(1000))
 
 
 def test_nothing_at_all_is_told_in_one_line():

@@ -20,6 +20,7 @@ from reconciler.diff.model import (
     Settle,
     Update,
 )
+from reconciler.errors import Fault, Location, Severity
 from reconciler.guard import OverLimit, Protected
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
@@ -109,6 +110,13 @@ def said(draw, what, most=6):
     ]
 
 
+def warnings(values):
+    """Warnings of the specs."""
+    places = st.builds(Location, values, st.integers(1, 99), st.integers(1, 99))
+    codes = st.sampled_from(["W201", "W301"])
+    return st.builds(Fault, places, codes, values, st.none() | values, st.just(Severity.WARNING))
+
+
 @st.composite
 def documents(draw, values=plain):
     """A document whose foreign texts are drawn of ``values``."""
@@ -164,4 +172,5 @@ def documents(draw, values=plain):
             )
         ),
         own=own,
+        warnings=tuple(draw(st.lists(warnings(values), max_size=3))),
     )
