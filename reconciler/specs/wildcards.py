@@ -7,7 +7,7 @@ from reconciler.numbers import LARGEST_SPAN, Span
 NO_WILDCARDS = "contains wildcards: VICIdial has none and compares every character"
 _ASTERISK = re.compile(r"_[+0-9NXZ.!\[\]-]*[NXZ.!\]][+0-9NXZ.!\[\]-]*", re.IGNORECASE)
 _OPEN_END = re.compile(
-    r"_?(?P<lead>\+?[0-9]{3,})(?P<open>[Xx]+|\?+|%|\*+|##+|[NXZnxz]+)(?P<rest>[.!]?)"
+    r"_?(?P<lead>\+?[0-9]{3,})(?P<open>[Xx]+|\?+|%|\*+|##+|[NXZnxz]{2,})(?P<rest>[.!]?)"
 )
 _INSIDE = re.compile(
     r"\+?[0-9]{3,}(?:[Xx]+[0-9]+)+[Xx]*|\+?[0-9]*(?:\?|\[[0-9-]+\])[0-9?Xx*\[\]-]*"
