@@ -17,8 +17,9 @@ _NOTE = re.compile(r"\s*\([A-Za-z][A-Za-z .]*\)\s*")
 _SCHEME = re.compile(r"(?:tel|sips?|callto)\s*:\s*(?://)?([^@;]*)(?:[@;].*)?", re.IGNORECASE)
 _EXTENSION = re.compile(r"(.*[0-9])\s*(?:x|ext\.?|extension)\s*[0-9]{1,6}", re.IGNORECASE)
 _WHOLE = re.compile(r"(\+?[0-9]{7,15})\.0+")
-_THOUSANDS = re.compile(
-    r"[0-9]{1,3}([,.' ])[0-9]{3}(?:\1[0-9]{3}){2,}|[0-9]{1,3}_[0-9]{3}(?:_[0-9]{3})*"
+_THOUSANDS = re.compile(  # 100,200,300 may be three extensions, 7,275,553,300 nothing else
+    r"[0-9]([, ])[0-9]{3}(?:\1[0-9]{3}){2,}|[0-9]{1,3}([.'])[0-9]{3}(?:\2[0-9]{3}){2,}"
+    r"|[0-9]{1,3}_[0-9]{3}(?:_[0-9]{3})*"
 )
 _GAP = r"(?: ?[-._/] ?| {1,2})?"
 _NORTH_AMERICA = re.compile(
