@@ -160,8 +160,8 @@ def _tell(error: ValidationError, whole: Schema, faults: Faults) -> None:
             faults.add(node, code, wrong.message, wrong.hint)
         case "enum" if schema.get("title") in BY_NAME:
             found = field_fault(BY_NAME[name], node.text)
-            if found is not None:
-                faults.add(node, Code.FIELD_VALUE, f"{name} {found.message}", found.hint)
+            assert found is not None  # noqa: S101  (it is none of the choices)
+            faults.add(node, Code.FIELD_VALUE, f"{name} {found.message}", found.hint)
         case "enum":
             words = f"{name} must be one of {', '.join(schema['enum'])}, not {node.text!r}"
             meant = suggest.asking(suggest.choice(node.text, schema["enum"]))

@@ -90,6 +90,7 @@ def test_what_cannot_be_read_has_none(tmp_path):
     assert excerpts.of(Location(str(tmp_path))) == []
     assert excerpts.of(Location(str(tmp_path / "none"))) == []
     assert excerpts.of(Location("a\0b")) == []
+    assert excerpts.of(Location("a" * 5000)) == []
 
 
 def test_a_file_too_large_for_specs_has_none(shown):

@@ -62,7 +62,10 @@ def test_each_route_has_its_destination_in_a_field():
         (
             "entry_list_id",
             "١٠١",
-            "holds '٠' '١', which the server would drop: '١٠١' would become ''",
+            (
+                "holds '٠' (arabic-indic digit zero, U+0660) '١' (arabic-indic digit one, U+0661), "
+                "which the server would drop: '١٠١' would become ''"
+            ),
         ),
         ("did_description", " Tampa sales", "begins or ends with a space: ' Tampa sales'"),
         ("did_description", "Tampa", "must have 6 to 50 characters; 'Tampa' has 5"),

@@ -216,6 +216,18 @@ class TestWhereTheMistakeWasMade:
     def test_it_is_named_there_and_alone(self, told, text, place, message, hint):
         assert [each[1:] for each in told(text)] == [(place, message, hint)]
 
+    def test_where_the_cause_is_not_known_it_says_what_the_parser_says(self, told):
+        ((_, place, message, hint),) = told('a: "b\n  \\q"\n')
+        assert place.startswith("2:")
+        assert message.startswith("invalid YAML: found unknown escape character")
+        assert "that begins in line 1" in message
+        assert hint is None
+
+    def test_a_quoted_key_is_not_blamed_for_what_follows_its_value(self, told):
+        found = told('"a": *b c\n')
+        assert [code for code, *_ in found] == ["E112", "E106"]
+        assert "quote" not in found[1][2]
+
     def test_libyaml_wants_a_space_after_the_colon_before_a_bracket(self):
         faults = Faults()
         parse(b"{a:[1]}\n", "f", faults, parser=FASTEST)
