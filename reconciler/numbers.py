@@ -37,11 +37,9 @@ def check_pattern(text: str) -> str:
     if not _PATTERN.fullmatch(text):
         bad = sorted({char for char in text if not _PATTERN.fullmatch(char)})
         shown = " ".join(repr(char) for char in bad)
-        kept = "".join(char for char in text if char not in bad)
-        instead = f"; write {kept}" if len(kept) >= SHORTEST_PATTERN else ""
         raise NumberError(
             f"{text!r} holds {shown}, which the server would drop: "
-            f"a number has letters, digits and : + * # . _ only{instead}"
+            "a number has letters, digits and : + * # . _ only"
         )
     if len(text) < SHORTEST_PATTERN:
         raise NumberError(f"{text!r} is shorter than {SHORTEST_PATTERN} characters")
@@ -132,17 +130,15 @@ def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
     if len(ends) == 1:
         return span_of(ends[0])
     if len(ends) > 2 or not all(ends):
-        raise NumberError(
-            f"{text!r} is no range: write FIRST-LAST, with no other dashes in the numbers"
-        )
+        raise NumberError(f"{text!r} is not a range: a range is FIRST-LAST, without other dashes")
     first, last = span_of(ends[0]), span_of(ends[1])
     if first.form != last.form or not first.width:
         raise NumberError(
-            f"{text!r} runs between numbers of unequal form: write both ends in full, "
-            "alike but for the same count of digits at the end"
+            f"{text!r} is not a range: both ends must have the same length, and end in digits "
+            "after the same beginning"
         )
     if last.first < first.first:
-        raise NumberError(f"{text!r} runs backwards: write {ends[1]}-{ends[0]}")
+        raise NumberError(f"{text!r} runs backwards")
     size = last.last - first.first + 1
     most = sys.maxsize if largest is None else largest  # len() can say no more than that
     if size > most:

@@ -1,12 +1,13 @@
 """Numbers given on the command line."""
 
 from reconciler.errors import UsageError
-from reconciler.numbers import NumberError, check_pattern
+from reconciler.specs.faults import Finding
+from reconciler.specs.misread import read_number
 
 
 def given_pattern(text: str) -> str:
     """``text`` when it is a number as VICIdial stores it; raise UsageError with the reason."""
-    try:
-        return check_pattern(text)
-    except NumberError as error:
-        raise UsageError(str(error)) from None
+    found = read_number(text)
+    if isinstance(found, Finding):
+        raise UsageError(found.message, hint=found.hint)
+    return found

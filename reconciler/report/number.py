@@ -1,6 +1,6 @@
 """One number: what is declared of it and where, what is known of it, what the next plan does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.diff.compare import compare
@@ -13,6 +13,7 @@ from reconciler.report.text import LEAST_WIDTH, USUAL_WIDTH
 from reconciler.report.words import NOT_COPIED_WORDS, mark, place_words
 from reconciler.routing import FIELDS, NOTHING, SYSTEM_PATTERNS, Routing
 from reconciler.specs.model import Declared, TargetSpec
+from reconciler.specs.writings import Writings
 from reconciler.state.model import (
     BegunCreate,
     BegunDelete,
@@ -38,11 +39,13 @@ def number_text(spec: TargetSpec, state: State, pattern: str, *, width: int | No
     except NumberError as error:
         raise UsageError(str(error)) from None
     declared, record = spec.desired.get(pattern), state.records.get(pattern)
+    written = _written(spec, state, pattern)
     if declared is None and record is None:
-        parts = [["neither declared nor known", *_near(spec, state, here)]]
+        near = written or _near(spec, state, here)
+        parts = [["neither declared nor known", *near]]
     else:
         parts = [_facts(declared, record), _fields(declared, record)]
-        parts.append(_next(spec, state, here, wide - 2))
+        parts += [written, _next(spec, state, here, wide - 2)]
     if declared is not None:
         parts.append(wrap(NOT_COPIED_WORDS, wide - 2))
     lines = [f"{pattern} · {spec.target.name}"]
@@ -139,33 +142,32 @@ def _is_protected(spec: TargetSpec, here: Span) -> bool:
     return spec.target.protected.get(here[0]) is not None or here[0].lower() in SYSTEM_PATTERNS
 
 
+def _written(spec: TargetSpec, state: State, pattern: str) -> list[str]:
+    """The same telephone number in other writings, which are DIDs of their own."""
+    numbering = spec.target.numbering
+    spans = (*spec.desired.spans, *state.records.spans, span_of(pattern))
+    lines: list[str] = []
+    for text in Writings(spans, None if numbering is None else numbering.code).others(pattern):
+        declared, record = spec.desired.get(text), state.records.get(text)
+        if declared is not None:
+            lines.append(f"declared as {text} in block {declared.block.name}")
+        elif record is not None:
+            lines.append(f"known as {text}, block {record.block}")
+    return ["the same number in another writing:", *indented(lines, 2)] if lines else []
+
+
 def _near(spec: TargetSpec, state: State, here: Span) -> list[str]:
-    """The same number written otherwise, else numbers beside it."""
+    """Numbers beside one that is not there."""
     known: SpanMap[str] = state.records.mapped(lambda record: f"known, block {record.block}")
     listed = spec.desired.mapped(lambda each: f"declared in block {each.block.name}")
-    around = known.overlaid(listed)
-    written = [(text, around.get(text)) for text in _writings(here[0])]
-    same = [f"{text} is {what}" for text, what in written if what is not None]
-    if same:
-        return ["the same number in another writing:", *indented(same, 2)]
     beside = sorted(
         (distance, span.key, f"{span.label} {what}")
-        for span, what in around
+        for span, what in known.overlaid(listed)
         if span.form == here.form and (distance := _distance(span, here)) <= NEAR
     )
     if not beside:
         return []
     return ["near it:", *indented([words for _, _, words in beside[:NEAR_SPANS]], 2)]
-
-
-def _writings(pattern: str) -> Iterator[str]:
-    """A North American number with and without country code and plus."""
-    bare = pattern.removeprefix("+")
-    short = bare[1:] if len(bare) == 11 and bare.startswith("1") else bare
-    if bare.isdigit():
-        yield from (
-            text for text in (short, f"1{short}", f"+1{short}", f"+{bare}") if text != pattern
-        )
 
 
 def _distance(span: Span, here: Span) -> int:

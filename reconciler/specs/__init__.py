@@ -8,7 +8,11 @@
     │   └── syntax, scalars         what is no YAML, or not what it looks like
     ├── structure ← schema          the shape, checked against the JSON Schemas
     ├── target, blocks ← values     what one file says
+    │   └── misread, thousands      a text that is not one number: display, wildcards
     └── resolve ← overlaps          what the blocks of a target say together
+        ├── shapes, lengths         numbers that no call would match
+        ├── numbering               the numbering plan of the target's country
+        └── writings ← dialling     one number in two writings
 """
 
 from reconciler.specs.faults import Wrong, annotations

@@ -61,6 +61,9 @@ class Code(Enum):
 
     NUMBER = "E301", "An invalid number"
     RANGE = "E302", "An invalid range"
+    SEVERAL = "E303", "Several numbers in one item"
+    SCIENTIFIC = "E304", "A number in scientific notation"
+    THOUSANDS = "E305", "A number that YAML splits at its commas"
 
     FIELD_VALUE = "E401", "A value that the server would not store as written"
     BLOCK_NAME = "E402", "An invalid name of a block"
@@ -83,8 +86,22 @@ class Code(Enum):
     STATE = "E602", "An invalid state"
     MIRROR = "E603", "An invalid mirror"
     LINT = "E604", "A warning that cannot be ignored"
+    COUNTRY = "E605", "An unknown country"
 
     SHARED_STATE = "E701", "Two targets with one state"
+
+    LENGTH = "W101", "A length unlike the rest of the block"
+    SHORT_RANGE = "W102", "A range of short numbers among long ones"
+    SHAPE = "W103", "Neither digits nor a name"
+    DISPLAY_FORM = "W104", "A number as it is written for people"
+    WILDCARD = "W105", "A wildcard"
+    LETTERS = "W106", "Letters among digits"
+    URI = "W107", "A URI instead of a number"
+    DECIMAL = "W108", "A number as a decimal"
+    GLUED = "W109", "Possibly several numbers in one"
+    FORM = "W111", "A number in another form than the target's"
+    NOT_POSSIBLE = "W112", "A length that no number of the country has"
+    NOT_ASSIGNED = "W113", "A number outside the country's numbering plan"
 
     OTHER_WRITING = "W201", "One number in two writings"
 

@@ -7,6 +7,18 @@ from reconciler.errors import Fault, Location
 from reconciler.specs.codes import Code
 from reconciler.specs.nodes import Node
 
+FEW = 3
+"""Places of one kind of warning in a block that are told; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a text, not yet at a place."""
+
+    code: Code
+    message: str
+    hint: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -32,6 +44,18 @@ class Faults:
     def add_at(self, where: Location, code: Code, message: str, hint: str | None = None) -> None:
         """Something wrong at a place that may have other faults too."""
         self._found.append(Fault(where, code.number, message, hint, code.severity))
+
+    def add_grouped(self, found: Iterable[tuple[Location, Finding]]) -> None:
+        """Findings of one block: of each kind the first few, then how many more there are."""
+        kinds: dict[Code, list[tuple[Location, Finding]]] = {}
+        for where, finding in sorted(found, key=lambda each: each[0]):
+            kinds.setdefault(finding.code, []).append((where, finding))
+        for code, places in kinds.items():
+            for where, finding in places[:FEW]:
+                self.add_at(where, code, finding.message, finding.hint)
+            more = places[FEW:]
+            if more:
+                self.add_at(more[0][0], code, f"{len(more):,} more of this kind in the same block")
 
     def ignore(self, codes: Collection[str]) -> None:
         """Forget the warnings of these codes."""

@@ -21,6 +21,18 @@ class Limits:
     max_destination_loss: float = 0.5
 
 
+Form = Literal["national", "e164", "digits", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How the carrier sends numbers: of which country (ISO 3166), with which country code."""
+
+    country: str
+    code: str
+    form: Form = "any"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One VICIdial system, as ``target.yaml`` describes it.
@@ -44,6 +56,7 @@ class Target:
     unreviewed: Literal["refuse", "allow"] = "refuse"
     allow_plaintext: bool = False
     mirror: str | None = None
+    numbering: Numbering | None = None
     ignored: frozenset[str] = frozenset()
 
 

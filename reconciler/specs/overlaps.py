@@ -49,17 +49,3 @@ def disjoint(entries: Iterable[tuple[Span, T]]) -> SpanMap[T]:
             rest = span.drop(shared) if shared > 0 else span
         kept.append((rest, value))
     return SpanMap(kept)
-
-
-def canonical(span: Span) -> Span | None:
-    """The ten digits or more by which a telephone number is one, however it is written.
-
-    ``7275551212``, ``17275551212`` and ``+17275551212`` are three patterns and one subscriber. None
-    for what is no telephone number.
-    """
-    if span.prefix not in ("", "+") or not span.width:
-        return None
-    one = 10**10
-    if span.width == 11 and one <= span.first and span.last < 2 * one:
-        return Span("", 10, span.first - one, span.last - one)
-    return Span("", span.width, span.first, span.last)

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
+from reconciler.specs import numbering
 from reconciler.specs.blocks import Draft, case_note, named
 from reconciler.specs.codes import Code
-from reconciler.specs.faults import Faults
+from reconciler.specs.faults import Faults, Finding
+from reconciler.specs.lengths import unusual
 from reconciler.specs.model import Block, Declared, Origin
-from reconciler.specs.overlaps import canonical, disjoint, overlaps
+from reconciler.specs.overlaps import disjoint, overlaps
+from reconciler.specs.shapes import suspicion
 from reconciler.specs.target import Settings
 from reconciler.specs.values import Fields, Listed
+from reconciler.specs.writings import Writings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +39,9 @@ def check(drafts: Sequence[Draft], settings: Settings, faults: Faults) -> None:
     everything = disjoint(entries)
     _check_names(drafts, faults)
     _check_shared(entries, faults)
-    _check_writings(entries, faults)
+    _check_writings(entries, settings, faults)
+    for draft in drafts:
+        faults.add_grouped(_doubtful(draft, settings))
     _check_sources(drafts, everything, settings, faults)
 
 
@@ -67,22 +73,44 @@ def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> Non
         )
 
 
-def _check_writings(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
+def _doubtful(draft: Draft, settings: Settings) -> Iterator[tuple[Location, Finding]]:
+    """Numbers of a block that a call is unlikely to match, by their look and their length."""
+    listed = tuple({listed.at: listed for _, listed in draft.numbers}.values())
+    for each in listed:
+        finding = suspicion(each.span)
+        if finding is not None:
+            yield each.at, finding
+    if settings.numbering is None:
+        yield from unusual(listed)
+    else:
+        yield from numbering.check(listed, settings.numbering)
+
+
+def _check_writings(
+    entries: Sequence[tuple[Span, _Entry]], settings: Settings, faults: Faults
+) -> None:
+    home = None if settings.numbering is None else settings.numbering.code
+    writings = Writings((span for span, _ in entries), home)
     written = (
-        (form, (span, entry)) for span, entry in entries if (form := canonical(span)) is not None
+        (form, (span, entry, rule))
+        for span, entry in entries
+        for form, rule in writings.canonical(span)
     )
+    found: dict[Draft, dict[Location, tuple[Location, Finding]]] = {}
     for clash in overlaps(written):
-        (one, first), (two, second) = clash.first, clash.second
-        if one.form == two.form:
+        (one, first, how), (two, second, also) = clash.first, clash.second
+        if one.form == two.form and how == also:
             continue  # the very same numbers: an error already
         pair = _in_order(first, second)
-        faults.add_at(
-            pair.here,
+        finding = Finding(
             Code.OTHER_WRITING,
             f"{pair.later.listed.span} looks like another writing of {pair.earlier.listed.span} in "
             f"{pair.there}: to VICIdial they are two DIDs",
             "keep the one that your carrier sends",
         )
+        found.setdefault(pair.later.draft, {}).setdefault(pair.here, (pair.here, finding))
+    for pairs in found.values():
+        faults.add_grouped(pairs.values())
 
 
 @dataclass(frozen=True, slots=True)

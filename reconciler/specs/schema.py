@@ -5,13 +5,13 @@ reader checks the shape of every file against the same ones, so that they cannot
 Scalars are read as written, while editors see YAML's types: numbers are allowed wherever a text is.
 """
 
-from typing import Any
+from typing import Any, get_args
 
 from reconciler.errors import Severity
 from reconciler.numbers import LONGEST_PATTERN, SHORTEST_PATTERN
 from reconciler.routing import FIELDS, Field
 from reconciler.specs.codes import Code
-from reconciler.specs.model import Limits
+from reconciler.specs.model import Form, Limits
 
 Schema = dict[str, Any]
 
@@ -240,6 +240,32 @@ def _apply() -> Schema:
     }
 
 
+def _numbering() -> Schema:
+    return {
+        "description": "How the carrier sends the numbers; what cannot be one is then a warning.",
+        "type": "object",
+        "properties": {
+            "country": {
+                "description": "The country of the target's numbers, by the two letters of "
+                "ISO 3166.",
+                "type": "string",
+                "pattern": "^[A-Z]{2}$",
+                "examples": ["US", "GB"],
+            },
+            "form": {
+                "description": "national: 7275551212. e164: +17275551212. digits: 17275551212. "
+                "any: all of these.",
+                "type": "string",
+                "enum": list(get_args(Form)),
+                "default": "any",
+            },
+        },
+        "required": ["country"],
+        "additionalProperties": False,
+        "examples": [{"country": "US", "form": "national"}],
+    }
+
+
 def _lint() -> Schema:
     return {
         "description": "How warnings are treated.",
@@ -296,6 +322,7 @@ def target() -> Schema:
                 "examples": [{"source": "7275551114"}],
             },
             "protected": _numbers("Numbers that no apply ever changes.", shortest=0),
+            "numbers": _numbering(),
             "removal": _removal("What happens to a number that leaves the YAML."),
             "limits": _limits(),
             "apply": _apply(),

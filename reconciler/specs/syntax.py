@@ -27,6 +27,11 @@ _NO_SPACE = re.compile(r"""(?P<key>[A-Za-z_]+):(?P<value>[^\s:/].*)""")
 _BEGINS_KEY = re.compile(r"\s*(- +)*(?P<rest>\S.*)")
 _COMMENT_IN_FLOW = re.compile(r"[\[{, ]#")
 _IN_FLOW = re.compile(r"""(?<=[\s\[{,:])(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|\#.*)|[\[\]{}]""")
+_MARKED = re.compile(r"'\+?[0-9][0-9 ().-]*(?:$|[],])")
+_APOSTROPHE = Wrong(
+    "the apostrophe before this number opens a quote that ends elsewhere, or nowhere",
+    "remove it, and those before other numbers: a spreadsheet writes them to mark a text",
+)
 _CLOSES = {"[": "]", "{": "}"}
 
 
@@ -111,6 +116,8 @@ class Blame:
             return here, _unquoted(char)
         if context == "while scanning a block scalar":
             return there, _unquoted(self._char(begun))
+        if context == "while scanning a quoted scalar" and self._is_apostrophe(begun):
+            return there, _APOSTROPHE
         if context == "while scanning a quoted scalar" and "end of stream" in problem:
             return there, Wrong("the quote that begins here is never closed", "close it")
         if problem == "found unexpected ':'":
@@ -155,6 +162,8 @@ class Blame:
         if last is not None and last.line < last.last_line:
             at = self._at(last.line, len(self._lines[last.line].rstrip()))
             return at, Wrong("a comma is missing at the end of this line")
+        if last is not None and self._is_apostrophe(last):
+            return self._at(last.line, last.column), _APOSTROPHE
         at = self._at(mark.line, mark.column)
         return at, Wrong(f"a comma or {close} is missing before this place")
 
@@ -190,6 +199,8 @@ class Blame:
             return here, Wrong(f"nothing was opened that this {char} closes", "remove it")
         if last is not None and last.quoted and last.last_line == here.line - 1:
             start = self._at(last.line, last.column)
+            if last.line < last.last_line and self._is_apostrophe(last):
+                return start, _APOSTROPHE
             if last.line < last.last_line:
                 return start, Wrong(
                     f"the quoted text that begins here ends in line {here.line} only",
@@ -213,6 +224,10 @@ class Blame:
             if depth == 0:
                 return True
         return False
+
+    def _is_apostrophe(self, begun: yaml.Mark | Place) -> bool:
+        """Whether a spreadsheet's mark of a text stands before a number."""
+        return _MARKED.match(self._lines[begun.line], begun.column) is not None
 
     def _char(self, mark: yaml.Mark) -> str:
         line = self._lines[mark.line] if mark.line < len(self._lines) else ""

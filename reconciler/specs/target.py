@@ -4,21 +4,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
-from reconciler.specs import keys, schema, urls
+from reconciler.specs import keys, numbering, schema, urls
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Wrong
 from reconciler.specs.keys import Members
-from reconciler.specs.model import Limits, Target
+from reconciler.specs.model import Form, Limits, Numbering, Target
 from reconciler.specs.nodes import Mapping, Node, Scalar, items
 from reconciler.specs.overlaps import disjoint
+from reconciler.specs.shapes import suspicion
 from reconciler.specs.values import Fields, check_destination, fields, numbers, pattern, text
 
 SCHEMA = schema.target()
 _KEYS = SCHEMA["properties"]
+_COUNTRIES = {"UK": "GB", "USA": "US", "1": "US", "44": "GB", "49": "DE"}
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -34,13 +37,17 @@ class Settings:
     source: str | None = None
     source_at: Location | None = None
     source_meant: bool = True
+    numbering: Numbering | None = None
     ignored: frozenset[str] = frozenset()
 
 
 def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     """Read the settings of the target ``name``; ``folder`` is its own."""
     found = keys.by_name(root, _KEYS)
-    settings = replace(_source(root, found, faults), ignored=_ignored(found, faults))
+    plan = _numbering(keys.first(found, "numbers"), faults)
+    settings = replace(
+        _source(root, found, faults), numbering=plan, ignored=_ignored(found, faults)
+    )
     protected = _protected(found, faults)
     removal = read_removal(keys.first(found, "removal"), faults) or Keep()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
@@ -74,6 +81,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         unreviewed="allow" if _is(keys.first(apply, "unreviewed"), "allow") else "refuse",
         allow_plaintext=plaintext,
         mirror=mirror,
+        numbering=plan,
         ignored=settings.ignored,
     )
     return replace(settings, target=target)
@@ -122,7 +130,31 @@ def _source(root: Node, found: Members, faults: Faults) -> Settings:
 
 def _protected(found: Members, faults: Faults) -> SpanMap[bool]:
     listed = numbers(items(keys.values(found, "protected")), faults).listed
+    faults.add_grouped(
+        (each.at, doubt) for each in listed if (doubt := suspicion(each.span)) is not None
+    )
     return disjoint((each.span, True) for each in listed)
+
+
+def _numbering(node: Node | None, faults: Faults) -> Numbering | None:
+    found = keys.by_name(node, _KEYS["numbers"]["properties"])
+    at = keys.first(found, "country")
+    country = text(at, faults)
+    if country is None or at is None:
+        return None
+    code = numbering.calling_code(country)
+    if code is None:
+        known = _COUNTRIES.get(country.upper(), country.upper())
+        faults.add(
+            at,
+            Code.COUNTRY,
+            f"{country!r} is not a country by the two letters of ISO 3166",
+            f"write {known}" if numbering.calling_code(known) else None,
+        )
+        return None
+    forms: tuple[Form, ...] = get_args(Form)
+    form: Form = next((each for each in forms if _is(keys.first(found, "form"), each)), "any")
+    return Numbering(country, code, form)
 
 
 def _ignored(found: Members, faults: Faults) -> frozenset[str]:

@@ -9,24 +9,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import Location
-from reconciler.numbers import (
-    LONGEST_PATTERN,
-    SHORTEST_PATTERN,
-    NumberError,
-    Span,
-    check_pattern,
-    parse_span,
-    span_of,
-)
+from reconciler.numbers import LONGEST_PATTERN, SHORTEST_PATTERN, Span, span_of
 from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
 from reconciler.specs import keys, suggest
 from reconciler.specs.codes import Code
-from reconciler.specs.faults import Faults, Wrong
+from reconciler.specs.display import DASHES, plain
+from reconciler.specs.faults import Faults, Finding, Wrong
+from reconciler.specs.misread import read_item, read_number
 from reconciler.specs.nodes import Node, Scalar
+from reconciler.specs.shapes import suspicion
+from reconciler.specs.thousands import split_numbers
 
 _DROPPED = re.compile(r"[^A-Za-z0-9:+*#._]")
-_ANY_DASH = re.compile(r"[-‐‑‒–—―−~]|\bto\b")
-_OTHER_DASH = re.compile(r"\s*(?P<first>\S+?)\s*(?:[‐‑‒—―−~]|\bto\b)\s*(?P<last>\S+)\s*")
+_BETWEEN = re.compile(
+    rf"[{DASHES}~…→>,;|/\n]|\.{{2,}}|\b(?:to|thru|through|until|till|and)\b", re.IGNORECASE
+)
 
 
 def text(node: Node | None, faults: Faults) -> str | None:
@@ -44,11 +41,11 @@ def pattern(node: Node | None, faults: Faults) -> str | None:
     written = text(node, faults)
     if written is None or node is None:
         return None
-    try:
-        return check_pattern(written)
-    except NumberError as error:
-        faults.add(node, Code.NUMBER, str(error))
-        return None
+    found = read_number(written)
+    doubt = found if isinstance(found, Finding) else suspicion(span_of(found))
+    if doubt is not None:
+        faults.add(node, doubt.code, doubt.message, doubt.hint)
+    return None if isinstance(found, Finding) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +73,21 @@ def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
     listed: list[Listed] = []
     meant: list[Span] = []
     complete = True
+    nodes = tuple(nodes)
+    for head, split in split_numbers(nodes):
+        faults.add(head, split.code, split.message, split.hint)
     for node in nodes:
-        span = _span(node, faults)
-        if span is not None:
-            listed.append(Listed(span, node.at))
+        found = _span(node, faults)
+        if isinstance(found, Span):
+            listed.append(Listed(found, node.at))
             continue
-        guesses = _meant(node.text) if isinstance(node, Scalar) else []
+        guesses = [] if found is None else _meant(*found)
         meant.extend(guesses)
         complete = complete and bool(guesses)
     return Numbers(tuple(listed), tuple(meant), complete)
 
 
-def _span(node: Node, faults: Faults) -> Span | None:
+def _span(node: Node, faults: Faults) -> Span | tuple[Finding, str] | None:
     if not isinstance(node, Scalar):
         return None
     if node.is_null or not node.text:
@@ -95,22 +95,19 @@ def _span(node: Node, faults: Faults) -> Span | None:
             node, Code.NO_VALUE, "the item is empty", "write a number or FIRST-LAST, or remove it"
         )
         return None
-    try:
-        return parse_span(node.text)
-    except NumberError as error:
-        dashed = _OTHER_DASH.fullmatch(node.text)
-        if dashed:
-            meant = f"{dashed['first']}-{dashed['last']}"
-            faults.add(node, Code.RANGE, f"{node.text!r} is no range: did you mean {meant!r}?")
-        else:
-            faults.add(node, Code.NUMBER, str(error))
-        return None
+    found = read_item(node.text)
+    if isinstance(found, Finding):
+        faults.add(node, found.code, found.message, found.hint)
+        return found, node.text
+    return found
 
 
-def _meant(written: str) -> list[Span]:
-    """What a faulty range may have meant, widely: no other line is to be blamed because of it."""
-    ends = [span for end in _ANY_DASH.split(written) if (span := _stripped(end)) is not None]
-    whole = _stripped(written)
+def _meant(finding: Finding, written: str) -> list[Span]:
+    """What a faulty text may have meant, widely: no other line is to be blamed because of it."""
+    if finding.code is Code.SCIENTIFIC:
+        return []
+    ends = [span for end in _BETWEEN.split(written) if (span := _stripped(end)) is not None]
+    whole = _stripped(plain(written) or written)
     if len(ends) == 2 and ends[0].form == ends[1].form:
         low, high = sorted(ends, key=lambda end: end.first)
         return [replace(low, last=high.last)]

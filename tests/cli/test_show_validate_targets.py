@@ -35,7 +35,13 @@ def test_several_targets_are_asked_one_after_the_other(office):
 
 
 @pytest.mark.parametrize(
-    ("given", "why"), [("x" * 60, "would cut it to 50"), ("727 555", "' '"), ("", "")]
+    ("given", "why"),
+    [
+        ("x" * 60, "would cut it to 50"),
+        ("727/5553300 x", "'/'"),
+        ("(727) 555-3300", "write 7275553300"),
+        ("", ""),
+    ],
 )
 def test_what_is_no_number_is_a_mistake_with_its_reason(office, given, why):
     done = office.run("show", given)

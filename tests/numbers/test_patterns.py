@@ -26,14 +26,14 @@ def test_what_the_server_would_store_as_written_is_a_number(pattern):
             "(727) 5553300",
             (
                 "'(727) 5553300' holds ' ' '(' ')', which the server would drop: a number has "
-                "letters, digits and : + * # . _ only; write 7275553300"
+                "letters, digits and : + * # . _ only"
             ),
         ),
         (
             "7275553300\n",
             (
                 r"'7275553300\n' holds '\n', which the server would drop: a number has letters, "
-                "digits and : + * # . _ only; write 7275553300"
+                "digits and : + * # . _ only"
             ),
         ),
         (

@@ -146,9 +146,25 @@ def test_the_same_number_in_another_writing_is_named(pattern):
 
           neither declared nor known
           the same number in another writing:
-            7275553300 is declared in block sales
+            declared as 7275553300 in block sales
         """
     )
+
+
+def test_also_where_the_other_is_only_known():
+    shown = number_text(SALES_SPEC, state(("7275559999", known(name="old"))), "17275559999")
+    assert "known as 7275559999, block old" in shown
+
+
+def test_and_where_both_are_declared():
+    both = spec(("7275553300", declared(SALES)), ("+17275553300", declared(SALES)))
+    shown = number_text(both, state(), "7275553300")
+    assert "declared as +17275553300 in block sales" in shown
+
+
+def test_a_writing_of_which_nothing_is_known_is_not_named():
+    both = spec(("7275553300", declared(SALES)), ("+17275553399", declared(SALES)))
+    assert "another writing" not in number_text(both, state(), "7275553300")
 
 
 def test_numbers_near_it_are_named_the_nearest_first():

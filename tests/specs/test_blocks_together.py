@@ -205,7 +205,7 @@ class TestSources:
 
     def test_a_source_that_is_no_number_is_one_fault(self, sourceless):
         (fault,) = sourceless.block("name: a\nsource: 727-555-1114\nnumbers: [7275553300]")
-        assert fault.startswith("4:13: '727-555-1114' holds '-'")
+        assert fault.startswith("4:13: '727-555-1114' is a number as people write it, with dashes")
 
     def test_a_source_inside_its_own_block_is_a_fault_at_the_source(self, folder):
         assert folder.block("name: a\nsource: 7275553350\nnumbers: [7275553300-7275553399]") == [
