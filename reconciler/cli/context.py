@@ -1,18 +1,18 @@
 """What most commands start from: the specs that were asked for, and their states."""
 
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 from reconciler import specs
 from reconciler.cli.console import faults, tell
+from reconciler.cli.options import Options
 from reconciler.errors import UsageError
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.state.open import journal_path, open_backend
 from reconciler.state.store import Store
 
 
-def read_specs(arguments: Namespace) -> tuple[TargetSpec, ...]:
+def read_specs(arguments: Options) -> tuple[TargetSpec, ...]:
     """The specs of the targets asked for, warnings shown; ``--endpoint``, ``--state`` applied."""
     found = specs.read(arguments.specs, only=arguments.target)
     for spec in found:
@@ -23,7 +23,7 @@ def read_specs(arguments: Namespace) -> tuple[TargetSpec, ...]:
     return tuple(_with_options(spec, arguments) for spec in found)
 
 
-def one_spec(arguments: Namespace) -> TargetSpec:
+def one_spec(arguments: Options) -> TargetSpec:
     """The one target asked for."""
     return single(read_specs(arguments), "this")
 
@@ -59,7 +59,7 @@ def open_mirror(target: Target, specs_root: Path) -> Store:
     return open_store(replace(target, state=target.mirror, mirror=None), specs_root)
 
 
-def _with_options(spec: TargetSpec, arguments: Namespace) -> TargetSpec:
+def _with_options(spec: TargetSpec, arguments: Options) -> TargetSpec:
     target = spec.target
     if arguments.endpoint is not None:
         check = specs.endpoint_fault if target.allow_plaintext else specs.encrypted_endpoint_fault

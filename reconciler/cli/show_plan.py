@@ -2,10 +2,11 @@
 
 import shutil
 import sys
-from argparse import Namespace
 from dataclasses import replace
 
 from reconciler.cli.console import colours, deliver, is_terminal, say
+from reconciler.cli.options import Options
+from reconciler.cli.parser import PlanOptions
 from reconciler.numbers import SpanMap
 from reconciler.plan.review import Own
 from reconciler.report.colour import coloured
@@ -24,14 +25,14 @@ PLAIN_WIDTH = 100
 """Columns where nobody's terminal says how many there are."""
 
 
-def show_text(document: PlanDocument, arguments: Namespace) -> None:
+def show_text(document: PlanDocument, arguments: Options) -> None:
     """To standard output as text, coloured where it may be."""
     say_coloured(document_text(document, width=text_width()), arguments)
     if document.own is not None:
         say_coloured("\n" + _own_text(document, document.own), arguments)
 
 
-def show_document(document: PlanDocument, arguments: Namespace) -> None:
+def show_document(document: PlanDocument, arguments: PlanOptions) -> None:
     """To standard output as text, Markdown or JSON; JSON just as ``--out`` writes it."""
     match arguments.format:
         case "json":
@@ -42,11 +43,11 @@ def show_document(document: PlanDocument, arguments: Namespace) -> None:
             say(document_markdown(document).rstrip("\n"))
             if document.own is not None:
                 say(f"\n{_own_words(document.own)}")
-        case _:
+        case "text":
             show_text(document, arguments)
 
 
-def say_coloured(text: str, arguments: Namespace) -> None:
+def say_coloured(text: str, arguments: Options) -> None:
     """A result in which the marks are coloured where it may be."""
     say(coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text)
 

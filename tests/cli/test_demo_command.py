@@ -4,12 +4,12 @@ import os
 import re
 import shutil
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import exits
+from reconciler.cli.options import Options
 from reconciler.errors import ReconcilerError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def test_what_is_typed_is_what_is_run(clone, monkeypatch):
     monkeypatch.setattr(sys.modules["reconciler.cli.main"], "main", run)
     from reconciler.cli.commands import demo
 
-    done = demo.run(Namespace(specs=Path("did_specs"), target=None, no_color=True))
+    done = demo.run(Options(specs=Path("did_specs"), target=None, no_color=True))
     assert done == exits.DONE
     assert [words[0] for words in typed] == [
         "validate", "plan", "apply", "show", "plan", "apply", "plan",
@@ -68,7 +68,7 @@ def test_a_step_that_fails_is_named(clone, monkeypatch):
     from reconciler.cli.commands import demo
 
     with pytest.raises(ReconcilerError, match="`reconciler validate` ended with 2"):
-        demo.run(Namespace(specs=Path("did_specs"), target="tampa", no_color=False))
+        demo.run(Options(specs=Path("did_specs"), target="tampa", no_color=False))
 
 
 def test_a_state_that_the_specs_name_is_not_touched(clone):

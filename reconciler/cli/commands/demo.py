@@ -3,13 +3,13 @@
 import os
 import shutil
 import tempfile
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.cli import exits
 from reconciler.cli.console import say
+from reconciler.cli.options import Options
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.secrets import PASSWORD, USER
 from reconciler.simulator import running
@@ -21,7 +21,7 @@ ACCOUNT = {USER: "6666", PASSWORD: "1234"}
 """The simulator's own account, no secret."""
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: Options) -> int:
     """Plan, apply, look, edit, plan and apply again; returns 0 when nothing is left to do."""
     if not arguments.specs.is_dir():
         raise UsageError(
@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> int:
 class _Steps:
     """Runs commands as a person would type them, and stops at the first that fails."""
 
-    def __init__(self, endpoint: str, arguments: Namespace) -> None:
+    def __init__(self, endpoint: str, arguments: Options) -> None:
         # The state too: what these specs name may be a real one.
         self._options = ["--endpoint", endpoint, "--state", "file:state/{target}.json"]
         if arguments.target is not None:

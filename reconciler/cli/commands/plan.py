@@ -1,13 +1,12 @@
 """``plan``: specs against state; no credentials, no network."""
 
-from argparse import Namespace
-
 from reconciler.cli import exits
 from reconciler.cli.base import base_specs
 from reconciler.cli.console import say, tell
 from reconciler.cli.context import open_mirror, open_store, read_specs
 from reconciler.cli.files import write_text
 from reconciler.cli.others import read_plan, shared_words
+from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import show_document
 from reconciler.errors import UsageError
 from reconciler.guard import refusals
@@ -15,7 +14,7 @@ from reconciler.plan.plan import make_plan
 from reconciler.report.document import plan_document, to_json
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: PlanOptions) -> int:
     """Show what would change in each target; a plan over a limit is shown, and no error."""
     found = read_specs(arguments)
     if len(found) > 1 and (arguments.out is not None or arguments.format == "json"):
