@@ -7,6 +7,7 @@ from typing import Literal
 Format = Literal["text", "json"]
 PlanFormat = Literal["text", "markdown", "json"]
 LogFormat = Literal["text", "json"]
+SchemaName = Literal["did-spec", "target", "plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

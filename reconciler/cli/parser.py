@@ -11,7 +11,8 @@ from typing import Any, get_args
 from reconciler import __version__
 from reconciler.cli import github_options, state_options
 from reconciler.cli.choices import MAKE, Choices, Parser, add_common
-from reconciler.cli.options import Options, PlanFormat
+from reconciler.cli.folder import nearest_specs
+from reconciler.cli.options import Options, PlanFormat, SchemaName
 
 EPILOG = """\
 Credentials come from the environment alone: VICIDIAL_USER and VICIDIAL_PASS,
@@ -50,6 +51,7 @@ def parse(arguments: list[str]) -> Chosen:
     if unknown:
         path = (given.get(each) for each in ("command", "action", "step"))
         parser.refuse(" ".join(word for word in path if word), " ".join(unknown))
+    given.setdefault("specs", nearest_specs())
     return Chosen(given["command"], _typed(given[MAKE], given))
 
 
@@ -109,6 +111,13 @@ def build() -> Parser:
         "the steps of the workflows that speak with GitHub",
         github_options.github,
         takes="STEP",
+    )
+    commands.add(
+        "schema",
+        "print a JSON schema, for editors and other programs",
+        _schema,
+        options=SchemaOptions,
+        takes="NAME",
     )
     commands.add(
         "simulate",
@@ -210,6 +219,22 @@ class TargetsOptions(Options):
 
 def _targets(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaOptions(Options):
+    """``schema``."""
+
+    name: SchemaName
+
+
+def _schema(parser: Parser) -> None:
+    parser.add_argument(
+        "name",
+        choices=get_args(SchemaName),
+        metavar="NAME",
+        help="did-spec: a file of blocks; target: target.yaml; plan: plan.json",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

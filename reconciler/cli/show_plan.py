@@ -2,11 +2,12 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.cli.console import colours, deliver, is_terminal, say
+from reconciler.cli.console import colours, is_terminal, say
+from reconciler.cli.folder import without_steps_up
 from reconciler.cli.options import Options
-from reconciler.cli.parser import PlanOptions
 from reconciler.numbers import SpanMap
 from reconciler.plan.review import Own
 from reconciler.report.colour import coloured
@@ -32,19 +33,19 @@ def show_text(document: PlanDocument, arguments: Options) -> None:
         say_coloured("\n" + _own_text(document, document.own), arguments)
 
 
-def show_document(document: PlanDocument, arguments: PlanOptions) -> None:
-    """To standard output as text, Markdown or JSON; JSON just as ``--out`` writes it."""
-    match arguments.format:
-        case "json":
-            deliver(to_json(document))
-        case "markdown":
-            from reconciler.report.markdown import document_markdown  # noqa: PLC0415
+def show_markdown(document: PlanDocument) -> None:
+    """To standard output as Markdown."""
+    from reconciler.report.markdown import document_markdown  # noqa: PLC0415
 
-            say(document_markdown(document).rstrip("\n"))
-            if document.own is not None:
-                say(f"\n{_own_words(document.own)}")
-        case "text":
-            show_text(document, arguments)
+    say(document_markdown(_from_top(document)).rstrip("\n"))
+    if document.own is not None:
+        say(f"\n{_own_words(document.own)}")
+
+
+def plans_json(documents: Sequence[PlanDocument]) -> str:
+    """One plan as its file holds it; several as a list of such plans, in the order of targets."""
+    texts = [to_json(_from_top(document)) for document in documents]
+    return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "]\n"
 
 
 def say_coloured(text: str, arguments: Options) -> None:
@@ -64,6 +65,12 @@ def text_width() -> int:
     if not is_terminal(sys.stdout):
         return PLAIN_WIDTH
     return max(shutil.get_terminal_size().columns, LEAST_WIDTH)
+
+
+def _from_top(document: PlanDocument) -> PlanDocument:
+    """The same wherever the command is typed: files as seen from the folder of ``did_specs``."""
+    blocks = (replace(each, file=without_steps_up(each.file)) for each in document.blocks)
+    return replace(document, blocks=tuple(blocks))
 
 
 def _own_words(own: Own) -> str:

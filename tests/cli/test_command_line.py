@@ -16,7 +16,7 @@ from reconciler.errors import UsageError
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = ("validate", "plan", "apply", "show", "state", "targets", "comment", "github",
-            "simulate", "demo")  # fmt: skip
+            "schema", "simulate", "demo")  # fmt: skip
 ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate")
 STEPS = ("comment", "ready", "reviewed", "result")
 
