@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from reconciler.cli.options import LogFormat, Options
+from reconciler.cli.options import Format, LogFormat, Options
 from reconciler.errors import UsageError
 
 Fill = Callable[["Parser"], None]
@@ -119,6 +119,11 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     add("-v", "--verbose", action="count", help="log what is done; twice: calls too")
     add("--log-format", choices=get_args(LogFormat), help="how log lines are written (text)")
     add("--no-color", action="store_true", help="no colours")
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """``--format`` of a command whose result is for people or for programs."""
+    parser.add_argument("--format", choices=get_args(Format), help="how it is written (text)")
 
 
 def parsers(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, "Parser"]]:

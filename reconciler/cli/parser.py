@@ -10,9 +10,9 @@ from typing import Any, get_args
 
 from reconciler import __version__
 from reconciler.cli import github_options, state_options
-from reconciler.cli.choices import MAKE, Choices, Parser, add_common
+from reconciler.cli.choices import MAKE, Choices, Parser, add_common, add_format
 from reconciler.cli.folder import nearest_specs
-from reconciler.cli.options import Options, PlanFormat, SchemaName
+from reconciler.cli.options import Format, Options, PlanFormat, SchemaName
 
 EPILOG = """\
 Credentials come from the environment alone: VICIDIAL_USER and VICIDIAL_PASS,
@@ -204,10 +204,12 @@ class ShowOptions(Options):
     """``show``."""
 
     number: str
+    format: Format = "text"
 
 
 def _show(parser: Parser) -> None:
     parser.add_argument("number", metavar="NUMBER", help="the number as VICIdial stores it")
+    add_format(parser)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

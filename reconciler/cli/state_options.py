@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.choices import Choices, Parser
-from reconciler.cli.options import Options
+from reconciler.cli.choices import Choices, Parser, add_format
+from reconciler.cli.options import Format, Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List(Options):
     """What is known."""
+
+    format: Format = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,7 @@ class Show(Options):
     """What is known of a number or span."""
 
     number: str
+    format: Format = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,8 @@ StateOptions = List | Show | Forget | Rebind | Unlock | Pull | Push | Migrate
 def state(parser: Parser) -> None:
     """``state …``: its actions."""
     actions = Choices(parser, dest="action", title="actions")
-    actions.add("list", "what is known, a line each span", options=List)
-    actions.add("show", "what is known of a number or span", _number, options=Show, takes="NUMBER")
+    actions.add("list", "what is known, a line each span", add_format, options=List)
+    actions.add("show", "what is known of a number or span", _show, options=Show, takes="NUMBER")
     actions.add(
         "forget",
         "no longer know a number or span; nothing is sent",
@@ -91,6 +94,11 @@ def state(parser: Parser) -> None:
     actions.add(
         "migrate", "store the state in another place too", _migrate, options=Migrate, takes="URL"
     )
+
+
+def _show(parser: Parser) -> None:
+    _number(parser)
+    add_format(parser)
 
 
 def _number(parser: Parser) -> None:

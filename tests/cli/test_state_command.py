@@ -54,7 +54,8 @@ def test_a_number_or_span_is_shown_with_its_known_routing(done):
 
 
 def test_a_number_that_is_not_known_is_said_to_be_so(done):
-    assert done.ran("state", "show", "7275559999").out == "tampa: 7275559999 is not known\n"
+    told = done.run("state", "show", "7275559999")
+    assert (told.code, told.out) == (exits.ERROR, "tampa: 7275559999 is not known\n")
 
 
 @pytest.mark.parametrize("action", ["show", "forget"])

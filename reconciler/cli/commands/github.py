@@ -30,7 +30,7 @@ def run(arguments: GitHubOptions) -> int:
             return _ready(arguments)
         case Reviewed():
             return _reviewed(arguments)
-        case Result():
+        case Result():  # pragma: no branch  (there is no other)
             return _result(arguments)
 
 

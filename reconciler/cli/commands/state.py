@@ -3,9 +3,10 @@
 import os
 
 from reconciler.cli import exits
-from reconciler.cli.console import ask, say, somebody_answers, tell
+from reconciler.cli.console import ask, deliver, say, somebody_answers, tell
 from reconciler.cli.context import one_spec, open_store, read_specs
 from reconciler.cli.identity import identify
+from reconciler.cli.options import Options
 from reconciler.cli.state_options import (
     Forget,
     List,
@@ -18,10 +19,12 @@ from reconciler.cli.state_options import (
     Unlock,
 )
 from reconciler.errors import UsageError
+from reconciler.report.lookup import list_json, state_data
 from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
 from reconciler.state import edit, transfer
 from reconciler.state.edit import Listed
+from reconciler.state.model import State
 from reconciler.state.open import open_backend
 
 
@@ -31,7 +34,7 @@ def run(arguments: StateOptions) -> int:
         case List():
             _list(arguments)
         case Show():
-            _show(arguments)
+            return _show(arguments)
         case Forget():
             _forget(arguments)
         case Rebind():
@@ -42,33 +45,59 @@ def run(arguments: StateOptions) -> int:
             _pull(arguments)
         case Push():
             _push(arguments)
-        case Migrate():
+        case Migrate():  # pragma: no branch  (there is no other)
             _migrate(arguments)
     return exits.DONE
 
 
 def _list(arguments: List) -> None:
-    for spec in read_specs(arguments):
-        state = open_store(spec.target, arguments.specs).read().state
-        if not state.serial:
-            say(f"{spec.target.name}: nothing is known yet")
-            continue
-        known = many(state.records.count, "number")
-        say(f"{spec.target.name}: {known} known, serial {state.serial}")
-        for each in edit.listing(state):
-            say(f"  {_line(each)}")
+    found = _states(arguments)
+    match arguments.format:
+        case "text":
+            for target, state in found:
+                _list_text(target, state)
+        case "json":  # pragma: no branch  (there is no other)
+            deliver(list_json([state_data(target, each, each.records) for target, each in found]))
 
 
-def _show(arguments: Show) -> None:
-    for spec in read_specs(arguments):
-        state = open_store(spec.target, arguments.specs).read().state
-        known = edit.found(state, arguments.number)
-        if not known:
-            say(f"{spec.target.name}: {arguments.number} is not known")
-        for each in known:
-            say(f"{spec.target.name}: {_line(each)}")
-            for name, value in each.routing.items():
-                say(f"    {name}: {value}")
+def _list_text(target: str, state: State) -> None:
+    if not state.serial:
+        say(f"{target}: nothing is known yet")
+        return
+    say(f"{target}: {many(state.records.count, 'number')} known, serial {state.serial}")
+    for each in edit.listing(state):
+        say(f"  {_line(each)}")
+
+
+def _show(arguments: Show) -> int:
+    """A number that no state knows is an error."""
+    found = _states(arguments)
+    cuts = [edit.cut(state, arguments.number) for _, state in found]
+    match arguments.format:
+        case "text":
+            for target, state in found:
+                _show_text(target, arguments.number, edit.found(state, arguments.number))
+        case "json":  # pragma: no branch  (there is no other)
+            pairs = zip(found, cuts, strict=True)
+            deliver(list_json([state_data(target, state, cut) for (target, state), cut in pairs]))
+    return exits.DONE if any(cuts) else exits.ERROR
+
+
+def _show_text(target: str, number: str, known: list[Listed]) -> None:
+    if not known:
+        say(f"{target}: {number} is not known")
+    for each in known:
+        say(f"{target}: {_line(each)}")
+        for name, value in each.routing.items():
+            say(f"    {name}: {value}")
+
+
+def _states(arguments: Options) -> list[tuple[str, State]]:
+    """The states of the targets asked for, by target."""
+    return [
+        (spec.target.name, open_store(spec.target, arguments.specs).read().state)
+        for spec in read_specs(arguments)
+    ]
 
 
 def _line(each: Listed) -> str:
