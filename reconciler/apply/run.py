@@ -25,6 +25,7 @@ from reconciler.diff.settings import settings_of
 from reconciler.errors import Fenced, ReconcilerError
 from reconciler.numbers import SpanMap
 from reconciler.plan.calls import Call
+from reconciler.plan.cost import seconds_of_call
 from reconciler.plan.outcome import Done, Settled
 from reconciler.plan.plan import Plan
 from reconciler.plan.schedule import Schedule
@@ -57,8 +58,10 @@ class Applied:
 
 
 class Run:
-    """One apply of one plan. ``progress`` is told how many numbers have an outcome.
+    """One apply of one plan.
 
+    ``progress`` is told how many numbers have an outcome, and how many seconds of the plan's work
+    that took (see ``reconciler.plan.cost``).
     ``message`` tells what the saves are for; ``commit`` is noted when all is confirmed.
     """
 
@@ -71,7 +74,7 @@ class Run:
         *,
         message: str,
         commit: str | None = None,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Callable[[int, float], None] = lambda _count, _work: None,
     ) -> None:
         records = plan.state.records
         self._plan = plan
@@ -87,6 +90,7 @@ class Run:
         self._conflicts_gone = self._drop_conflicts(checked)
         self._settled: list[Settled] = []
         self._count = 0
+        self._work = 0.0
         self._answered = 0
         self._queue: deque[Call] = deque()
         self._unsaved = False
@@ -195,6 +199,7 @@ class Run:
                 self._schedule.give_back(call)
                 continue
             self._answered += 1
+            self._work += seconds_of_call(call)
             refused = refused or isinstance(answered.reply, CallRefused | SourceMissing)
             settled += self._schedule.settle(call, answered.reply, answered.doubtful)
             if answered.stop is not None:
@@ -232,7 +237,7 @@ class Run:
         self._settled += settled
         self._unsaved = True
         self._count += sum(len(each.span) for each in settled)
-        self._progress(self._count)
+        self._progress(self._count, self._work)
         if writes:
             self._held.note(writes)
 

@@ -105,7 +105,6 @@ async def _carry_out(
         loop.add_signal_handler(number, signals.receive, number)
     target = spec.target
     pace = Pace(target.concurrency, target.requests_per_second)
-    numbers = sum(len(span) for span in plan.changes.spans)
     async with open_server(
         target.endpoint,
         credentials,
@@ -131,7 +130,7 @@ async def _carry_out(
             source=who.source,
             list_of_numbers=checked.unreadable or "read",
         )
-        with progress(target.name, numbers, arguments) as tick:
+        with progress(plan, arguments) as tick:
             run = Run(
                 plan,
                 spec.desired,
