@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from reconciler.plan.plan import Plan
 
-TRUST = 2.0
+TRUST = 1.0
 """Seconds for which the plan's estimate counts as if it had been observed."""
 
 

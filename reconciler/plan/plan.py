@@ -13,7 +13,7 @@ from reconciler.diff.model import (
 )
 from reconciler.numbers import SpanMap
 from reconciler.plan.calls import CallCount
-from reconciler.plan.cost import seconds_of
+from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
 from reconciler.routing import Routing
 from reconciler.specs.model import Block, Target, TargetSpec
@@ -57,7 +57,7 @@ class Plan:
     @property
     def seconds(self) -> float:
         """The time to expect at the target's concurrency and rate, roughly."""
-        busy = self.work / self.target.concurrency
+        busy = max(self.work / self.target.concurrency, self.calls.total * OWN)
         rate = self.target.requests_per_second
         return busy if rate is None else max(busy, self.calls.total / rate)
 
