@@ -57,7 +57,7 @@ def base_specs(arguments: PlanOptions) -> Iterator[Base | None]:
     """The base that ``--base`` or ``--base-specs`` names; None where neither is given."""
     if arguments.base_specs is not None:
         if not arguments.base_specs.is_dir():
-            raise UsageError(f"--base-specs {arguments.base_specs} is no folder")
+            raise UsageError(f"--base-specs {arguments.base_specs} is not a folder")
         yield Base(arguments.base_specs, str(arguments.base_specs))
     elif arguments.base is not None:
         root = arguments.specs.resolve()

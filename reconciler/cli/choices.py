@@ -114,16 +114,16 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("common options, before or after the command").add_argument
     add("--specs", type=Path, metavar="DIR", help="folder of the specs (the nearest did_specs)")
     add("--target", metavar="NAME", help="only this target (default: all)")
-    add("--endpoint", metavar="URL", help="in place of the target's endpoint")
-    add("--state", metavar="URL", help="in place of the target's state")
-    add("-v", "--verbose", action="count", help="log what is done; twice: calls too")
-    add("--log-format", choices=get_args(LogFormat), help="how log lines are written (text)")
+    add("--endpoint", metavar="URL", help="use this endpoint instead of the target's")
+    add("--state", metavar="URL", help="use this state instead of the target's")
+    add("-v", "--verbose", action="count", help="log what is done; -vv: every call too")
+    add("--log-format", choices=get_args(LogFormat), help="format of log lines (text)")
     add("--no-color", action="store_true", help="no colours")
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """``--format`` of a command whose result is for people or for programs."""
-    parser.add_argument("--format", choices=get_args(Format), help="how it is written (text)")
+    parser.add_argument("--format", choices=get_args(Format), help="output format (text)")
 
 
 def parsers(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, "Parser"]]:

@@ -83,11 +83,11 @@ def github(parser: Parser) -> None:
     steps = Choices(parser, dest="step", title="steps")
     steps.add(
         "comment",
-        "put the plans of the run that this event is about into a comment",
+        "post the plans of the run of this event as a comment",
         _comment,
         options=Comment,
     )
-    steps.add("ready", "tell whether there are credentials to apply with", options=Ready)
+    steps.add("ready", "check whether there are credentials to apply with", options=Ready)
     steps.add(
         "reviewed",
         "fetch the plans of pull requests merged since the last apply",
@@ -96,7 +96,7 @@ def github(parser: Parser) -> None:
     )
     steps.add(
         "result",
-        "put what applies came to into comments and onto standard output",
+        "post the results of applies as comments, and print them",
         _result,
         options=Result,
         takes="DIR",

@@ -15,7 +15,7 @@ from reconciler.cli.folder import nearest_specs
 from reconciler.cli.options import Format, Options, PlanFormat, SchemaName
 
 EPILOG = """\
-Credentials come from the environment alone: VICIDIAL_USER and VICIDIAL_PASS,
+Credentials come only from the environment: VICIDIAL_USER and VICIDIAL_PASS,
 with _TARGET at the end for one target, with _FILE for a file that holds it.
 
 exit codes:
@@ -25,8 +25,8 @@ exit codes:
   3         not everything was confirmed: see the report
   130, 143  ended by Ctrl-C or SIGTERM; the next run goes on from there
 
-`reconciler help COMMAND` tells what a command takes. See it all at work on
-this machine with `reconciler demo`.
+`reconciler help COMMAND` shows the options of a command. `reconciler demo`
+shows a complete run on this machine.
 """
 
 
@@ -80,35 +80,35 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"did-reconciler {__version__}")
     commands = Choices(parser, dest="command", title="commands")
-    commands.add("validate", "check the specs: every fault of every file, no network")
+    commands.add("validate", "check the specs and report every fault; no network")
     commands.add(
         "plan",
-        "show what would change: specs against state, no network",
+        "show what an apply would change; no network",
         _plan,
         options=PlanOptions,
     )
-    commands.add("apply", "plan, show, ask, and make it so", _apply, options=ApplyOptions)
+    commands.add("apply", "plan, show, ask, and apply it", _apply, options=ApplyOptions)
     commands.add(
         "show",
-        "what a number does and why, field by field",
+        "show what a number does and why, field by field",
         _show,
         options=ShowOptions,
         takes="NUMBER",
     )
+    commands.add("state", "inspect or repair the state", state_options.state, takes="ACTION")
     commands.add(
-        "state", "look at what is known, or put it right", state_options.state, takes="ACTION"
+        "targets", "list the VICIdial systems of this repository", _targets, options=TargetsOptions
     )
-    commands.add("targets", "the systems of this repository", _targets, options=TargetsOptions)
     commands.add(
         "comment",
-        "plans as the comment of a pull request",
+        "render plans as the comment of a pull request",
         github_options.comment,
         options=github_options.CommentOptions,
         takes="PLAN.json...",
     )
     commands.add(
         "github",
-        "the steps of the workflows that speak with GitHub",
+        "run a step of the GitHub workflows",
         github_options.github,
         takes="STEP",
     )
@@ -121,11 +121,11 @@ def build() -> Parser:
     )
     commands.add(
         "simulate",
-        "a VICIdial of our own, for trying things out",
+        "run a simulated VICIdial for trying things out",
         _simulate,
         options=SimulateOptions,
     )
-    commands.add("demo", "everything at work: simulator, plan, apply, plan again")
+    commands.add("demo", "show a complete run on this machine, with a simulated VICIdial")
     add_common(parser)
     return parser
 
@@ -147,26 +147,31 @@ def _plan(parser: Parser) -> None:
     parser.add_argument(
         "--format",
         choices=get_args(PlanFormat),
-        help="how it is written (text)",
+        help="output format (text)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="exit with 2 when changes are pending"
     )
     parser.add_argument(
-        "--mirror", action="store_true", help="read the state's mirror, where it has one"
+        "--mirror", action="store_true", help="read the mirror of the state, if it has one"
     )
     base = parser.add_mutually_exclusive_group()
-    base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
     base.add_argument(
-        "--base-specs", type=Path, metavar="DIR", help="the same against the specs in a folder"
+        "--base", metavar="REF", help="also show what changes compared with the specs at REF"
+    )
+    base.add_argument(
+        "--base-specs",
+        type=Path,
+        metavar="DIR",
+        help="the same, compared with the specs in a folder",
     )
     parser.add_argument(
         "--other",
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="tell which of these plans (plan.json) touch the same numbers",
+        help="show which of these plans (plan.json) change the same numbers",
     )
 
 
@@ -188,14 +193,16 @@ def _apply(parser: Parser) -> None:
         type=Path,
         nargs="*",
         metavar="FILE",
-        help="do only what stands in these plans (plan.json); without a file: in none",
+        help="apply only changes in these plan files; with no file, none",
     )
     parser.add_argument(
         "--override-limits",
         metavar="DIGEST",
         help="apply the plan with this digest although it goes over limits",
     )
-    parser.add_argument("--undo", type=Path, metavar="FILE", help="write how to go back, as JSON")
+    parser.add_argument(
+        "--undo", type=Path, metavar="FILE", help="write a JSON file that says how to undo it"
+    )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
 
 
@@ -252,5 +259,7 @@ class SimulateOptions(Options):
 def _simulate(parser: Parser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on; 0: any (8080)")
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--fixture", type=Path, metavar="FILE", help="what it holds at the start")
+    parser.add_argument(
+        "--fixture", type=Path, metavar="FILE", help="its contents at the start, as JSON"
+    )
     parser.add_argument("--data", type=Path, metavar="FILE", help="keep its table in this file")

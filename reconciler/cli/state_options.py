@@ -70,29 +70,33 @@ StateOptions = List | Show | Forget | Rebind | Unlock | Pull | Push | Migrate
 def state(parser: Parser) -> None:
     """``state …``: its actions."""
     actions = Choices(parser, dest="action", title="actions")
-    actions.add("list", "what is known, a line each span", add_format, options=List)
-    actions.add("show", "what is known of a number or span", _show, options=Show, takes="NUMBER")
+    actions.add("list", "list the known numbers, one line for each span", add_format, options=List)
+    actions.add(
+        "show", "show what is known of a number or span", _show, options=Show, takes="NUMBER"
+    )
     actions.add(
         "forget",
-        "no longer know a number or span; nothing is sent",
+        "remove a number or span from the state; nothing is sent",
         _number,
         options=Forget,
         takes="NUMBER",
     )
-    actions.add("rebind", "the same system at a new endpoint", _rebind, options=Rebind)
     actions.add(
-        "unlock", "break the lease of an apply that is gone", _unlock, options=Unlock, takes="ID"
+        "rebind", "bind the state to a new address of the same system", _rebind, options=Rebind
     )
-    actions.add("pull", "write what is stored to a new file", _file, options=Pull, takes="FILE")
+    actions.add(
+        "unlock", "remove the lease of an apply that has ended", _unlock, options=Unlock, takes="ID"
+    )
+    actions.add("pull", "write the state to a new file", _file, options=Pull, takes="FILE")
     actions.add(
         "push",
-        "store what is in a file, when it is of the same history",
+        "store a file as the state, if it has the same history",
         _file,
         options=Push,
         takes="FILE",
     )
     actions.add(
-        "migrate", "store the state in another place too", _migrate, options=Migrate, takes="URL"
+        "migrate", "copy the state to another place", _migrate, options=Migrate, takes="URL"
     )
 
 
@@ -110,7 +114,7 @@ def _rebind(parser: Parser) -> None:
 
 
 def _unlock(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID", help="as the message of the refused apply names it")
+    parser.add_argument("id", metavar="ID", help="the id in the message of the refused apply")
 
 
 def _file(parser: Parser) -> None:

@@ -263,7 +263,7 @@ def asked_while_under_way(site, monkeypatch, *, grace, end):
     update = Writer.update
 
     async def slow(self, pattern, routing):
-        stop.ask("the run was ended by SIGINT", grace=grace)
+        stop.ask("you pressed Ctrl-C", grace=grace)
         if not end:
             await asyncio.Event().wait()
         return await update(self, pattern, routing)

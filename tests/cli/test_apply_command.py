@@ -48,8 +48,8 @@ def test_anything_but_yes_applies_nothing(shop, server, monkeypatch, answer):
     typing(monkeypatch, answer)
     done = shop.run("apply")
     assert done.code == exits.ERROR
-    assert f"Apply this to {server.endpoint}? Only 'yes' goes on: " in done.err
-    assert done.err.endswith("nothing was applied\n")
+    assert f"Apply 10 changes to tampa ({server.endpoint})? Type yes: " in done.err
+    assert done.err.endswith("nothing was sent; no number was changed\n")
     assert server.calls() == {}
 
 
@@ -62,7 +62,7 @@ def test_where_nobody_can_be_asked_yes_is_to_be_given(shop, server):
     done = shop.run("apply")
     assert done.code == exits.ERROR
     assert done.err == (
-        "error: nobody can be asked here: standard input is no terminal\n"
+        "error: cannot ask for confirmation: standard input is not a terminal\n"
         "       look at the plan, then run apply with --yes\n"
     )
     assert server.calls() == {}

@@ -119,7 +119,7 @@ def test_where_nobody_can_be_asked_a_state_is_not_rebound(done):
     moved(done)
     told = done.run("state", "rebind")
     assert told.code == exits.ERROR
-    assert "standard input is no terminal" in told.err
+    assert "standard input is not a terminal" in told.err
     assert "Then give --yes" in told.err
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.office import SALES
 from tests.e2e.terminal import CTRL_C, Terminal, drawn
 
-QUESTION = "Only 'yes' goes on: "
+QUESTION = "Type yes: "
 MANY = SALES.replace("7275553300-7275553309", "7275553300-7275553699")
 
 
@@ -51,7 +51,7 @@ def test_no_applies_nothing(shop, server):
         screen.until(QUESTION)
         screen.type("no\n")
         assert screen.end() == 1
-        assert screen.screen[-2] == "nothing was applied"
+        assert screen.screen[-2] == "nothing was sent; no number was changed"
     assert server.calls() == {}
 
 
@@ -60,7 +60,7 @@ def test_the_end_of_input_is_no_answer(shop, server):
         screen.until(QUESTION)
         screen.type("\x04")
         assert screen.end() == 1
-        assert screen.screen[-2] == "nothing was applied"
+        assert screen.screen[-2] == "nothing was sent; no number was changed"
     assert server.calls() == {}
 
 

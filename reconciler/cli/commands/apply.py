@@ -1,10 +1,10 @@
-"""``apply``: plan, show, ask, and make it so."""
+"""``apply``: plan, show, ask, and apply it."""
 
 import os
 from typing import TYPE_CHECKING
 
 from reconciler.cli import exits
-from reconciler.cli.allowed import hold_to_endpoint, hold_to_limits
+from reconciler.cli.allowed import NOTHING_SENT, hold_to_endpoint, hold_to_limits
 from reconciler.cli.console import OutputError, ask, complain, say, somebody_answers, tell
 from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text
@@ -63,7 +63,7 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions) -> int:
             return exits.DONE
         credentials = from_environment(spec.target.name, os.environ)
         if not arguments.yes and not _agreed(plan):
-            tell("nothing was applied")
+            tell(NOTHING_SENT)
             return exits.ERROR
         # Here, not above: a plan must not wait for an HTTP client.
         from reconciler.cli.applying import carry_out  # noqa: PLC0415
@@ -91,10 +91,11 @@ def _only_remember(spec: TargetSpec, plan: Plan, held: Held, who: Identity) -> N
 def _agreed(plan: Plan) -> bool:
     if not somebody_answers():
         raise UsageError(
-            "nobody can be asked here: standard input is no terminal",
+            "cannot ask for confirmation: standard input is not a terminal",
             hint="look at the plan, then run apply with --yes",
         )
-    return ask(f"Apply this to {plan.target.endpoint}?")
+    changes = many(plan.changes.count, "change")
+    return ask(f"Apply {changes} to {plan.target.name} ({plan.target.endpoint})?")
 
 
 def _report(ended: "Ended") -> None:

@@ -1,4 +1,4 @@
-"""``simulate``: a VICIdial of our own."""
+"""``simulate``: a simulated VICIdial."""
 
 from reconciler.cli.parser import SimulateOptions
 from reconciler.simulator import serve

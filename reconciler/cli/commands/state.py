@@ -1,4 +1,4 @@
-"""``state …``: look at what is known, and put it right by hand."""
+"""``state …``: inspect or repair the state by hand."""
 
 import os
 
@@ -180,7 +180,7 @@ def _confirm(arguments: Rebind, question: str) -> None:
         return
     if not somebody_answers():
         raise UsageError(
-            "nobody can be asked here: standard input is no terminal",
+            "cannot ask for confirmation: standard input is not a terminal",
             hint=f"{question} Then give --yes",
         )
     if not ask(question):
