@@ -44,7 +44,7 @@ def _bar(plan: Plan, arguments: Options) -> Iterator[Tick]:
     columns = (
         rich.TextColumn("{task.description}", markup=False),
         # Rich's own colour of a bar that is not full is nearly red.
-        rich.BarColumn(complete_style="green"),
+        rich.BarColumn(16, complete_style="green"),
         rich.TextColumn("{task.completed:,} of {task.total:,} numbers"),
         _Time(),
     )
