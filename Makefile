@@ -127,6 +127,8 @@ wheel: $(DEV)
 	@build/wheel/venv/bin/python $(INSTALL) requirements/run.txt
 	@build/wheel/venv/bin/python $(PIP) --no-deps --no-index build/wheel/dist/*.whl
 	@cd build/wheel && venv/bin/reconciler --version && venv/bin/reconciler validate --specs ../../did_specs
+	@rm -rf build/wheel/empty && mkdir build/wheel/empty && cd build/wheel/empty \
+		&& ../venv/bin/reconciler schema plan >/dev/null && ../venv/bin/reconciler demo | tail -1
 
 # --- what is locked
 

@@ -87,7 +87,7 @@ def build() -> Parser:
         _plan,
         options=PlanOptions,
     )
-    commands.add("apply", "plan, show, ask, and apply it", _apply, options=ApplyOptions)
+    commands.add("apply", "plan, show the plan, ask, and apply it", _apply, options=ApplyOptions)
     commands.add(
         "show",
         "show what a number does and why, field by field",

@@ -1,4 +1,4 @@
-"""``apply``: plan, show, ask, and apply it."""
+"""``apply``: plan, show the plan, ask, and apply it."""
 
 import os
 from typing import TYPE_CHECKING
