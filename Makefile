@@ -130,6 +130,8 @@ wheel: $(DEV)
 	@tools/install $(PYTHON) build/wheel/venv requirements/run.txt
 	@$(INSTALL_HERE) --python build/wheel/venv/bin/python build/wheel/dist/*.whl
 	@cd build/wheel && venv/bin/reconciler --version && venv/bin/reconciler validate --specs ../../did_specs
+	@rm -rf build/wheel/empty && mkdir build/wheel/empty && cd build/wheel/empty \
+		&& ../venv/bin/reconciler schema plan >/dev/null && ../venv/bin/reconciler demo | tail -1
 
 # --- what is locked
 

@@ -24,6 +24,7 @@ from reconciler.apply.stop import Stop
 from reconciler.diff.settings import settings_of
 from reconciler.errors import Fenced, ReconcilerError
 from reconciler.numbers import SpanMap
+from reconciler.plan.cost import seconds_of_call
 from reconciler.plan.flight import Flight, refused
 from reconciler.plan.outcome import Done, Settled
 from reconciler.plan.plan import Plan
@@ -56,8 +57,10 @@ class Applied:
 
 
 class Run:
-    """One apply of one plan. ``progress`` is told how many numbers have an outcome.
+    """One apply of one plan.
 
+    ``progress`` is told how many numbers have an outcome, and how many seconds of the plan's work
+    that took (see ``reconciler.plan.cost``).
     ``message`` tells what the saves are for; ``commit`` is noted when all is confirmed.
     """
 
@@ -70,7 +73,7 @@ class Run:
         *,
         message: str,
         commit: str | None = None,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Callable[[int, float], None] = lambda _count, _work: None,
     ) -> None:
         records = plan.state.records
         self._plan = plan
@@ -86,6 +89,7 @@ class Run:
         self._conflicts_gone = self._drop_conflicts(checked)
         self._settled: list[Settled] = []
         self._count = 0
+        self._work = 0.0
         self._answered = 0
         self._queue: deque[Flight] = deque()
         self._unsaved = False
@@ -191,6 +195,7 @@ class Run:
                 flight.give_back()
                 continue
             self._answered += 1
+            self._work += seconds_of_call(flight.call)
             choose_anew = choose_anew or refused(flight)
             settled += self._schedule.settle(flight)
         if choose_anew:
@@ -226,7 +231,7 @@ class Run:
         self._settled += settled
         self._unsaved = True
         self._count += sum(len(each.span) for each in settled)
-        self._progress(self._count)
+        self._progress(self._count, self._work)
         if writes:
             self._held.note(writes)
 

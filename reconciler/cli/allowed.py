@@ -5,6 +5,7 @@ from reconciler.guard import OverLimit, Refusal
 from reconciler.plan.plan import Plan
 
 DIGEST_SHOWN = 12
+NOTHING_SENT = "nothing was sent; no number was changed"
 
 
 def hold_to_endpoint(plan: Plan) -> None:

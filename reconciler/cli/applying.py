@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from argparse import Namespace
 from dataclasses import dataclass, field
 
 import structlog
@@ -14,8 +13,10 @@ from reconciler.apply.preflight import preflight
 from reconciler.apply.run import GRACE, Applied, Run, Stop
 from reconciler.apply.send import Patience, Sender
 from reconciler.cli import logs
-from reconciler.cli.console import tell
+from reconciler.cli.allowed import NOTHING_SENT
+from reconciler.cli.console import somebody_answers, tell
 from reconciler.cli.identity import Identity
+from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.progress import progress
 from reconciler.cli.show_plan import text_width
 from reconciler.cli.signals import ENDING, signals_kept
@@ -23,7 +24,6 @@ from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
 from reconciler.report.outcome import applied_text
-from reconciler.report.words import many
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
@@ -49,8 +49,7 @@ class Ended:
         """The report for people."""
         applied = self.applied
         if not self.began:
-            planned = many(self.plan.changes.count, "number")
-            return f"{self.plan.target.name}: nothing was applied: {planned} as before"
+            return f"{self.plan.target.name}: {NOTHING_SENT}"
         return applied_text(self.plan, applied.settled, applied.seconds, width=text_width())
 
     @property
@@ -74,7 +73,14 @@ class _Signals:
             os._exit(128 + number)
         self.received = number
         tell("ending: no new calls, waiting for those under way (again to end at once)")
-        self.stop.ask(f"the run was ended by {number.name}", grace=GRACE)
+        self.stop.ask(_why(number), grace=GRACE)
+
+
+def _why(number: signal.Signals) -> str:
+    """What a signal was, as the report tells it; without a keyboard nobody pressed anything."""
+    if number == signal.SIGINT and somebody_answers():
+        return "you pressed Ctrl-C"
+    return f"the process was asked to stop ({number.name})"
 
 
 def carry_out(
@@ -83,7 +89,7 @@ def carry_out(
     held: Held,
     credentials: Credentials,
     who: Identity,
-    arguments: Namespace,
+    arguments: ApplyOptions,
 ) -> Ended:
     """Send the plan's calls and say what came of them."""
     logs.configure(arguments.verbose, arguments.log_format)
@@ -97,7 +103,7 @@ async def _carry_out(
     held: Held,
     credentials: Credentials,
     who: Identity,
-    arguments: Namespace,
+    arguments: ApplyOptions,
 ) -> Ended:
     signals = _Signals()
     loop = asyncio.get_running_loop()
@@ -105,7 +111,6 @@ async def _carry_out(
         loop.add_signal_handler(number, signals.receive, number)
     target = spec.target
     pace = Pace(target.concurrency, target.requests_per_second)
-    numbers = sum(len(span) for span in plan.changes.spans)
     async with open_server(
         target.endpoint,
         credentials,
@@ -131,7 +136,7 @@ async def _carry_out(
             source=who.source,
             list_of_numbers=checked.unreadable or "read",
         )
-        with progress(target.name, numbers, arguments) as tick:
+        with progress(plan, arguments) as tick:
             run = Run(
                 plan,
                 spec.desired,

@@ -53,7 +53,7 @@ def tell(text: str) -> None:
 def ask(question: str) -> bool:
     """Whether the person at the terminal answers ``yes``, and nothing less."""
     try:
-        _err(hide(question) + " Only 'yes' goes on: ")
+        _err(hide(question) + " Type yes: ")
         answer = sys.stdin.readline()
     except BaseException:
         _err("\n")  # what follows begins on a line of its own

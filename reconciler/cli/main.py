@@ -4,11 +4,11 @@ import importlib
 import signal
 import sys
 import traceback
-from argparse import Namespace
 from collections.abc import Sequence
 
 from reconciler.cli import exits
 from reconciler.cli.console import complain, prepare, tell
+from reconciler.cli.options import Options
 from reconciler.cli.parser import parse
 from reconciler.cli.signals import Terminated, terminable
 from reconciler.errors import ReconcilerError
@@ -17,13 +17,14 @@ from reconciler.errors import ReconcilerError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. No exception that a person can cause leaves here."""
     prepare()
-    chosen = Namespace(verbose=0)
+    command, options = "", Options()
     try:
         with terminable():
             chosen = parse(list(sys.argv[1:] if arguments is None else arguments))
+            command, options = chosen.command, chosen.options
             # Each command imports only what it needs: a plan must not wait for an HTTP client.
-            command = importlib.import_module(f"reconciler.cli.commands.{chosen.command}")
-            return int(command.run(chosen))
+            module = importlib.import_module(f"reconciler.cli.commands.{command}")
+            return int(module.run(options))
     except ReconcilerError as error:
         complain(error)
         return exits.ERROR
@@ -37,15 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; nothing more can be said to it.
         return exits.ERROR
     except Exception as error:  # noqa: BLE001  (a fault of ours: words for it, not a traceback)
-        _own_fault(error, chosen.verbose)
+        _internal(error, command, options.verbose)
         return exits.ERROR
 
 
-def _own_fault(error: Exception, verbose: int) -> None:
+def _internal(error: Exception, command: str, verbose: int) -> None:
+    """What to say depends on the command: only some of them write the state."""
     if verbose:
         tell("".join(traceback.format_exception(error)).rstrip("\n"))
-    tell(f"error: a fault of this program: {type(error).__name__}: {error}")
-    tell(
-        "  hint: nothing of what is known was lost; please report it with what the same command "
-        "shows with -v"
+    report = "please report it with the output of the same command with -v"
+    kept = {
+        "apply": "`reconciler plan` shows what is left to do; ",
+        "state": "`reconciler state list` shows what is known; ",
+    }.get(command, "no state was lost; ")
+    complain(
+        ReconcilerError(f"internal error: {type(error).__name__}: {error}", hint=kept + report)
     )

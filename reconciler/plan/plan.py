@@ -14,15 +14,11 @@ from reconciler.diff.model import (
 from reconciler.errors import Fault
 from reconciler.numbers import SpanMap
 from reconciler.plan.calls import CallCount
+from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
 from reconciler.routing import Routing
 from reconciler.specs.model import Block, Target, TargetSpec
 from reconciler.state.model import State
-
-COPY_SECONDS = 0.25
-"""What a copy of a full list takes at the server and on its way: 0.0014 s a number, measured."""
-CALL_SECONDS = 0.05
-"""What any other call takes, most of it on its way."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,15 @@ class Plan:
         """How many numbers each kind of change touches."""
         return count_changes(self.changes)
 
+    @cached_property
+    def work(self) -> float:
+        """Seconds that its calls take when they go one after the other, roughly."""
+        return seconds_of(self.calls, self.counts.create + self.counts.adopt)
+
     @property
     def seconds(self) -> float:
         """The time to expect at the target's concurrency and rate, roughly."""
-        others = self.calls.total - self.calls.copies
-        busy = (self.calls.copies * COPY_SECONDS + others * CALL_SECONDS) / self.target.concurrency
+        busy = max(self.work / self.target.concurrency, self.calls.total * OWN)
         rate = self.target.requests_per_second
         return busy if rate is None else max(busy, self.calls.total / rate)
 

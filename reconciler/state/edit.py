@@ -38,7 +38,12 @@ def listing(state: State) -> list[Listed]:
 
 def found(state: State, numbers: str) -> list[Listed]:
     """What is known of ``numbers``, a pattern or a span; empty when nothing is."""
-    return [_listed(span, record) for span, record in state.records.cut_to(_span(numbers))]
+    return [_listed(span, record) for span, record in cut(state, numbers)]
+
+
+def cut(state: State, numbers: str) -> SpanMap[Record]:
+    """What of the state is about ``numbers``, a pattern or a span."""
+    return state.records.cut_to(_span(numbers))
 
 
 def forget(state: State, numbers: str) -> tuple[State, SpanMap[Record]]:
@@ -46,7 +51,7 @@ def forget(state: State, numbers: str) -> tuple[State, SpanMap[Record]]:
 
     The server is not asked and keeps them. Raise :class:`UsageError` when none of them is known.
     """
-    gone = state.records.cut_to(_span(numbers))
+    gone = cut(state, numbers)
     if not gone:
         raise UsageError(
             f"{numbers} is not in the state of {state.target}",

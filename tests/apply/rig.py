@@ -64,7 +64,7 @@ class Options:
     stop: Callable[[], Stop] = Stop
     user: Credentials = USER
     commit: str | None = None
-    progress: Callable[[int], None] = lambda _: None
+    progress: Callable[[int, float], None] = lambda _count, _work: None
     checked: Callable[[], None] = lambda: None
     """Called between the checks and the first change."""
 

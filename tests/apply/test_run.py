@@ -75,7 +75,7 @@ def test_the_calls_are_those_that_the_plan_counts(site, simulator):
 
 def test_progress_is_told_up_to_the_last_number(site):
     told = []
-    site.options.progress = told.append
+    site.options.progress = lambda count, work: told.append(count)
     site.write(SALES)
     site.apply_cleanly()
     assert told == sorted(told)
@@ -207,7 +207,7 @@ def test_only_the_calls_about_to_be_sent_are_marked(site, monkeypatch):
 def test_what_was_never_sent_is_unmarked_when_the_run_ends(site, simulator):
     stop = Stop()
     site.options.stop = lambda: stop
-    site.options.progress = lambda count: stop.ask("enough")
+    site.options.progress = lambda count, work: stop.ask("enough")
     site.write("- {name: plain, numbers: [7275550000-7275550199]}\n")
     site.apply_cleanly()
     stop = Stop()
@@ -263,7 +263,7 @@ def asked_while_under_way(site, monkeypatch, *, grace, end):
     update = Writer.update
 
     async def slow(self, pattern, routing):
-        stop.ask("the run was ended by SIGINT", grace=grace)
+        stop.ask("you pressed Ctrl-C", grace=grace)
         if not end:
             await asyncio.Event().wait()
         return await update(self, pattern, routing)

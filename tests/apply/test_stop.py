@@ -15,7 +15,7 @@ def test_nobody_asks_to_begin_with():
 def test_the_first_reason_stands():
     stop = Stop()
     stop.ask("the server refused the log-in")
-    stop.ask("the run was ended by SIGINT", grace=5.0)
+    stop.ask("you pressed Ctrl-C", grace=5.0)
     assert (stop.asked, stop.why) == (True, "the server refused the log-in")
 
 

@@ -48,8 +48,8 @@ def test_anything_but_yes_applies_nothing(shop, server, monkeypatch, answer):
     typing(monkeypatch, answer)
     done = shop.run("apply")
     assert done.code == exits.ERROR
-    assert f"Apply this to {server.endpoint}? Only 'yes' goes on: " in done.err
-    assert done.err.endswith("nothing was applied\n")
+    assert f"Apply 10 changes to tampa ({server.endpoint})? Type yes: " in done.err
+    assert done.err.endswith("nothing was sent; no number was changed\n")
     assert server.calls() == {}
 
 
@@ -62,8 +62,8 @@ def test_where_nobody_can_be_asked_yes_is_to_be_given(shop, server):
     done = shop.run("apply")
     assert done.code == exits.ERROR
     assert done.err == (
-        "error: nobody can be asked here: standard input is no terminal\n"
-        "  hint: look at the plan, then run apply with --yes\n"
+        "error: cannot ask for confirmation: standard input is not a terminal\n"
+        "       look at the plan, then run apply with --yes\n"
     )
     assert server.calls() == {}
 
@@ -95,7 +95,7 @@ def test_options_for_one_plan_are_refused_for_several(shop):
     for option in ("--undo", "--report", "--override-limits"):
         done = shop.run("apply", "--yes", option, "x")
         assert (done.code, done.out) == (exits.ERROR, "")
-        assert f"{option} is for one target, and there are 2" in done.err
+        assert f"{option} needs one target; 2 are selected" in done.err
 
 
 # --- limits

@@ -100,7 +100,7 @@ class Typist(io.StringIO):
 def test_only_yes_is_a_yes(capsys, monkeypatch, typed, agreed, left):
     monkeypatch.setattr(sys, "stdin", Typist(typed))
     assert console.ask("Go on?") is agreed
-    assert capsys.readouterr().err == "Go on? Only 'yes' goes on: " + left
+    assert capsys.readouterr().err == "Go on? Type yes: " + left
 
 
 def test_an_interrupted_question_ends_its_line(capsys, monkeypatch):

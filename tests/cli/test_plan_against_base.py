@@ -119,7 +119,7 @@ def test_a_folder_may_be_the_base(office):
 
 def test_a_folder_that_is_none_is_no_base(office):
     done = office.run("plan", "--base-specs", "base")
-    assert (done.code, done.err) == (exits.ERROR, "error: --base-specs base is no folder\n")
+    assert (done.code, done.err) == (exits.ERROR, "error: --base-specs base is not a folder\n")
 
 
 @pytest.mark.parametrize("ref", ["nope", "HEAD~5", "HEAD:did_specs", "0" * 40, ""])

@@ -1,13 +1,19 @@
 """How far an apply has come: plain lines at intervals, a bar for people."""
 
 import io
+import re
 import sys
-from argparse import Namespace
 
 import pytest
 
 from reconciler.cli import progress as module
+from reconciler.cli.options import Options
 from reconciler.cli.progress import EVERY, progress
+from reconciler.plan.plan import make_plan
+from tests.conftest import SALES, SUPPORT, declared, known, spec, state
+
+LIVE = "7275550000-7275559999"
+REROUTE = make_plan(spec((LIVE, declared(SUPPORT))), state((LIVE, known(SALES))))
 
 
 class Screen(io.StringIO):
@@ -18,28 +24,51 @@ class Screen(io.StringIO):
 def test_without_a_terminal_a_line_is_told_every_few_seconds(capsys, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    with progress("tampa", 12_000, Namespace(no_color=False)) as tick:
-        tick(10)
-        now[0] += EVERY + 0.4
-        tick(4_500)
-        tick(4_600)
+    with progress(REROUTE, Options()) as tick:
+        tick(10, REROUTE.work / 1000)
         now[0] += EVERY
-        tick(12_000)
-    assert capsys.readouterr().err.splitlines() == [
-        "tampa: 4,500 of 12,000 numbers after 5 s",
-        "tampa: 12,000 of 12,000 numbers after 10 s",
-    ]
+        tick(2_500, REROUTE.work / 4)
+        tick(2_600, REROUTE.work / 3.8)
+        now[0] += 2 * EVERY
+        tick(10_000, REROUTE.work)
+    first, last = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"tampa: 2,500 of 10,000 numbers after 5 s, about (1\d|2\d) s left", first)
+    assert last == "tampa: 10,000 of 10,000 numbers after 15 s, about 0 s left"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What is drawn of an apply that gets to four tenths of its numbers."""
+
+    def draw(*, no_color=False):
+        # Not before the test runs: pytest puts standard error back until then.
+        monkeypatch.setattr(sys, "stderr", screen := Screen())
+        with progress(REROUTE, Options(no_color=no_color)) as tick:
+            tick(4_000, 0.4 * REROUTE.work)
+        return screen.getvalue()
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return draw
 
 
 @pytest.mark.parametrize("refused", [True, False])
-def test_at_a_terminal_a_bar_is_drawn_and_taken_away(monkeypatch, refused):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr(sys, "stderr", screen := Screen())
-    with progress("tampa", 100, Namespace(no_color=refused)) as tick:
-        tick(40)
-    drawn = screen.getvalue()
-    assert "100/100" not in drawn
-    assert "/100" in drawn
-    assert drawn.endswith("\x1b[2K")
-    assert ("\x1b[32m" in drawn) is not refused
+def test_at_a_terminal_a_bar_is_drawn_and_taken_away(drawn, refused):
+    text = drawn(no_color=refused)
+    assert "of 10,000 numbers" in text
+    assert text.endswith("\x1b[2K")
+    assert ("\x1b[32m" in text) is not refused
+
+
+def test_its_time_says_what_it_is(drawn):
+    words = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", drawn())
+    assert re.search(r"of 10,000 numbers elapsed 0:00, about [0-9]:[0-9]{2} left", words)
+
+
+def test_its_colour_is_no_alarm(drawn):
+    text = drawn()
+    codes = set(re.findall(r"\x1b\[([0-9;]+)m", text))
+    reds = {"31", "35", "91", "95", "38;5;1", "38;5;5"}
+    assert not any(set(code.split(";")) & reds or "197" in code for code in codes)
+    assert not any(code.startswith("38;2;249") for code in codes)

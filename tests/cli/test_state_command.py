@@ -54,7 +54,8 @@ def test_a_number_or_span_is_shown_with_its_known_routing(done):
 
 
 def test_a_number_that_is_not_known_is_said_to_be_so(done):
-    assert done.ran("state", "show", "7275559999").out == "tampa: 7275559999 is not known\n"
+    told = done.run("state", "show", "7275559999")
+    assert (told.code, told.out) == (exits.ERROR, "tampa: 7275559999 is not known\n")
 
 
 @pytest.mark.parametrize("action", ["show", "forget"])
@@ -83,7 +84,7 @@ def test_only_one_target_s_state_is_put_right_at_a_time(done):
                   ["push", "f"], ["migrate", "file:x"]):  # fmt: skip
         told = done.run("state", *words)
         assert told.code == exits.ERROR
-        assert "for one target, and there are 2" in told.err
+        assert "needs one target; 2 are selected" in told.err
         assert "choose one with --target: reno, tampa" in told.err
 
 
@@ -118,7 +119,7 @@ def test_where_nobody_can_be_asked_a_state_is_not_rebound(done):
     moved(done)
     told = done.run("state", "rebind")
     assert told.code == exits.ERROR
-    assert "standard input is no terminal" in told.err
+    assert "standard input is not a terminal" in told.err
     assert "Then give --yes" in told.err
 
 

@@ -1,6 +1,8 @@
 """From the command line to an exit code: nothing that goes wrong leaves as a traceback."""
 
+import importlib
 import signal
+import sys
 import threading
 
 import pytest
@@ -19,23 +21,29 @@ def failing(error):
     return run
 
 
-def test_a_fault_of_the_program_is_told_as_one(office, monkeypatch):
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("targets", "no state was lost"),
+        ("apply", "`reconciler plan` shows what is left to do"),
+        ("state list", "`reconciler state list` shows what is known"),
+    ],
+)
+def test_a_fault_of_the_program_is_told_as_one(office, monkeypatch, line, kept):
     register("s3cr3t-word")
-    monkeypatch.setattr(targets, "run", failing(ZeroDivisionError("s3cr3t-word by zero")))
-    done = office.run("targets")
+    module = importlib.import_module(f"reconciler.cli.commands.{line.split()[0]}")
+    monkeypatch.setattr(module, "run", failing(ZeroDivisionError("s3cr3t-word by zero")))
+    done = office.run(*line.split())
     assert done.code == exits.ERROR
-    assert done.err == (
-        "error: a fault of this program: ZeroDivisionError: *** by zero\n"
-        "  hint: nothing of what is known was lost; please report it with what the same command "
-        "shows with -v\n"
-    )
+    assert done.err.startswith("error: internal error: ZeroDivisionError: *** by zero\n")
+    assert f"{kept}; please report it with the output of the same command with -v\n" in done.err
 
 
 def test_with_v_it_tells_where(office, monkeypatch):
     monkeypatch.setattr(targets, "run", failing(ZeroDivisionError("by zero")))
     done = office.run("targets", "-v")
     assert done.err.startswith("Traceback (most recent call last):\n")
-    assert "\nZeroDivisionError: by zero\nerror: a fault" in done.err
+    assert "\nZeroDivisionError: by zero\nerror: internal error: " in done.err
 
 
 @pytest.mark.parametrize(
@@ -82,8 +90,19 @@ def test_the_first_signal_asks_an_apply_to_end_and_the_second_ends_it(capsys, mo
     signals = _Signals()
     signals.receive(signal.SIGTERM)
     assert signals.stop.asked
-    assert signals.stop.why == "the run was ended by SIGTERM"
+    assert signals.stop.why == "the process was asked to stop (SIGTERM)"
     assert ended == []
     signals.receive(signal.SIGINT)
     assert ended[0] == 130
     assert "ended at once; the next apply settles what was under way" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("at_a_terminal", "why"),
+    [(True, "you pressed Ctrl-C"), (False, "the process was asked to stop (SIGINT)")],
+)
+def test_only_who_has_a_keyboard_pressed_ctrl_c(monkeypatch, at_a_terminal, why):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: at_a_terminal, raising=False)
+    signals = _Signals()
+    signals.receive(signal.SIGINT)
+    assert signals.stop.why == why

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.office import SALES
 from tests.e2e.terminal import CTRL_C, Terminal, drawn
 
-QUESTION = "Only 'yes' goes on: "
+QUESTION = "Type yes: "
 MANY = SALES.replace("7275553300-7275553309", "7275553300-7275553699")
 
 
@@ -36,14 +36,14 @@ def test_yes_applies_and_the_screen_is_left_in_order(shop, server):
         assert "\x1b[?25l" in screen.seen  # a bar was drawn
         lines = screen.screen
     asked = next(number for number, line in enumerate(lines) if QUESTION in line)
-    assert lines[asked] == f"Apply this to {server.endpoint}? {QUESTION}yes"
+    assert lines[asked] == f"Apply 10 changes to tampa ({server.endpoint})? {QUESTION}yes"
     after = [line for line in lines[asked + 1 :] if line]
     *logged, last = after
     assert last.startswith("tampa: applied in ")
     assert last.endswith("10 of 10 confirmed")
     assert len(logged) >= 1
     assert all("[info" in line for line in logged)
-    assert "10/10" not in "\n".join(lines)
+    assert "10 of 10 numbers" not in "\n".join(lines)
 
 
 def test_no_applies_nothing(shop, server):
@@ -51,7 +51,7 @@ def test_no_applies_nothing(shop, server):
         screen.until(QUESTION)
         screen.type("no\n")
         assert screen.end() == 1
-        assert screen.screen[-2] == "nothing was applied"
+        assert screen.screen[-2] == "nothing was sent; no number was changed"
     assert server.calls() == {}
 
 
@@ -60,7 +60,7 @@ def test_the_end_of_input_is_no_answer(shop, server):
         screen.until(QUESTION)
         screen.type("\x04")
         assert screen.end() == 1
-        assert screen.screen[-2] == "nothing was applied"
+        assert screen.screen[-2] == "nothing was sent; no number was changed"
     assert server.calls() == {}
 
 
@@ -107,7 +107,7 @@ def test_ended_midway_an_apply_winds_up_and_the_next_one_completes_it(shop, serv
     shop.blocks(MANY)
     server.faults({"latency": 0.2})
     with terminal(shop, "apply", "--yes", "--report", "report.json") as screen:
-        screen.until("/400")
+        screen.until("of 400 numbers")
         screen.type(CTRL_C)
         screen.until("ending: no new calls")
         assert screen.end() == 130
@@ -125,7 +125,7 @@ def test_asked_twice_it_ends_at_once_and_the_next_one_settles_what_was_under_way
     with terminal(shop, "apply", "--yes") as screen:
         while server.calls().get("copy_did", 0) < 2:  # the first asks for the right to copy
             time.sleep(0.01)
-        screen.until("/400")
+        screen.until("of 400 numbers")
         screen.type(CTRL_C)
         screen.until("again to end at once")
         screen.type(CTRL_C)

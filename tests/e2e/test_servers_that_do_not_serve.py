@@ -60,7 +60,7 @@ def stopped(office, endpoint, *more):
     office.blocks()
     done = office.run("apply", "--yes")
     assert done.code == exits.ERROR
-    assert done.out.endswith("\n\ntampa: nothing was applied: 10 numbers as before\n")
+    assert done.out.endswith("\n\ntampa: nothing was sent; no number was changed\n")
     assert office.run("state", "list").out == "tampa: nothing is known yet\n"
     message, _, hint = done.err.partition("\n")
     assert message.startswith("error: ")

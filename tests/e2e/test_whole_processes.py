@@ -87,7 +87,7 @@ def test_where_the_output_goes_is_no_reason_for_a_traceback(shop, line, code, er
 def test_asked_without_a_standard_input_an_apply_says_so(shop):
     done = shell(shop, "reconciler apply <&-")
     assert done.returncode == 1
-    assert "nobody can be asked here" in done.stderr
+    assert "cannot ask for confirmation" in done.stderr
 
 
 def test_sigterm_midway_ends_an_apply_with_143_and_the_next_one_completes_it(shop, server):
@@ -100,7 +100,7 @@ def test_sigterm_midway_ends_an_apply_with_143_and_the_next_one_completes_it(sho
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 143
-    assert "the run was ended by SIGTERM" in out
+    assert "the process was asked to stop (SIGTERM)" in out
     assert "ending: no new calls, waiting for those under way (again to end at once)" in err
     server.faults({})
     shop.ran("apply", "--yes")
@@ -116,7 +116,7 @@ def test_ended_during_the_checks_nothing_was_touched(shop, server):
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert out.endswith("tampa: nothing was applied: 10 numbers as before\n")
+    assert out.endswith("tampa: nothing was sent; no number was changed\n")
     assert set(server.calls()) <= {"version"}
     server.faults({})
     assert shop.run("state", "list").out == "tampa: nothing is known yet\n"

@@ -63,16 +63,6 @@ def test_a_changed_setting_makes_a_plan():
     assert not make_plan(spec(SALES_BLOCK), changed).is_empty
 
 
-def test_time_goes_down_with_concurrency_and_up_with_a_rate():
-    def seconds(**of_target):
-        return make_plan(spec(("7275550000-7275550999", declared(NOTHING)), **of_target), state())
-
-    assert seconds(concurrency=1).seconds == pytest.approx(6 * 0.25)
-    assert seconds(concurrency=4).seconds == pytest.approx(6 * 0.25 / 4)
-    assert seconds(concurrency=4, requests_per_second=0.5).seconds == pytest.approx(12)
-    assert seconds(concurrency=1, requests_per_second=100.0).seconds == pytest.approx(6 * 0.25)
-
-
 def test_changes_as_plain_data_tell_everything_span_by_span():
     before = state(("7275553300-7275553301", known(SALES)))
     wanted = spec(

@@ -195,7 +195,7 @@ def test_asked_and_not_told_yes_it_applies_nothing(answer, site, simulator):
     )
     with process:
         asked = ""
-        while "Only 'yes' goes on" not in asked:
+        while "Type yes: " not in asked:
             asked += process.stderr.read(1)
         if isinstance(answer, str):
             os.write(ours, answer.encode())

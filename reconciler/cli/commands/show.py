@@ -1,27 +1,28 @@
 """``show NUMBER``: what this number does and why."""
 
-from argparse import Namespace
-
 from reconciler.cli import exits
-from reconciler.cli.console import say
+from reconciler.cli.console import deliver, say
 from reconciler.cli.context import open_store, read_specs
 from reconciler.cli.numbers import given_pattern
+from reconciler.cli.parser import ShowOptions
 from reconciler.cli.show_plan import text_width
+from reconciler.report.encode import Json
+from reconciler.report.lookup import is_known, list_json, number_data
 from reconciler.report.number import number_text
 
 
-def run(arguments: Namespace) -> int:
-    """Say it for each target asked for; the specs decide, the state tells what is so."""
+def run(arguments: ShowOptions) -> int:
+    """Say it for each target asked for; a number that no target knows is an error."""
     pattern = given_pattern(arguments.number)
-    found = read_specs(arguments)
-    texts = [
-        number_text(
-            spec,
-            open_store(spec.target, arguments.specs).read().state,
-            pattern,
-            width=text_width(),
-        )
-        for spec in found
-    ]
-    say("\n\n".join(texts))
-    return exits.DONE
+    texts: list[str] = []
+    found: list[Json] = []
+    for spec in read_specs(arguments):
+        state = open_store(spec.target, arguments.specs).read().state
+        texts.append(number_text(spec, state, pattern, width=text_width()))
+        found.append(number_data(spec, state, pattern))
+    match arguments.format:
+        case "text":
+            say("\n\n".join(texts))
+        case "json":  # pragma: no branch  (there is no other)
+            deliver(list_json(found))
+    return exits.DONE if any(map(is_known, found)) else exits.ERROR

@@ -1,48 +1,103 @@
-"""``state …``: look at what is known, and put it right by hand."""
+"""``state …``: inspect or repair the state by hand."""
 
 import os
-from argparse import Namespace
 
 from reconciler.cli import exits
-from reconciler.cli.console import ask, say, somebody_answers, tell
+from reconciler.cli.console import ask, deliver, say, somebody_answers, tell
 from reconciler.cli.context import one_spec, open_store, read_specs
 from reconciler.cli.identity import identify
+from reconciler.cli.options import Options
+from reconciler.cli.state_options import (
+    Forget,
+    List,
+    Migrate,
+    Pull,
+    Push,
+    Rebind,
+    Show,
+    StateOptions,
+    Unlock,
+)
 from reconciler.errors import UsageError
+from reconciler.report.lookup import list_json, state_data
 from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
 from reconciler.state import edit, transfer
 from reconciler.state.edit import Listed
+from reconciler.state.model import State
 from reconciler.state.open import open_backend
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: StateOptions) -> int:
     """Do the action that was asked for."""
-    _ACTIONS[arguments.action](arguments)
+    match arguments:
+        case List():
+            _list(arguments)
+        case Show():
+            return _show(arguments)
+        case Forget():
+            _forget(arguments)
+        case Rebind():
+            _rebind(arguments)
+        case Unlock():
+            _unlock(arguments)
+        case Pull():
+            _pull(arguments)
+        case Push():
+            _push(arguments)
+        case Migrate():  # pragma: no branch  (there is no other)
+            _migrate(arguments)
     return exits.DONE
 
 
-def _list(arguments: Namespace) -> None:
-    for spec in read_specs(arguments):
-        state = open_store(spec.target, arguments.specs).read().state
-        if not state.serial:
-            say(f"{spec.target.name}: nothing is known yet")
-            continue
-        known = many(state.records.count, "number")
-        say(f"{spec.target.name}: {known} known, serial {state.serial}")
-        for each in edit.listing(state):
-            say(f"  {_line(each)}")
+def _list(arguments: List) -> None:
+    found = _states(arguments)
+    match arguments.format:
+        case "text":
+            for target, state in found:
+                _list_text(target, state)
+        case "json":  # pragma: no branch  (there is no other)
+            deliver(list_json([state_data(target, each, each.records) for target, each in found]))
 
 
-def _show(arguments: Namespace) -> None:
-    for spec in read_specs(arguments):
-        state = open_store(spec.target, arguments.specs).read().state
-        known = edit.found(state, arguments.number)
-        if not known:
-            say(f"{spec.target.name}: {arguments.number} is not known")
-        for each in known:
-            say(f"{spec.target.name}: {_line(each)}")
-            for name, value in each.routing.items():
-                say(f"    {name}: {value}")
+def _list_text(target: str, state: State) -> None:
+    if not state.serial:
+        say(f"{target}: nothing is known yet")
+        return
+    say(f"{target}: {many(state.records.count, 'number')} known, serial {state.serial}")
+    for each in edit.listing(state):
+        say(f"  {_line(each)}")
+
+
+def _show(arguments: Show) -> int:
+    """A number that no state knows is an error."""
+    found = _states(arguments)
+    cuts = [edit.cut(state, arguments.number) for _, state in found]
+    match arguments.format:
+        case "text":
+            for target, state in found:
+                _show_text(target, arguments.number, edit.found(state, arguments.number))
+        case "json":  # pragma: no branch  (there is no other)
+            pairs = zip(found, cuts, strict=True)
+            deliver(list_json([state_data(target, state, cut) for (target, state), cut in pairs]))
+    return exits.DONE if any(cuts) else exits.ERROR
+
+
+def _show_text(target: str, number: str, known: list[Listed]) -> None:
+    if not known:
+        say(f"{target}: {number} is not known")
+    for each in known:
+        say(f"{target}: {_line(each)}")
+        for name, value in each.routing.items():
+            say(f"    {name}: {value}")
+
+
+def _states(arguments: Options) -> list[tuple[str, State]]:
+    """The states of the targets asked for, by target."""
+    return [
+        (spec.target.name, open_store(spec.target, arguments.specs).read().state)
+        for spec in read_specs(arguments)
+    ]
 
 
 def _line(each: Listed) -> str:
@@ -50,7 +105,7 @@ def _line(each: Listed) -> str:
     return f"{each.span.label}  {each.block}: {each.standing}{source}"
 
 
-def _forget(arguments: Namespace) -> None:
+def _forget(arguments: Forget) -> None:
     spec = one_spec(arguments)
     who = identify(os.environ)
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -60,7 +115,7 @@ def _forget(arguments: Namespace) -> None:
         say(f"forgot {span.label} of {record.block}; nothing was sent to the server")
 
 
-def _rebind(arguments: Namespace) -> None:
+def _rebind(arguments: Rebind) -> None:
     spec = one_spec(arguments)
     endpoint, who = spec.target.endpoint, identify(os.environ)
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -76,28 +131,28 @@ def _rebind(arguments: Namespace) -> None:
     say(f"the state of {spec.target.name} now belongs to {endpoint}")
 
 
-def _unlock(arguments: Namespace) -> None:
+def _unlock(arguments: Unlock) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     backend.unlock(arguments.id)
     say(f"no lease {arguments.id} on {backend.url} any more; whoever held it can no longer save")
 
 
-def _pull(arguments: Namespace) -> None:
+def _pull(arguments: Pull) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     state = transfer.pull(backend, arguments.file)
     say(f"wrote serial {state.serial} of {spec.target.name} to {arguments.file}")
 
 
-def _push(arguments: Namespace) -> None:
+def _push(arguments: Push) -> None:
     spec = one_spec(arguments)
     store = open_store(spec.target, arguments.specs)
     state = transfer.push(arguments.file, store, identify(os.environ).holder)
     say(f"stored {arguments.file} as serial {state.serial} at {store.backend.url}")
 
 
-def _migrate(arguments: Namespace) -> None:
+def _migrate(arguments: Migrate) -> None:
     spec = one_spec(arguments)
     store = open_store(spec.target, arguments.specs)
     url = arguments.to.replace("{target}", spec.target.name)
@@ -120,25 +175,13 @@ def _mirror(spec: TargetSpec, url: str) -> str | None:
     return None if url.startswith(("file:", "git:")) else spec.target.mirror
 
 
-def _confirm(arguments: Namespace, question: str) -> None:
+def _confirm(arguments: Rebind, question: str) -> None:
     if arguments.yes:
         return
     if not somebody_answers():
         raise UsageError(
-            "nobody can be asked here: standard input is no terminal",
+            "cannot ask for confirmation: standard input is not a terminal",
             hint=f"{question} Then give --yes",
         )
     if not ask(question):
         raise UsageError("nothing was changed")
-
-
-_ACTIONS = {
-    "list": _list,
-    "show": _show,
-    "forget": _forget,
-    "rebind": _rebind,
-    "unlock": _unlock,
-    "pull": _pull,
-    "push": _push,
-    "migrate": _migrate,
-}

@@ -1,19 +1,19 @@
 """``validate``: specs only, every fault, no network."""
 
 import json
-from argparse import Namespace
 from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler import specs
 from reconciler.cli import exits
 from reconciler.cli.console import deliver, faults, say
+from reconciler.cli.parser import ValidateOptions
 from reconciler.errors import Fault, Severity, SpecFaults
 from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: ValidateOptions) -> int:
     """Read the specs and tell what is wrong with them."""
     read, found = _read(arguments)
     if arguments.format == "json":
@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> int:
     return exits.DONE
 
 
-def _read(arguments: Namespace) -> tuple[tuple[TargetSpec, ...], tuple[Fault, ...]]:
+def _read(arguments: ValidateOptions) -> tuple[tuple[TargetSpec, ...], tuple[Fault, ...]]:
     """What can be read, and everything that is wrong; warnings are errors with ``--strict``."""
     try:
         read = specs.read(arguments.specs, only=arguments.target)
