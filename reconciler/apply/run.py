@@ -18,7 +18,7 @@ from math import ceil
 
 from reconciler.apply.ledger import Ledger, refreshed
 from reconciler.apply.pace import Pace
-from reconciler.apply.preflight import Checked
+from reconciler.apply.preflight import Checked, conflicts_of
 from reconciler.apply.send import Answered, Sender
 from reconciler.apply.stop import Stop
 from reconciler.diff.settings import settings_of
@@ -29,7 +29,7 @@ from reconciler.plan.outcome import Done, Settled
 from reconciler.plan.plan import Plan
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
-from reconciler.state.model import Conflict, State
+from reconciler.state.model import State
 from reconciler.state.store import Held
 from reconciler.vicidial.replies import CallRefused, SourceMissing
 
@@ -135,7 +135,7 @@ class Run:
 
     def _stopped_by(self, error: ReconcilerError, stop: Stop) -> None:
         self._error = self._error or error
-        stop.ask(error.message)
+        stop.ask(error.public().message)
 
     # --- calls in
 
@@ -240,10 +240,7 @@ class Run:
         """Forget conflicts with numbers that are gone from the server."""
         if checked.present is None:
             return 0
-        conflicts = self._plan.state.records.where(
-            lambda record: isinstance(record.standing, Conflict)
-        )
-        gone = conflicts.without(checked.present).without(self._plan.changes)
+        gone = conflicts_of(self._plan).without(checked.present)
         for span in gone.spans:
             self._ledger.drop(span)
         return gone.count

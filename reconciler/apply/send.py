@@ -13,7 +13,7 @@ import structlog
 
 from reconciler.apply.pace import Pace
 from reconciler.apply.patience import Patience
-from reconciler.errors import ServerStop
+from reconciler.errors import ServerStop, Unreachable
 from reconciler.plan.calls import Call, CopyCall, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.schedule import Reply
 from reconciler.vicidial.client import Server
@@ -50,15 +50,24 @@ class _AgainError(Exception):
 
 
 class Sender:
-    """Sends calls at a pace; ``stopping`` tells whether to give up rather than try again."""
+    """Sends calls at a pace; ``stopping`` tells whether to give up rather than try again.
+
+    ``unclear`` is told the words of each answer that was not clear.
+    """
 
     def __init__(
-        self, server: Server, pace: Pace, patience: Patience, stopping: Callable[[], bool]
+        self,
+        server: Server,
+        pace: Pace,
+        patience: Patience,
+        stopping: Callable[[], bool],
+        unclear: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._server = server
         self._pace = pace
         self._patience = patience
         self._stopping = stopping
+        self._unclear = unclear
         self._under_way: dict[Call, _Copying | _Repeating] = {}
 
     async def send(self, call: Call) -> Answered | None:
@@ -112,10 +121,17 @@ class Sender:
         if tries.clear:
             self._pace.answered(tries.kind, seconds)
             _LOG.debug("answered", **tries.told(), seconds=round(seconds, 3))
-        else:
-            _LOG.warning("no clear answer", **tries.told(), seconds=round(seconds, 3))
-            self._pace.failed()
-            raise _AgainError
+            return
+        found = tries.unclear
+        _LOG.info("no clear answer", **tries.told(), words=found.words, seconds=round(seconds, 3))
+        self._unclear(found.words)
+        if not self._patience.waits_for(found.wait):
+            raise Unreachable(
+                f"the server asks to be left alone for {found.wait:.0f} s ({found.words})",
+                hint="apply again after that",
+            )
+        self._pace.failed(found.wait)
+        raise _AgainError
 
 
 class _Copying:
@@ -127,6 +143,7 @@ class _Copying:
         self._lines: dict[str, CopyLine] = {}
         self.doubtful: set[str] = set()
         self._other: CopyReply | None = None
+        self.unclear = CUT_OFF
         self.clear = False
         self.sent = False
         self.on_its_way = False
@@ -154,6 +171,9 @@ class _Copying:
                 self._other = reply
         unclear = [text for text in self._wanted if isinstance(self._lines.get(text), Unclear)]
         self.doubtful.update(unclear)
+        for line in self._lines.values():
+            if isinstance(line, Unclear):
+                self.unclear = line
         self.clear = self._other is not None or not unclear
         self._wanted = unclear or self._wanted
 
@@ -181,6 +201,7 @@ class _Repeating:
     def __init__(self, call: UpdateCall | DeleteCall | ProbeCall) -> None:
         self._call = call
         self._reply: Reply = CUT_OFF
+        self.unclear = CUT_OFF
         self.doubtful: set[str] = set()
         self.clear = False
         self.sent = False
@@ -208,12 +229,13 @@ class _Repeating:
         self.sent, self.on_its_way = True, False
         self._reply = reply
         self.clear = not isinstance(reply, Unclear)
-        if not self.clear:
+        if isinstance(reply, Unclear):
+            self.unclear = reply
             self.doubtful.add(self._call.pattern)
 
     def told(self) -> dict[str, object]:
         """The call as a log line tells it."""
-        words = getattr(self._reply, "words", "")
+        words = "" if not self.clear else getattr(self._reply, "words", "")
         return {
             "function": "update_did",
             "number": self._call.pattern,

@@ -131,7 +131,12 @@ async def _carry_out(
             source=who.source,
             list_of_numbers=checked.unreadable or "read",
         )
-        with progress(target.name, numbers, arguments) as tick:
+        if checked.unreadable is not None:
+            tell(
+                f"{target.name}: the list of all numbers cannot be read, because "
+                f"{checked.unreadable}; numbers of others are found only as they are copied to"
+            )
+        with progress(target.name, numbers, arguments) as shown:
             run = Run(
                 plan,
                 spec.desired,
@@ -139,9 +144,11 @@ async def _carry_out(
                 checked,
                 message=who.message(plan),
                 commit=who.commit,
-                progress=tick,
+                progress=shown.tick,
             )
-            sender = Sender(server, pace, Patience(), lambda: run.ending(signals.stop))
+            sender = Sender(
+                server, pace, Patience(), lambda: run.ending(signals.stop), shown.unclear
+            )
             applied = await run.carry_out(sender, pace, signals.stop)
     return Ended(plan, applied, signals.received)
 

@@ -56,7 +56,11 @@ _KINDS: dict[type[Outcome], _Kind] = {
     ),
     Vanished: _Kind("vanished", "!", "expected on the server and not there"),
     Unknown: _Kind("unknown", "?", "no clear answer: the next run settles them"),
-    NotStarted: _Kind("not_started", "·", "nothing was sent for them: the next run does it"),
+    NotStarted: _Kind(
+        "not_started",
+        "·",
+        "nothing was sent for them: apply again once what is said below is mended",
+    ),
 }
 
 
@@ -139,6 +143,7 @@ def stopped_json(target: str, error: ReconcilerError) -> str:
 
 
 def _stopped(error: ReconcilerError) -> dict[str, str | None]:
+    error = error.public()
     hint = None if error.hint is None else hide(error.hint)
     return {"message": hide(error.message), "hint": hint}
 
