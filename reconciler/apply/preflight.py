@@ -20,7 +20,6 @@ from reconciler.diff.model import Adopt, Create
 from reconciler.errors import Unreachable
 from reconciler.numbers import NumberError, Span, SpanMap, span_of
 from reconciler.plan.plan import Plan
-from reconciler.state.model import Conflict, Record
 from reconciler.vicidial.client import Reader
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import DidMissing, Exists
@@ -60,7 +59,7 @@ class _Preflight:
     async def check(self, plan: Plan) -> Checked:
         sources = _sources(plan)
         known = await self._rights(plan, sources)
-        if not sources and not conflicts_of(plan):
+        if not sources and not plan.conflicts:
             return Checked()
         listed = await self._list()
         sources = [source for source in sources if source not in known]
@@ -80,7 +79,7 @@ class _Preflight:
             await self._insist(reader.check_rights_to_copy)
         else:
             await self._insist(reader.check_version_to_update)
-        conflicts = () if sources else conflicts_of(plan).spans
+        conflicts = () if sources else plan.conflicts.spans
         if calls.copies == calls.total and not conflicts:
             return set()
         # Seeds are updated too. Any number will do; a source has to be asked for anyway.
@@ -136,12 +135,6 @@ class _LateError(Unreachable):
     def __init__(self, found: NotReadable) -> None:
         super().__init__(found.words, wait=found.wait)
         self.found = found
-
-
-def conflicts_of(plan: Plan) -> SpanMap[Record]:
-    """Numbers that are known to be somebody else's, and not taken over by the plan."""
-    conflicts = plan.state.records.where(lambda record: isinstance(record.standing, Conflict))
-    return conflicts.without(plan.changes)
 
 
 def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:

@@ -18,7 +18,7 @@ from math import ceil
 
 from reconciler.apply.ledger import Ledger, refreshed
 from reconciler.apply.pace import Pace
-from reconciler.apply.preflight import Checked, conflicts_of
+from reconciler.apply.preflight import Checked
 from reconciler.apply.send import Answered, Sender
 from reconciler.apply.stop import Stop
 from reconciler.diff.settings import settings_of
@@ -240,7 +240,7 @@ class Run:
         """Forget conflicts with numbers that are gone from the server."""
         if checked.present is None:
             return 0
-        gone = conflicts_of(self._plan).without(checked.present)
+        gone = self._plan.conflicts.without(checked.present)
         for span in gone.spans:
             self._ledger.drop(span)
         return gone.count

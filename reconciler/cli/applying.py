@@ -134,7 +134,7 @@ async def _carry_out(
         if checked.unreadable is not None:
             tell(
                 f"{target.name}: the list of all numbers cannot be read, because "
-                f"{checked.unreadable}; numbers of others are found only as they are copied to"
+                f"{checked.unreadable}"
             )
         with progress(target.name, numbers, arguments) as shown:
             run = Run(

@@ -57,7 +57,7 @@ class _Unclear:
         self._count += 1
         self._last = words
         calls = "1 call" if self._count == 1 else f"{self._count:,} calls"
-        return f"no clear answer to {calls} so far, asked again: {words}"
+        return f"no clear answer to {calls} so far, the last: {words}"
 
     def now_and_then(self, target: str, words: str) -> None:
         """Tell the first at once, and then every half a minute."""

@@ -27,12 +27,12 @@ def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> Troub
         words = f"{certificate} is self-signed and not trusted"
         if way.trusted is None:
             return Trouble(words, "name a file that holds this certificate in SSL_CERT_FILE")
-        return Trouble(words, f"add it to what {way.trusted} names: it is not there")
+        return Trouble(words, f"it is not among those of {way.trusted}: add it there")
     if code in _UNKNOWN_ISSUER:
         words = f"{certificate} is signed by an authority that is not trusted: {said}"
         if way.trusted is None:
             return Trouble(words, "name the file of the authority's certificate in SSL_CERT_FILE")
-        return Trouble(words, f"add the authority to what {way.trusted} names: it is not there")
+        return Trouble(words, f"it is not among those of {way.trusted}: add it there")
     if code in _OTHER_NAME:
         return Trouble(
             f"the TLS certificate of {way.named(host)} is for another name than {host}",
@@ -44,7 +44,7 @@ def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> Troub
 def no_tls(error: ssl.SSLError, host: str, way: Way) -> Trouble:
     """There was no handshake with ``host``."""
     place = way.named(host)
-    reason = error.reason or "no reason was given"
+    reason = getattr(error, "reason", None) or "no reason was given"
     if reason in _NO_TLS:
         return Trouble(
             f"{place} does not speak TLS ({reason}), and the address is https://",

@@ -16,8 +16,8 @@ FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, Unico
 
 CONNECT_SECONDS = 5.0
 
-_NETWORK = "check the endpoint in target.yaml, and this machine's network or VPN"
-_FIREWALL = "check the endpoint's host and port, the web server, and the firewalls between"
+_NETWORK = "check the address, and this machine's network or VPN"
+_FIREWALL = "check the host and port, the web server, and the firewalls between"
 _TLS_ALERT = r"\x15\x03"
 
 

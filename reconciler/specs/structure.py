@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator, TypeChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import create
 
-from reconciler.routing import BY_NAME
+from reconciler.routing import BY_NAME, NOT_COPIED
 from reconciler.specs import suggest
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import members
@@ -205,6 +205,11 @@ def _unknown(key: str, known: Schema) -> str:
     for name, schema in known.items():
         if key in schema.get("properties", ()):
             return f"the key {key} belongs under {name}: move it there"
+    if known.keys() == BY_NAME.keys() and key in NOT_COPIED:
+        return (
+            f"{key} can neither be set over the API nor copied: "
+            "set it for each number in VICIdial's own screens"
+        )
     if known.keys() == BY_NAME.keys() and suggest.is_copied_only(key):
         return f"{key} cannot be set over the API: it comes along from the source, set it there"
     return f"unknown key {key!r}: remove it, or use one of {', '.join(known)}"

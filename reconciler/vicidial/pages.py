@@ -108,9 +108,8 @@ def _refused(answer: Answer, user: str) -> NotReadable:
     if login is not None:
         return NotReadable(_bad_login(login["user"], user))
     if answer.status == 401:
-        return NotReadable(
-            f"{describe(answer, '', user)}: it wants a log-in that is not VICIdial's"
-        )
+        words = describe(answer, "", user)
+        return NotReadable(f"{words}: the web server wants a log-in of its own for this page")
     if answer.status == 200:  # a page is no surprise here: its text tells more than its title
         answer = replace(answer, text=_TAG.sub(" ", text))
     words = describe(answer, "the page is not understood", user)
