@@ -18,7 +18,8 @@ CONNECT_SECONDS = 5.0
 
 _NETWORK = "check the address, and this machine's network or VPN"
 _FIREWALL = "check the host and port, the web server, and the firewalls between"
-_TLS_ALERT = r"\x15\x03"
+_NOT_HTTP = "illegal "
+"""How h11 begins its words for a first line that is not HTTP's."""
 
 
 def trouble_of(
@@ -67,8 +68,11 @@ def _by_kind(error: Exception, way: Way, seconds: float) -> Trouble:
             return refused_by_proxy(str(error), way.proxy, way)
         case httpx.ConnectError():
             return Trouble(f"no connection to {_dialled(way)}", _to_dial(way))
-        case httpx.RemoteProtocolError() if _TLS_ALERT in str(error):
-            return speaks_https(way)
+        case httpx.RemoteProtocolError() if str(error).startswith(_NOT_HTTP):
+            return Trouble(
+                f"{way.place} answers, but not in HTTP",
+                "check the port; an address whose port speaks https begins with https://",
+            )
         case _:
             through = "" if way.proxy is None else f" through {way.proxy}"
             return Trouble(f"the connection to {way.place}{through} broke ({type(error).__name__})")

@@ -138,7 +138,7 @@ def test_a_refusal_that_is_no_rate_limit_is_told_at_once(hub, github):
 
 
 def test_a_wrong_token_is_told_with_where_to_look(hub):
-    http = Http(Access("ghs_another00000000"), transport=opened(hub)._client._transport)
+    http = Http(Access("ghs_another00000000"), transport=opened(hub)._transport)
     with pytest.raises(GitHubError, match="401, Bad credentials"), http:
         http.get(f"{AT}/pulls/1")
 
