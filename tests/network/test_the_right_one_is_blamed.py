@@ -385,6 +385,10 @@ def test_what_openssl_says_of_a_failed_handshake_is_passed_on_without_advice():
         (ConnectionRefusedError(), "vici.example.com:8443 refuses connections"),
         (httpx.ConnectError("x"), "no connection to vici.example.com:8443"),
         (ExceptionGroup("both", [OSError(101, "x")]), "there is no route to vici.example.com:8443"),
+        (
+            ExceptionGroup("both", [OSError("?")]),
+            "the connection to vici.example.com:8443 broke (ExceptionGroup)",
+        ),
         (httpx.ReadTimeout("x"), "no whole reply within 30 s"),
     ],
 )
