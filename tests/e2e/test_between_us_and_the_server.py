@@ -107,11 +107,8 @@ def test_a_list_that_may_not_be_read_is_said_once_and_ends_nothing(shop, server,
         done = applied(shop, endpoint)
     assert done.code == exits.DONE
     assert done.out.endswith("10 of 10 confirmed\n")
-    assert (
-        f"tampa: the list of all numbers cannot be read, because {why.partition(':')[0]}"
-        in (done.err)
-        or why in done.err
-    )
+    assert "tampa: the list of all numbers cannot be read, because " in done.err
+    assert why in done.err
     assert done.err.count("cannot be read") == 1
     assert asked.count("page") == 1
 
@@ -151,8 +148,6 @@ def test_an_update_works_on_a_server_that_cannot_copy(shop, server):
     shop.ran("apply", "--yes")
     shop.blocks(SALES.replace("group: SALESLINE", "group: SUPPORT"))
     with falsified(server, always("version", 200, OLD)) as (endpoint, asked):
-        done = shop.run("apply", "--yes", "--endpoint", endpoint)
-        assert "does not belong" in done.err or done.code != exits.DONE
         shop.target(endpoint=endpoint, more="limits: {max_update_ratio: 1}\n")
         shop.ran("state", "rebind", "--yes")
         done = shop.ran("apply", "--yes")
