@@ -2,7 +2,8 @@
 
 import pytest
 
-from reconciler.vicidial.answer import SHOWN, Answer, Trouble
+from reconciler.network.words import Trouble
+from reconciler.vicidial.answer import SHOWN, Answer
 from reconciler.vicidial.parse import copy_reply
 from reconciler.vicidial.replies import (
     Added,
