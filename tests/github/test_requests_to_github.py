@@ -106,6 +106,7 @@ def test_reading_goes_on_after_a_rate_limit_or_a_broken_answer(hub, github, limi
     ("headers", "seconds"),
     [
         ({"Retry-After": "17"}, 17),
+        ({"Retry-After": "Thu, 01 Jan 1970 00:17:10 GMT"}, 30),
         ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1090"}, 90),
         ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "500"}, 1),
         ({"X-RateLimit-Remaining": "0"}, 60),
@@ -189,6 +190,17 @@ def test_an_answer_that_breaks_off_is_told_in_its_words():
         broken(httpx.ReadTimeout("")) as http,
     ):
         http.get(f"{AT}/pulls/1")
+
+
+def test_a_dead_proxy_is_not_github(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "localhost,::1,fd00::/8")
+    with pytest.raises(Unanswered) as caught, Http(Access(TOKEN)) as http:
+        http.get(f"{AT}/pulls/1")
+    assert "GitHub cannot be reached: the proxy 127.0.0.1:1 (HTTPS_PROXY) refuses" in (
+        caught.value.message
+    )
+    assert "correct HTTPS_PROXY" in caught.value.hint
 
 
 def test_the_token_does_not_go_to_the_storage_of_artifacts(hub, github):
