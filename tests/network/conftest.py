@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -95,11 +96,11 @@ def listening(handle):
 
 
 def replying(*parts):
-    """Read a request's head and answer it."""
+    """Read a request whole and answer it: to close before would reset the connection."""
 
     def handle(connection):
         heard = b""
-        while b"\r\n\r\n" not in heard:
+        while not whole(heard):
             more = connection.recv(4096)
             if not more:
                 return
@@ -107,6 +108,12 @@ def replying(*parts):
         connection.sendall(b"".join(parts))
 
     return handle
+
+
+def whole(heard):
+    head, end, body = heard.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: ([0-9]+)", head, re.IGNORECASE)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 @contextlib.contextmanager
