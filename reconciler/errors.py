@@ -11,6 +11,7 @@
     ├── LimitsExceeded              a plan over the target's limits
     └── ServerStop                  the server said something after which no call may be sent
         ├── LoginRefused            wrong user or password: never tried twice
+        ├── LoginUnproven           no clear answer to the first log-in: it may have been refused
         ├── LockedOut               ten refused log-ins
         ├── RightsMissing           a setting of the VICIdial user
         ├── AddressRefused          the server's IP lists
@@ -32,6 +33,10 @@ class ReconcilerError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def public(self) -> "ReconcilerError":
+        """The same as it may be published, without the name of the API user."""
+        return self
 
 
 class UsageError(ReconcilerError):
@@ -117,11 +122,30 @@ class LimitsExceeded(ReconcilerError):
 
 
 class ServerStop(ReconcilerError):
-    """No further call may be sent to this server with these credentials."""
+    """No further call may be sent to this server with these credentials.
+
+    Its words may name the ``user``, for the person at the desk.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, user: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.user = user
+
+    def public(self) -> "ReconcilerError":
+        """The same without the user's name."""
+        message, hint = (self._unnamed(text) for text in (self.message, self.hint))
+        return ReconcilerError(message or "", hint=hint)
+
+    def _unnamed(self, text: str | None) -> str | None:
+        return text and (text.replace(f"user {self.user}", "the API user") if self.user else text)
 
 
 class LoginRefused(ServerStop):
     """Wrong user or password; not tried again, since ten tries lock the account."""
+
+
+class LoginUnproven(ServerStop):
+    """The first log-in got no clear answer, and may have been counted as a refused one."""
 
 
 class LockedOut(ServerStop):
@@ -141,4 +165,11 @@ class ServerTooOld(ServerStop):
 
 
 class Unreachable(ServerStop):
-    """No answer, or none that comes from a VICIdial."""
+    """No answer, or none that comes from a VICIdial.
+
+    ``wait``: the seconds for which the server asks to be left alone.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, wait: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.wait = wait

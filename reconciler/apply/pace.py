@@ -1,7 +1,8 @@
 """How many calls go at a time, and how soon after each other.
 
 Starts with one; each clear answer lets one more go, up to the target's concurrency; a failure
-halves them, and a server that slows down gets fewer. A rate that was written is held exactly.
+halves them, and a server that slows down gets fewer. A rate that was written is held exactly, and
+so is a pause that the server asks for (``Retry-After``).
 """
 
 import asyncio
@@ -28,11 +29,14 @@ class Pace:
         self._gap = None if per_second is None else 1 / per_second
         self._clock = clock
         self._next = 0.0
+        self._paused_until = 0.0
         self._one_at_a_time = asyncio.Lock()
         self._quickest: dict[object, float] = {}
 
     async def turn(self) -> None:
         """Wait until a call may start: calls start at least ``1 / per_second`` apart."""
+        while (rest := self._paused_until - self._clock()) > 0:
+            await asyncio.sleep(rest)
         if self._gap is None:
             return
         async with self._one_at_a_time:
@@ -50,6 +54,7 @@ class Pace:
         else:
             self.width = min(self._most, self.width + 1)
 
-    def failed(self) -> None:
-        """No clear answer arrived."""
+    def failed(self, wait: float = 0.0) -> None:
+        """No clear answer arrived; no call starts in the next ``wait`` seconds."""
         self.width = max(1, self.width // 2)
+        self._paused_until = max(self._paused_until, self._clock() + wait)

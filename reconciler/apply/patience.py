@@ -1,6 +1,6 @@
 """How often something without a clear answer is asked again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import stamina
@@ -8,17 +8,28 @@ import stamina
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often a call is sent, and the seconds between: doubled each time, with jitter."""
+    """How often a call is sent, and the seconds between: doubled each time, with jitter.
+
+    A server that asks to wait is given that time, up to ``longest_pause`` seconds; one that asks
+    for more is not asked again.
+    """
 
     attempts: int = 4
     first_wait: float = 0.2
     longest_wait: float = 3.0
+    longest_pause: float = 120.0
 
-    def again_on(self, error: type[Exception]) -> AsyncIterator[stamina.Attempt]:
+    def waits_for(self, seconds: float) -> bool:
+        """Whether a server that asks for so long a pause is asked again at all."""
+        return seconds <= self.longest_pause
+
+    def again_on(
+        self, error: type[Exception], *, unless: Callable[[Exception], bool] = lambda _: False
+    ) -> AsyncIterator[stamina.Attempt]:
         """One attempt after another for as long as they raise ``error``, then raise it."""
         return aiter(
             stamina.retry_context(
-                on=error,
+                on=lambda raised: isinstance(raised, error) and not unless(raised),
                 attempts=self.attempts,
                 timeout=None,
                 wait_initial=self.first_wait,

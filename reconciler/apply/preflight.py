@@ -1,9 +1,10 @@
 """Everything that can be found out before the first change, changing nothing.
 
 Version, log-in, rights, sources and, where the account may read it, the list of all numbers. The
-log-in goes first and alone: ten refused ones would lock the account. What got no clear answer is
-asked again, and without one nothing begins: going on without a list that is only late would let a
-number of somebody else's be taken for one of ours whose reply got lost.
+log-in goes first and alone: ten refused ones would lock the account. Every right that the plan
+needs is asked for, as far as that changes nothing: the right to delete cannot be, since the server
+looks for the number first. What got no clear answer is asked again, and without one nothing begins.
+The list is a page of its own that may be refused while the API works: an apply goes on without it.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from reconciler.numbers import NumberError, Span, SpanMap, span_of
 from reconciler.plan.plan import Plan
 from reconciler.vicidial.client import Reader
 from reconciler.vicidial.readings import NotReadable
-from reconciler.vicidial.replies import DidMissing
+from reconciler.vicidial.replies import DidMissing, Exists
 
 _LOG = structlog.get_logger()
 
@@ -56,15 +57,12 @@ class _Preflight:
         self._patience = patience
 
     async def check(self, plan: Plan) -> Checked:
-        reader = self._reader
-        await self._insist(reader.check_version)
         sources = _sources(plan)
-        if not sources:
-            first = next(iter(plan.changes))[0][0]
-            await self._insist(lambda: reader.check_rights_to_update(first))
+        known = await self._rights(plan, sources)
+        if not sources and not plan.conflicts:
             return Checked()
-        await self._insist(reader.check_rights_to_copy)
-        listed = await self._insist(self._listed)
+        listed = await self._list()
+        sources = [source for source in sources if source not in known]
         slots = asyncio.Semaphore(plan.target.concurrency)
         if isinstance(listed, NotReadable):
             _LOG.info("the list of all numbers is not readable", why=listed.words)
@@ -73,22 +71,49 @@ class _Preflight:
         unlisted = [source for source in sources if present.get(source) is None]
         return Checked(present, None, await self._missing(unlisted, slots))
 
+    async def _rights(self, plan: Plan, sources: list[str]) -> set[str]:
+        """Prove what the plan needs, before its first change; returns sources found to exist."""
+        reader, calls = self._reader, plan.calls
+        if sources:
+            await self._insist(reader.check_version)
+            await self._insist(reader.check_rights_to_copy)
+        else:
+            await self._insist(reader.check_version_to_update)
+        conflicts = () if sources else plan.conflicts.spans
+        if calls.copies == calls.total and not conflicts:
+            return set()
+        # Seeds are updated too. Any number will do; a source has to be asked for anyway.
+        spans = plan.changes.spans or conflicts
+        pattern = sources[0] if sources else spans[0][0]
+        found = await self._insist(lambda: reader.check_rights_to_update(pattern))
+        return {pattern} if isinstance(found, Exists) else set()
+
+    async def _list(self) -> frozenset[str] | NotReadable:
+        try:
+            return await self._insist(self._listed)
+        except _LateError as late:
+            return late.found
+
     async def _insist(self, question: Callable[[], Awaitable[T]]) -> T:
         """The answer to a question that must be answered; raise Unreachable when it never is."""
-        async for attempt in self._patience.again_on(Unreachable):
+        async for attempt in self._patience.again_on(Unreachable, unless=self._too_long):
             with attempt:
                 await self._pace.turn()
-                return await question()
+                try:
+                    return await question()
+                except Unreachable as error:
+                    self._pace.failed(0.0 if self._too_long(error) else error.wait)
+                    raise
         raise AssertionError("patience ends with an answer or an error")
 
     async def _listed(self) -> frozenset[str] | NotReadable:
         listed = await self._reader.numbers()
         if isinstance(listed, NotReadable) and listed.passing:
-            raise Unreachable(
-                f"the server did not show its list of numbers: {listed.words}",
-                hint="try again; nothing was changed",
-            )
+            raise _LateError(listed)
         return listed
+
+    def _too_long(self, error: Exception) -> bool:
+        return isinstance(error, Unreachable) and not self._patience.waits_for(error.wait)
 
     async def _missing(self, sources: list[str], slots: asyncio.Semaphore) -> dict[str, str]:
         async def ask(source: str) -> bool:
@@ -102,6 +127,14 @@ class _Preflight:
             for source, missing in zip(sources, answers, strict=True)
             if missing
         }
+
+
+class _LateError(Unreachable):
+    """The list did not come, and may come another time."""
+
+    def __init__(self, found: NotReadable) -> None:
+        super().__init__(found.words, wait=found.wait)
+        self.found = found
 
 
 def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:

@@ -30,7 +30,7 @@ from reconciler.plan.outcome import Done, Settled
 from reconciler.plan.plan import Plan
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
-from reconciler.state.model import Conflict, State
+from reconciler.state.model import State
 from reconciler.state.store import Held
 
 __all__ = ["GRACE", "Applied", "Run", "Stop"]
@@ -138,7 +138,7 @@ class Run:
 
     def _stopped_by(self, error: ReconcilerError, stop: Stop) -> None:
         self._error = self._error or error
-        stop.ask(error.message)
+        stop.ask(error.public().message)
 
     # --- calls in
 
@@ -239,10 +239,7 @@ class Run:
         """Forget conflicts with numbers that are gone from the server."""
         if checked.present is None:
             return 0
-        conflicts = self._plan.state.records.where(
-            lambda record: isinstance(record.standing, Conflict)
-        )
-        gone = conflicts.without(checked.present).without(self._plan.changes)
+        gone = self._plan.conflicts.without(checked.present)
         for span in gone.spans:
             self._ledger.drop(span)
         return gone.count

@@ -12,7 +12,7 @@ import structlog
 
 from reconciler.apply.pace import Pace
 from reconciler.apply.patience import Patience
-from reconciler.errors import ServerStop
+from reconciler.errors import ServerStop, Unreachable
 from reconciler.plan.flight import (
     CUT_OFF,
     CopyFlight,
@@ -33,15 +33,24 @@ class _AgainError(Exception):
 
 
 class Sender:
-    """Sends calls at a pace; ``stopping`` tells whether to give up rather than try again."""
+    """Sends calls at a pace; ``stopping`` tells whether to give up rather than try again.
+
+    ``unclear`` is told the words of each answer that was not clear.
+    """
 
     def __init__(
-        self, server: Server, pace: Pace, patience: Patience, stopping: Callable[[], bool]
+        self,
+        server: Server,
+        pace: Pace,
+        patience: Patience,
+        stopping: Callable[[], bool],
+        unclear: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._server = server
         self._pace = pace
         self._patience = patience
         self._stopping = stopping
+        self._unclear = unclear
 
     async def send(self, flight: Flight) -> None:
         """Send the call until its answer is as clear as it can be made; the flight keeps it.
@@ -74,10 +83,17 @@ class Sender:
         if flight.clear:
             self._pace.answered(_cost(flight), seconds)
             _LOG.debug("answered", **_told(flight), seconds=round(seconds, 3))
-        else:
-            _LOG.warning("no clear answer", **_told(flight), seconds=round(seconds, 3))
-            self._pace.failed()
-            raise _AgainError
+            return
+        found = flight.unclear
+        _LOG.info("no clear answer", **_told(flight), words=found.words, seconds=round(seconds, 3))
+        self._unclear(found.words)
+        if not self._patience.waits_for(found.wait):
+            raise Unreachable(
+                f"the server asks to be left alone for {found.wait:.0f} s ({found.words})",
+                hint="apply again after that",
+            )
+        self._pace.failed(found.wait)
+        raise _AgainError
 
     async def _ask(self, flight: Flight) -> None:
         reader, writer = self._server.reader, self._server.writer
@@ -115,7 +131,7 @@ def _told(flight: Flight) -> dict[str, object]:
                 "unclear": 0 if flight.clear else len(flight.wanted),
             }
         case UpdateFlight() | DeleteFlight() | ProbeFlight():  # pragma: no branch  (no other)
-            words = getattr(flight.reply, "words", "")
+            words = getattr(flight.reply, "words", "") if flight.clear else ""
             return {
                 "function": "update_did",
                 "number": flight.call.pattern,

@@ -136,7 +136,12 @@ async def _carry_out(
             source=who.source,
             list_of_numbers=checked.unreadable or "read",
         )
-        with progress(plan, arguments) as tick:
+        if checked.unreadable is not None:
+            tell(
+                f"{target.name}: the list of all numbers cannot be read, because "
+                f"{checked.unreadable}"
+            )
+        with progress(plan, arguments) as shown:
             run = Run(
                 plan,
                 spec.desired,
@@ -144,9 +149,11 @@ async def _carry_out(
                 checked,
                 message=who.message(plan),
                 commit=who.commit,
-                progress=tick,
+                progress=shown.tick,
             )
-            sender = Sender(server, pace, Patience(), lambda: run.ending(signals.stop))
+            sender = Sender(
+                server, pace, Patience(), lambda: run.ending(signals.stop), shown.unclear
+            )
             applied = await run.carry_out(sender, pace, signals.stop)
     return Ended(plan, applied, signals.received)
 

@@ -5,6 +5,7 @@ lost may hide a success: :class:`Unanswered` leaves it to the caller to look fir
 """
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,9 +19,14 @@ import stamina
 
 from reconciler import __version__, secrets
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.network.retry_after import retry_after
+from reconciler.network.route import Route, route_to
+from reconciler.network.trouble import trouble_of
 
 API = "https://api.github.com"
 VERSION = "2022-11-28"
+SECONDS = 30.0
+"""For each answer."""
 LONGEST_WAIT = 15 * 60
 """Seconds that a rate limit is waited for."""
 SECONDARY_WAIT = 60.0
@@ -110,22 +116,37 @@ class Http:
     ) -> None:
         self._url = given.url.rstrip("/")
         self._clock = clock
-        self._client = httpx.Client(
-            headers={
-                "Accept": "application/vnd.github+json",
-                "Authorization": f"Bearer {given.token}",
-                "User-Agent": f"did-reconciler/{__version__}",
-                "X-GitHub-Api-Version": VERSION,
-            },
-            timeout=httpx.Timeout(30.0),
-            transport=transport,
-        )
+        self._transport = transport
+        self._headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {given.token}",
+            "User-Agent": f"did-reconciler/{__version__}",
+            "X-GitHub-Api-Version": VERSION,
+        }
+        self._clients: dict[str, tuple[Route, httpx.Client]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        for _route, client in self._clients.values():
+            client.close()
+
+    def _client(self, url: str) -> tuple[Route, httpx.Client]:
+        """The client for the server of ``url``: a download leads to another than the API's."""
+        server = urlsplit(url).netloc
+        if server not in self._clients:
+            route = route_to(url, os.environ)
+            client = httpx.Client(
+                headers=self._headers,
+                timeout=httpx.Timeout(SECONDS),
+                transport=self._transport,
+                trust_env=False,
+                verify=route.verify,
+                proxy=route.proxy,
+            )
+            self._clients[server] = route, client
+        return self._clients[server]
 
     def get(self, path: str, **query: str | int) -> Json:
         """What is at ``path``."""
@@ -204,19 +225,23 @@ class Http:
         body: Json = None,
         largest: int = LARGEST_REPLY,
     ) -> _Reply:
-        request = self._client.build_request(method, url, params=query or None, json=body)
+        route, client = self._client(url)
+        request = client.build_request(method, url, params=query or None, json=body)
         if not self._is_ours(url):
             del request.headers["Authorization"]
         what = f"{method} {request.url.path}"
         try:
-            sent = self._client.send(request, stream=True)
+            sent = client.send(request, stream=True)
             with closing(sent):
                 body = _read(sent, largest, what)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _NotSent(f"{what}: GitHub cannot be reached ({error})") from None
+            trouble = trouble_of(error, route.way, SECONDS)
+            words = f"{what}: GitHub cannot be reached: {trouble.words}"
+            raise _NotSent(words, hint=trouble.hint) from None
         except httpx.HTTPError as error:
-            words = str(error) or type(error).__name__
-            raise Unanswered(f"{what}: no clear answer from GitHub ({words})") from None
+            trouble = trouble_of(error, route.way, SECONDS)
+            words = f"{what}: no clear answer from GitHub: {trouble.words}"
+            raise Unanswered(words, hint=trouble.hint) from None
         reply = _Reply(what, request.url, sent.status_code, sent.headers, body)
         self._check(reply)
         return reply
@@ -242,9 +267,9 @@ class Http:
 
     def _wait(self, reply: _Reply) -> float | None:
         """Seconds that a rate limit asks to wait; None when the refusal is no rate limit."""
-        after = reply.headers.get("Retry-After", "")
-        if after.isdecimal():
-            return float(after)
+        after = retry_after(reply.headers.get("Retry-After"), self._clock())
+        if after is not None:
+            return after
         reset = reply.headers.get("X-RateLimit-Reset", "")
         if reply.headers.get("X-RateLimit-Remaining") == "0" and reset.isdecimal():
             return max(1.0, float(reset) - self._clock())

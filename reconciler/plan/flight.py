@@ -41,8 +41,9 @@ class _Flight(Generic[C, R]):
     """What every call in flight has.
 
     ``sent``: a try was sent. ``on_its_way``: one was sent and its answer has not arrived.
-    ``clear``: the answer needs no further try. ``doubtful``: the numbers for which a try got no
-    clear answer, so that what it did to them is our own doing.
+    ``clear``: the answer needs no further try; ``unclear`` is the last one that did.
+    ``doubtful``: the numbers for which a try got no clear answer, so that what it did to them is
+    our own doing.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class _Flight(Generic[C, R]):
         self.sent = False
         self.on_its_way = False
         self.clear = False
+        self.unclear = CUT_OFF
         self.doubtful: set[str] = set()
         self._leads_to = leads_to
 
@@ -94,6 +96,9 @@ class CopyFlight(_Flight[CopyCall, CopyResult]):
                 self._refused = reply
         unclear = [text for text in self.wanted if isinstance(self._lines.get(text), Unclear)]
         self.doubtful.update(unclear)
+        for line in self._lines.values():
+            if isinstance(line, Unclear):
+                self.unclear = line
         self.clear = self._refused is not None or not unclear
         self.wanted = unclear or self.wanted
 
@@ -119,7 +124,8 @@ class _OneNumber(_Flight[N, R]):
         self.sent, self.on_its_way = True, False
         self._reply = reply
         self.clear = not isinstance(reply, Unclear)
-        if not self.clear:
+        if isinstance(reply, Unclear):
+            self.unclear = reply
             self.doubtful.add(self.call.pattern)
 
     @property

@@ -18,7 +18,7 @@ from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
 from reconciler.routing import Routing
 from reconciler.specs.model import Block, Target, TargetSpec
-from reconciler.state.model import State
+from reconciler.state.model import Conflict, Record, State
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ class Plan:
     def changes(self) -> SpanMap[Change]:
         """What would change, by number."""
         return self.difference.changes
+
+    @cached_property
+    def conflicts(self) -> SpanMap[Record]:
+        """Numbers known to be somebody else's that the plan does not take over."""
+        known = self.state.records.where(lambda record: isinstance(record.standing, Conflict))
+        return known.without(self.changes)
 
     @property
     def is_empty(self) -> bool:

@@ -3,6 +3,7 @@
 What is not confirmed is told in the server's words with ours beside them, and what happens next.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +28,14 @@ from reconciler.report.layout import indented, printable, wrap
 from reconciler.report.lines import span_lines
 from reconciler.report.text import LEAST_WIDTH, USUAL_WIDTH
 from reconciler.report.undo import undo_json
+from reconciler.report.words import many
 from reconciler.secrets import hide
 
 __all__ = ["applied_headline", "applied_json", "applied_text", "stopped_json", "undo_json"]
 
 FORMAT = 1
+MOST_REASONS = 12
+"""So many reasons of one kind are shown in the text."""
 INTERRUPTED = "the run ended before its turn"
 
 
@@ -56,7 +60,11 @@ _KINDS: dict[type[Outcome], _Kind] = {
     ),
     Vanished: _Kind("vanished", "!", "expected on the server and not there"),
     Unknown: _Kind("unknown", "?", "no clear answer: the next run settles them"),
-    NotStarted: _Kind("not_started", "·", "nothing was sent for them: the next run does it"),
+    NotStarted: _Kind(
+        "not_started",
+        "·",
+        "nothing was sent for them: apply again once what is said below is mended",
+    ),
 }
 
 
@@ -80,7 +88,14 @@ def applied_text(
         mine = [group for group in groups if group.kind is kind]
         if kind.meaning and mine:
             lines += ["", *indented(wrap(f"{kind.mark} {kind.meaning}", wide - 2, hang=2), 2)]
-            lines += indented([line for group in mine for line in _lines(group, wide - 4)], 4)
+            shown, more = mine[:MOST_REASONS], mine[MOST_REASONS:]
+            lines += indented([line for group in shown for line in _lines(group, wide - 4)], 4)
+            if more:
+                numbers = many(sum(count(group.spans) for group in more), "number")
+                lines.append(
+                    f"    … and {numbers} for {len(more):,} other reasons: "
+                    "--report FILE names them all"
+                )
     return "\n".join(printable(line) for line in lines)
 
 
@@ -139,6 +154,7 @@ def stopped_json(target: str, error: ReconcilerError) -> str:
 
 
 def _stopped(error: ReconcilerError) -> dict[str, str | None]:
+    error = error.public()
     hint = None if error.hint is None else hide(error.hint)
     return {"message": hide(error.message), "hint": hint}
 
@@ -183,13 +199,21 @@ def _groups(plan: Plan, settled: Iterable[Settled]) -> list[_Group]:
     silent = plan.changes.without(outcomes).mapped(_interrupted)
     said = outcomes.overlaid(silent).mapped(lambda each: (type(each), _words(each)))
     found: dict[tuple[type[Outcome], str | None], list[Span]] = {}
-    for span, key in said:
-        found.setdefault(key, []).append(span)
+    for span, (kind, words) in said:
+        found.setdefault((kind, _masked(words, span)), []).append(span)
     order = list(_KINDS)
     return [
         _Group(_KINDS[kind], words, tuple(found[kind, words]))
         for kind, words in sorted(found, key=lambda key: (order.index(key[0]), key[1] or ""))
     ]
+
+
+def _masked(words: str | None, span: Span) -> str | None:
+    """Words that quote the very number they are about: the same of many, but for the number."""
+    if words is None or len(span) > 1:
+        return words
+    own = rf"(?<![0-9A-Za-z]){re.escape(span[0])}(?![0-9A-Za-z])"
+    return re.sub(own, "(number)", words, flags=re.IGNORECASE)
 
 
 def _interrupted(_: object) -> Outcome:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reconciler.routing import BY_NAME
+from reconciler.routing import BY_NAME, NOT_COPIED
 from reconciler.specs import suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Wrong
@@ -37,7 +37,13 @@ def unknown(key: str, path: list[str], whole: Schema) -> tuple[Code, Wrong]:
     elsewhere = _elsewhere(key, levels)
     if elsewhere is not None:
         return Code.MISPLACED_KEY, elsewhere
-    if (known.keys() == BY_NAME.keys() or "routing" in known) and suggest.is_copied_only(key):
+    takes_fields = known.keys() == BY_NAME.keys() or "routing" in known
+    if takes_fields and key in NOT_COPIED:
+        return Code.NOT_SETTABLE, Wrong(
+            f"{key} can neither be set over the API nor copied",
+            "set it for each number in VICIdial's own screens",
+        )
+    if takes_fields and suggest.is_copied_only(key):
         return Code.NOT_SETTABLE, Wrong(
             f"{key} cannot be set over the API: it comes along from the source", "set it there"
         )

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from reconciler.errors import ServerTooOld, Unreachable
 from reconciler.numbers import check_pattern
 from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
 from reconciler.secrets import Credentials
 from reconciler.vicidial import pages, parse
-from reconciler.vicidial.answer import Answer
-from reconciler.vicidial.endpoint import plaintext_endpoint, secured_endpoint
+from reconciler.vicidial.answer import Answer, is_page
+from reconciler.vicidial.endpoint import Endpoint, plaintext_endpoint, secured_endpoint
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import (
     CopyReply,
@@ -38,6 +39,8 @@ LONGEST_COPY = 2000
 """Characters of ``new_dids``, commas included: 181 numbers of ten digits."""
 
 COPY_SINCE = date(2024, 7, 30)
+UPDATE_SINCE = date(2020, 11, 13)
+"""``update_did`` itself is older (180331); since then it deletes as well."""
 _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
 
 
@@ -65,11 +68,17 @@ class Reader:
 
     async def check_version(self) -> Version:
         """The version; raise :class:`ServerTooOld` when it has no ``copy_did``."""
+        return await self._at_least(COPY_SINCE, "copy_did came with build 240730")
+
+    async def check_version_to_update(self) -> Version:
+        """The version; raise :class:`ServerTooOld` when ``update_did`` cannot delete either."""
+        return await self._at_least(UPDATE_SINCE, "update_did is complete since build 201113")
+
+    async def _at_least(self, since: date, why: str) -> Version:
         found = await self.version()
-        if found.day < COPY_SINCE:
+        if found.day < since:
             raise ServerTooOld(
-                f"the server is VICIdial {found.number}, build {found.build}: "
-                "copy_did came with build 240730",
+                f"the server is VICIdial {found.number}, build {found.build}: {why}",
                 hint="upgrade the server",
             )
         return found
@@ -128,11 +137,11 @@ class Reader:
         endpoint = self._connection.endpoint
         if answer.trouble is not None:
             return Unreachable(found.words, hint=answer.trouble.hint)
-        if answer.location is not None:
-            hint = "redirects are not followed: write the final address in target.yaml"
-        else:
-            hint = "check the endpoint's path, which ends in non_agent_api.php"
-        return Unreachable(f"{endpoint.url} does not answer as VICIdial: {found.words}", hint=hint)
+        return Unreachable(
+            f"{endpoint.url} does not answer as VICIdial: {found.words}",
+            hint=_hint(endpoint, answer),
+            wait=answer.wait,
+        )
 
 
 class Writer:
@@ -199,7 +208,7 @@ async def open_server(
 
     ``source`` stands with each call in VICIdial's API log: 2 to 20 letters and digits. ``timeout``
     is in seconds, for each answer. Raise :class:`UsageError` for an endpoint that is none, or that
-    the password may not be sent to; :class:`Unreachable` for an unusable proxy.
+    the password may not be sent to, and for a proxy or certificates that cannot be used.
     """
     from reconciler.vicidial.connection import Manners, connect  # noqa: PLC0415  (httpx is slow)
 
@@ -226,8 +235,23 @@ def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
     return routing
 
 
+def _hint(endpoint: Endpoint, answer: Answer) -> str | None:
+    """What is surely to be done where something else than VICIdial answers."""
+    if answer.location is not None:
+        final = urljoin(endpoint.url, answer.location)
+        if urlsplit(final).path.endswith("/non_agent_api.php"):
+            return f"redirects are not followed: write endpoint: {final} in target.yaml"
+        return "redirects are not followed: write the address of VICIdial's API in target.yaml"
+    if answer.status == 404 or (answer.status == 200 and is_page(answer)):
+        return "check the endpoint's path: another page is there, not VICIdial's non_agent_api.php"
+    if answer.status == 500:
+        return "the error log of the server's web server tells why"
+    return None
+
+
 def _no_answer(question: str, reply: Unclear) -> Unreachable:
     return Unreachable(
         f"the server did not say {question}: {reply.words}",
-        hint="try again; nothing was changed",
+        hint="nothing was changed",
+        wait=reply.wait,
     )

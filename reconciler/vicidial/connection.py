@@ -1,27 +1,47 @@
 """The wire: one request, one answer, whatever happens on the way. httpx lives here.
 
 No exception of the network leaves this module: a request that fails is an :class:`Answer` with its
-trouble in words, holding as much text as arrived. Two rules about log-ins are kept here too, below
-everything that calls, so that no caller can break them: until a call has shown that the log-in is
-good, calls go one at a time; once one was refused, none is sent any more.
+trouble in words, holding as much text as arrived. Three rules about log-ins are kept here too,
+below everything that calls, so that no caller can break them: until a call has shown that the
+log-in is good, calls go one at a time, and one that is answered unclearly is the last, since it may
+have been counted as refused; once one was refused, none is sent any more.
 """
 
 import asyncio
+import os
+import re
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
 from reconciler import __version__
-from reconciler.errors import AddressRefused, LockedOut, LoginRefused, ServerStop, Unreachable
+from reconciler.errors import (
+    AddressRefused,
+    LockedOut,
+    LoginRefused,
+    LoginUnproven,
+    ServerStop,
+)
+from reconciler.network.retry_after import retry_after
+from reconciler.network.route import route_to
+from reconciler.network.trouble import (
+    CONNECT_SECONDS,
+    FAILURES,
+    refused_by_proxy,
+    speaks_https,
+    trouble_of,
+)
+from reconciler.network.words import Trouble, Way
 from reconciler.secrets import Credentials
-from reconciler.vicidial.answer import Answer, Trouble
+from reconciler.vicidial.answer import Answer, lines_of
 from reconciler.vicidial.endpoint import Endpoint
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import Unclear
-from reconciler.vicidial.trouble import CONNECT_SECONDS, FAILURES, trouble_of
+from reconciler.vicidial.stops import raise_if_stopped
 
 IDLE_SECONDS = 2.0
 """Shorter than the web server's own (5 s for Apache): a connection that it is just closing is
@@ -31,6 +51,14 @@ LARGEST_PAGE = 64 * 2**20
 """The page of all numbers holds each number twice, in some 60 bytes."""
 
 _MIB = 2**20
+_BUSY = frozenset({429, 503})
+"""Statuses by which a server turns a call away before it looks at it."""
+_BYTE_ORDER_MARK = re.compile("^\ufeff+", re.MULTILINE)
+"""A PHP file that was saved with one sends it before every reply."""
+_PLAIN_ON_HTTPS = re.compile(
+    r"plain HTTP (?:request was sent )?to (?:an )?(?:SSL|HTTPS)", re.IGNORECASE
+)
+"""How Apache and nginx answer http:// on the port of https://."""
 
 R = TypeVar("R")
 
@@ -48,9 +76,15 @@ class Connection:
     """Requests to one server with one account. Made by :func:`connect`."""
 
     def __init__(
-        self, http: httpx.AsyncClient, endpoint: Endpoint, account: Credentials, manners: Manners
+        self,
+        http: httpx.AsyncClient,
+        endpoint: Endpoint,
+        way: Way,
+        account: Credentials,
+        manners: Manners,
     ) -> None:
         self.endpoint = endpoint
+        self._way = way
         self._http = http
         self._account = account
         self._manners = manners
@@ -83,7 +117,12 @@ class Connection:
         return await self._logged_in(request, None, LARGEST_REPLY, read)
 
     async def page(self, name: str, query: Mapping[str, str], read: Callable[[Answer], R]) -> R:
-        """Get an admin page by HTTP Basic and ``read`` it."""
+        """Get an admin page by HTTP Basic and ``read`` it.
+
+        Once a call of the API has proven the log-in, what the page says of it stops nothing.
+        """
+        if not self._admitted:
+            read = _strict(read, self._account.user)
         request = self._http.build_request("GET", self.endpoint.page(name), params=query)
         auth = httpx.BasicAuth(self._account.user, self._account.password)
         return await self._logged_in(request, auth, LARGEST_PAGE, read)
@@ -114,22 +153,44 @@ class Connection:
         read: Callable[[Answer], R],
     ) -> R:
         if self._refused is not None:
-            raise type(self._refused)(self._refused.message, hint=self._refused.hint)
+            told = self._refused
+            raise type(told)(told.message, hint=told.hint, user=told.user)
         answer = await self._send(request, auth, largest)
         try:
             reply = read(answer)
-        except (LoginRefused, LockedOut, AddressRefused) as refused:
+            if not self._admitted and isinstance(reply, (Unclear, NotReadable)):
+                self._raise_unproven(answer, reply.words)
+        except (LoginRefused, LoginUnproven, LockedOut, AddressRefused) as refused:
             self._refused = refused
             raise
         if not isinstance(reply, (Unclear, NotReadable)):
             self._admitted = True
         return reply
 
+    def _raise_unproven(self, answer: Answer, words: str) -> None:
+        """Where VICIdial may have looked at the log-in without a word on it, it is the last.
+
+        A server that counted a refused log-in may then fail (HTTP 500): four tries a run would lock
+        the account in three runs. A connection that broke is worth another try.
+        """
+        user = self._account.user
+        if answer.status is None or answer.status in _BUSY or answer.trouble is not None:
+            return
+        if any(line.fields[:1] == (user,) for line in lines_of(answer)):
+            return  # VICIdial spoke to this user, so the log-in was taken
+        raise LoginUnproven(
+            f"the server did not say whether the log-in of user {user} is good: {words}",
+            hint="check the user name and the password. Not tried again: a refused log-in may have "
+            "been counted, and ten lock the account",
+            user=user,
+        )
+
     async def _send(
         self, request: httpx.Request, auth: httpx.BasicAuth | None, largest: int
     ) -> Answer:
-        status: int | None = None
-        location: str | None = None
+        steps = _Steps()
+        request.extensions["trace"] = steps
+        response: httpx.Response | None = None
         body = bytearray()
         trouble: Trouble | None = None
         try:
@@ -137,7 +198,6 @@ class Connection:
             async with asyncio.timeout(CONNECT_SECONDS + self._manners.seconds):
                 response = await self._http.send(request, auth=auth, stream=True)
                 try:
-                    status, location = response.status_code, response.headers.get("location")
                     async for chunk in response.aiter_bytes():
                         body += chunk
                         if len(body) > largest:
@@ -146,8 +206,35 @@ class Connection:
                 finally:
                     await response.aclose()
         except FAILURES as error:
-            trouble = trouble_of(error, self.endpoint.place, self._manners.seconds)
-        return Answer(status, body.decode(errors="replace"), trouble, location)
+            seconds = self._manners.seconds
+            trouble = trouble_of(error, self._way, seconds, tls_with=steps.tls_with)
+        text = _BYTE_ORDER_MARK.sub("", body.decode(errors="replace"))
+        if response is None:
+            return Answer(None, text, trouble)
+        return self._answer(response, text, trouble)
+
+    def _answer(self, response: httpx.Response, text: str, trouble: Trouble | None) -> Answer:
+        status = response.status_code
+        if status == 407 and self._way.proxy is not None:
+            said = f"{status} {response.reason_phrase}"
+            return Answer(None, trouble=refused_by_proxy(said, self._way.proxy, self._way))
+        if status == 400 and _PLAIN_ON_HTTPS.search(text):
+            return Answer(None, trouble=speaks_https(self._way))
+        wait = 0.0
+        if status in _BUSY:
+            wait = retry_after(response.headers.get("retry-after"), time.time()) or 0.0
+        return Answer(status, text, trouble, response.headers.get("location"), wait)
+
+
+class _Steps:
+    """What httpx tells of a request on its way: with whom TLS was last begun."""
+
+    def __init__(self) -> None:
+        self.tls_with: str | None = None
+
+    async def __call__(self, event: str, about: Mapping[str, Any]) -> None:
+        if event.endswith("start_tls.started"):
+            self.tls_with = about["server_hostname"]
 
 
 @asynccontextmanager
@@ -160,32 +247,36 @@ async def connect(
     """Open connections as they are needed and close them all at the end.
 
     A proxy of the environment is used, but never for this machine itself: what is safe in the
-    clear on loopback is not safe at a proxy. ``transport`` takes the network's place in tests.
+    clear on loopback is not safe at a proxy. Certificates that the environment names count for
+    every server. Raise :class:`UsageError` naming the variable that cannot be used.
+    ``transport`` takes the network's place in tests.
     """
-    try:
-        http = httpx.AsyncClient(
-            headers={"user-agent": f"did-reconciler/{__version__}"},
-            timeout=httpx.Timeout(manners.seconds, connect=CONNECT_SECONDS, pool=None),
-            limits=httpx.Limits(
-                max_connections=manners.concurrency,
-                max_keepalive_connections=manners.concurrency,
-                keepalive_expiry=IDLE_SECONDS,
-            ),
-            follow_redirects=False,
-            trust_env=not endpoint.loopback,
-            transport=transport,
-        )
-    except (ImportError, OSError, ValueError, httpx.InvalidURL):
-        # Not the exception's own words: a proxy's URL may hold a password.
-        http = None
-    if http is None:
-        raise Unreachable(
-            "the proxy or the certificates that the environment names cannot be used",
-            hint="check HTTPS_PROXY, ALL_PROXY, NO_PROXY (http:// proxies only), "
-            "SSL_CERT_FILE and SSL_CERT_DIR",
-        )
-    async with http:
-        yield Connection(http, endpoint, account, manners)
+    route = route_to(endpoint.url, os.environ)
+    async with httpx.AsyncClient(
+        headers={"user-agent": f"did-reconciler/{__version__}"},
+        timeout=httpx.Timeout(manners.seconds, connect=CONNECT_SECONDS, pool=None),
+        limits=httpx.Limits(
+            max_connections=manners.concurrency,
+            max_keepalive_connections=manners.concurrency,
+            keepalive_expiry=IDLE_SECONDS,
+        ),
+        follow_redirects=False,
+        trust_env=False,
+        verify=route.verify,
+        proxy=route.proxy,
+        transport=transport,
+    ) as http:
+        yield Connection(http, endpoint, route.way, account, manners)
+
+
+def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
+    """``read``, with the words of a refused log-in raised first."""
+
+    def both(answer: Answer) -> R:
+        raise_if_stopped(answer, user)
+        return read(answer)
+
+    return both
 
 
 def _too_much(largest: int) -> Trouble:

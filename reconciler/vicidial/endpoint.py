@@ -1,10 +1,10 @@
 """Where a target's API is, and whether a password may be sent there."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from reconciler.errors import UsageError
+from reconciler.network.proxies import is_loopback
 
 _EXAMPLE = "https://vici.example.com/vicidial/non_agent_api.php"
 
@@ -55,13 +55,4 @@ def plaintext_endpoint(url: str) -> Endpoint:
             f"the endpoint {url!r} ends in a query", hint="leave out everything from ? or # on"
         )
     shown = f"[{host}]" if ":" in host else host
-    return Endpoint(url, shown if port is None else f"{shown}:{port}", _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return Endpoint(url, shown if port is None else f"{shown}:{port}", is_loopback(host))

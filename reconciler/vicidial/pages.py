@@ -3,6 +3,10 @@
 Pure. The pages are made for people: descriptions stand in them unescaped, and a page that was cut
 looks like a shorter list. So a list counts only when what follows it is there too, and an entry
 only when it has its full form.
+
+A refusal of the admin page says nothing about the API, whose log-in has been proven before: the
+page has an IP list of its own, a report that has to be allowed, and a log-in by HTTP Basic, which a
+proxy may take away. So it is a value here, whatever its words.
 """
 
 import html
@@ -10,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.vicidial.answer import Answer, cleaned, describe, lines_of
+from reconciler.vicidial.answer import Answer, describe, lines_of, said
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.stops import raise_if_stopped
 
@@ -31,12 +35,27 @@ _PAGE_END = re.compile(r"</table></div></body></html>\s*\Z", re.IGNORECASE)
 
 _TAG = re.compile(r"<[^>]*>")
 
+_MODIFY_USER = "(Admin → Users → Modify User)"
 _REFUSALS = {
-    "You are not allowed to view reports": "View Reports = 1",
-    "You do not have permissions for campaign debugging": (
-        "User Level 8 or more, Modify Campaigns = 1 and Modify DIDs = 1"
+    "You are not allowed to view reports": (f"user {{user}} needs View Reports = 1 {_MODIFY_USER}"),
+    "You are not allowed to view this report": (
+        "the user group of user {user} needs ALL REPORTS or this report among its Allowed Reports "
+        "(Admin → User Groups)"
     ),
+    "You do not have permissions for campaign debugging": (
+        f"user {{user}} needs User Level 8 or more and Modify Campaigns = 1 {_MODIFY_USER}"
+    ),
+    "Your IP Address is not allowed": (
+        "this machine's address has to be on the IP list for admin pages (admin_ip_list) of the "
+        "user group of user {user}"
+    ),
+    "Too many login attempts": "user {user} is locked out for 15 minutes",
 }
+"""What the page says → what to set. Recorded on a running server."""
+
+_REFUSAL = re.compile(rf"^(?:ERROR: )?({'|'.join(_REFUSALS)})", re.MULTILINE)
+_BAD_LOGIN = re.compile(r"^(?:ERROR: )?Login incorrect[^|]*(?:\|(?P<user>[^|]*))?", re.MULTILINE)
+_SETTINGS_PAGE = "settings_compare.php"
 
 
 def numbers_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
@@ -44,7 +63,6 @@ def numbers_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
 
     Entries of an empty pattern are left out.
     """
-    raise_if_stopped(answer, user)
     listed = _NUMBERS.search(answer.text)
     if listed is None or answer.status != 200:
         return _refused(answer, user)
@@ -55,7 +73,6 @@ def settings_of(
     answer: Answer, first: str, second: str, user: str
 ) -> Mapping[str, Mapping[str, str]] | NotReadable:
     """Column → value of each of two numbers; one that does not exist is left out."""
-    raise_if_stopped(answer, user)
     table = _SETTINGS.search(answer.text)
     if table is None or answer.status != 200:
         return _refused(answer, user)
@@ -76,16 +93,38 @@ def choices_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
     if answer.status == 200 and _PAGE_END.search(answer.text):
         return frozenset(html.unescape(name) for name in _CHOICE.findall(answer.text))
     for line in lines_of(answer):
-        return NotReadable(f"the server answered {cleaned(line.whole)!r}")
+        return NotReadable(f"the server answered {said(line, user)!r}")
     return _refused(answer, user)
 
 
 def _refused(answer: Answer, user: str) -> NotReadable:
-    for words, setting in _REFUSALS.items():
-        if answer.text.startswith(words):
-            return NotReadable(f"{words}: user {user} needs {setting}")
+    text = answer.text
+    refusal = _REFUSAL.search(text)
+    if refusal is not None:
+        return NotReadable(
+            f"the server says {refusal[1]!r}: {_REFUSALS[refusal[1]]}".format(user=user)
+        )
+    login = _BAD_LOGIN.search(text)
+    if login is not None:
+        return NotReadable(_bad_login(login["user"], user))
+    if answer.status == 401:
+        words = describe(answer, "", user)
+        return NotReadable(f"{words}: the web server wants a log-in of its own for this page")
     if answer.status == 200:  # a page is no surprise here: its text tells more than its title
-        answer = replace(answer, text=_TAG.sub(" ", answer.text))
-    words = describe(answer, "the page is not understood")
+        answer = replace(answer, text=_TAG.sub(" ", text))
+    words = describe(answer, "the page is not understood", user)
     passing = answer.status is None or answer.status >= 500 or answer.trouble is not None
-    return NotReadable(words, passing)
+    return NotReadable(words, passing or answer.status == 429, answer.wait)
+
+
+def _bad_login(named: str | None, user: str) -> str:
+    """``named`` is whom the page saw: nobody, where the header was taken away on the way."""
+    if named == "":
+        return (
+            f"{_SETTINGS_PAGE} got no user name: a proxy or the web server takes the Authorization "
+            "header away; let it pass"
+        )
+    return (
+        f"{_SETTINGS_PAGE} refused the log-in of user {user}, which the API takes "
+        "(asked once, since refused log-ins are counted)"
+    )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from reconciler.vicidial.answer import Answer, Line, cleaned, describe, lines_of, unclear
+from reconciler.vicidial.answer import NUMBER, Answer, Line, describe, lines_of, said, unclear
 from reconciler.vicidial.readings import Allowed, Version
 from reconciler.vicidial.replies import (
     Added,
@@ -53,24 +53,24 @@ def copy_reply(answer: Answer, source: str, asked: Sequence[str], user: str) -> 
     lines = _lines(answer, user)
     told: dict[str, list[CopyLine]] = {pattern: [] for pattern in asked}
     for line in lines:
-        said = told.get(line.fields[1]) if len(line.fields) > 1 else None
-        if said is None:
+        heard = told.get(line.fields[1]) if len(line.fields) > 1 else None
+        if heard is None:
             continue
         if line.says == _ADDED:
-            said.extend(_inserted(line, source))
+            heard.extend(_inserted(line, source))
         elif line.says == _EXISTS and len(line.fields) == 2:
-            said.append(AlreadyExists())
-    refusal = _refusal(lines, "copy_did")
+            heard.append(AlreadyExists())
+    refusal = _refusal(lines, "copy_did", user)
     if any(told.values()):
-        rest = None if all(told.values()) else _rest(answer, refusal)
-        return Copied({pattern: _settled(said, rest) for pattern, said in told.items()})
+        rest = None if all(told.values()) else _rest(answer, refusal, user, asked)
+        return Copied({pattern: _settled(heard, rest) for pattern, heard in told.items()})
     for line in lines:
         if line.says == _NO_SOURCE and line.fields == (user, source):
             return SourceMissing(
-                f"{cleaned(line.whole)} (or user {user} may not see it: "
+                f"{said(line, user)} (or the API user may not see it: "
                 "User Groups → Admin Viewable Groups)"
             )
-    return unclear(answer) if refusal is None else refusal
+    return unclear(answer, user, asked) if refusal is None else refusal
 
 
 def update_reply(answer: Answer, pattern: str, user: str) -> UpdateReply:
@@ -82,8 +82,8 @@ def update_reply(answer: Answer, pattern: str, user: str) -> UpdateReply:
         if line.says == _NO_DID and line.fields == (user, pattern):
             return DidMissing()
         if line.says == _NO_UPDATES:
-            return CallRefused(cleaned(line.whole))
-    return _refusal(lines, "update_did") or unclear(answer)
+            return CallRefused(said(line, user))
+    return _refusal(lines, "update_did", user) or unclear(answer, user, [pattern])
 
 
 def delete_reply(answer: Answer, pattern: str, user: str) -> DeleteReply:
@@ -95,8 +95,8 @@ def delete_reply(answer: Answer, pattern: str, user: str) -> DeleteReply:
         if line.says == _NO_DID and line.fields == (user, pattern):
             return DidMissing()
         if line.says == _NO_UPDATES:
-            return CallRefused(cleaned(line.whole))
-    return _refusal(lines, "update_did") or unclear(answer)
+            return CallRefused(said(line, user))
+    return _refusal(lines, "update_did", user) or unclear(answer, user, [pattern])
 
 
 def probe_reply(answer: Answer, pattern: str, user: str) -> ProbeReply:
@@ -106,12 +106,13 @@ def probe_reply(answer: Answer, pattern: str, user: str) -> ProbeReply:
             return Exists()
         if line.says == _NO_DID and line.fields == (user, pattern):
             return DidMissing()
-    return unclear(answer)
+    return unclear(answer, user, [pattern])
 
 
 def right_to_copy(answer: Answer, user: str) -> Allowed | Unclear:
     """Whether the user may copy, by the answer to a copy that is too short to be carried out."""
-    return unclear(answer) if _refusal(_lines(answer, user), "copy_did") is None else Allowed()
+    refusal = _refusal(_lines(answer, user), "copy_did", user)
+    return unclear(answer, user) if refusal is None else Allowed()
 
 
 def version_of(answer: Answer) -> Version | Unclear:
@@ -122,7 +123,7 @@ def version_of(answer: Answer) -> Version | Unclear:
     try:
         built = datetime.strptime(match["day"], "%y%m%d").replace(tzinfo=UTC)
     except ValueError:
-        return unclear(answer, "a version without a date")
+        return Unclear(describe(answer, "a version without a date"))
     return Version(match["number"], match["build"], built.date())
 
 
@@ -139,31 +140,33 @@ def _inserted(line: Line, source: str) -> Iterable[CopyLine]:
         case (_, _, copied, did_id, "1") if copied == source and did_id.isdecimal():
             yield Added(int(did_id))
         case (_, _, copied, _, "0") if copied == source:
-            yield NotInserted(cleaned(line.whole))
+            user, number, _, did_id, _ = line.fields
+            yield NotInserted(said(line, user, {number: NUMBER, did_id: "(did_id)"}))
 
 
-def _rest(answer: Answer, refusal: CallRefused | None) -> CopyLine:
+def _rest(answer: Answer, refusal: CallRefused | None, user: str, asked: Iterable[str]) -> CopyLine:
     """What it means for a number that the reply, which has others, has no line for it."""
     if refusal is None:
-        return Unclear(describe(answer, "the reply has no line for this number"))
+        why = "the reply has no line for this number"
+        return Unclear(describe(answer, why, user, asked), answer.wait)
     return NotInserted(refusal.words)  # the server stopped here, and said so
 
 
-def _settled(said: Sequence[CopyLine], rest: CopyLine | None) -> CopyLine:
+def _settled(heard: Sequence[CopyLine], rest: CopyLine | None) -> CopyLine:
     """What all the lines of one number mean together: one that was added was added."""
-    added = [line for line in said if isinstance(line, Added)]
+    added = [line for line in heard if isinstance(line, Added)]
     if added:
         return added[0]
-    if rest is not None and not said:
+    if rest is not None and not heard:
         return rest
-    if any(type(line) is not type(said[0]) for line in said):
+    if any(type(line) is not type(heard[0]) for line in heard):
         return Unclear("the reply says two things of this number")
-    return said[0]
+    return heard[0]
 
 
-def _refusal(lines: Sequence[Line], function: str) -> CallRefused | None:
+def _refusal(lines: Sequence[Line], function: str, user: str) -> CallRefused | None:
     for line in lines:
         match = _REFUSAL.fullmatch(line.reason)
         if line.level == "ERROR" and match is not None and match["function"] == function:
-            return CallRefused(cleaned(line.whole))
+            return CallRefused(said(line, user))
     return None

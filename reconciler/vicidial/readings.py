@@ -15,13 +15,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """This account may not read it, or the page was not understood; ``words`` say which.
+    """This account may not read it, or the page was not understood; ``words`` say why.
 
-    ``passing``: no page of the server's came, so that asking again may help.
+    ``passing``: no page of the server's came, so that asking again may help, ``wait`` seconds later
+    where the server asks for it.
     """
 
     words: str
     passing: bool = field(default=False, compare=False)
+    wait: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

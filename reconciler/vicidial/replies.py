@@ -5,14 +5,18 @@ see ``reconciler.errors.ServerStop``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """No reply, a broken reply, HTTP 5xx, a proxy's page: neither done nor undone."""
+    """No reply, a broken reply, HTTP 5xx, a proxy's page: neither done nor undone.
+
+    ``wait``: the seconds for which the server asks to be left alone.
+    """
 
     words: str
+    wait: float = field(default=0.0, compare=False)
 
 
 # --- one number of a copy

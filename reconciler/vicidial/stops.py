@@ -57,12 +57,14 @@ def raise_if_rights_missing(answer: Answer, user: str) -> None:
                 f"user {user} may not call {name}",
                 hint=f"user {user} needs {name} among its Allowed API functions, "
                 "or ALL_FUNCTIONS (Admin → Users → Modify User)",
+                user=user,
             )
         if line.reason in _RIGHTS:
             what, settings = _RIGHTS[line.reason]
             raise RightsMissing(
                 f"user {user} may not {what}",
                 hint=f"user {user} needs {settings} (Admin → Users → Modify User)",
+                user=user,
             )
 
 
@@ -72,6 +74,7 @@ def _stop(reason: str, rest: str, user: str) -> ServerStop:
             f"the server wants a second factor of user {user}",
             hint=f"exempt user {user} from two-factor authentication; "
             "not tried again, since ten refused log-ins lock the account",
+            user=user,
         )
     if reason == "Login incorrect":
         return LoginRefused(
@@ -79,16 +82,20 @@ def _stop(reason: str, rest: str, user: str) -> ServerStop:
             hint="check the user name and the password; a user that is not Active, or of a low "
             "User Level (8 or more is needed), is refused in the same words. "
             "Not tried again, since ten refused log-ins lock the account",
+            user=user,
         )
     if reason == "Too many login attempts":
         return LockedOut(
             f"user {user} is locked out after ten refused log-ins",
             hint="wait 15 minutes, and find out what else logs in as this user",
+            user=user,
         )
     if reason == "Your IP Address is not allowed":
         return AddressRefused(
             "the server takes no API calls from this machine's address",
-            hint=f"add the address to the API IP list of the user group of user {user}",
+            hint="add the address to the API IP list (api_ip_list) of the user group "
+            f"of user {user}",
+            user=user,
         )
     if reason == "Invalid Source":
         return ServerStop(

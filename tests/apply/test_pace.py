@@ -84,6 +84,14 @@ def test_without_a_rate_a_call_never_waits(clock):
     assert clock.now == 1000.0
 
 
+def test_a_pause_that_the_server_asks_for_is_held_by_every_call(clock):
+    pace = Pace(4, None, clock)
+    pace.failed(17.0)
+    pace.failed(5.0)
+    asyncio.run(pace.turn())
+    assert clock.now == 1017.0
+
+
 @given(
     rate=st.floats(min_value=0.1, max_value=1000),
     pauses=st.lists(st.floats(min_value=0, max_value=30), min_size=2, max_size=30),

@@ -1,6 +1,7 @@
 """Everything that can be found out before the first change, changing nothing."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -32,6 +33,7 @@ class Told:
     def __init__(self, **answers):
         self.answers = {
             "check_version": [],
+            "check_version_to_update": [],
             "check_rights_to_copy": [],
             "check_rights_to_update": [],
             "numbers": [frozenset({"7275551114"})],
@@ -49,6 +51,9 @@ class Told:
 
     async def check_version(self):
         return self._answer("check_version")
+
+    async def check_version_to_update(self):
+        return self._answer("check_version_to_update")
 
     async def check_rights_to_copy(self):
         return self._answer("check_rights_to_copy")
@@ -73,6 +78,17 @@ def test_the_version_comes_first_then_the_rights_then_the_list(site):
     reader = Told()
     found = checked(site, NEW, reader)
     assert found == Checked(SpanMap([(span_of("7275551114"), True)]))
+    assert questions(reader) == [
+        "check_version",
+        "check_rights_to_copy",
+        "check_rights_to_update",
+        "numbers",
+    ]
+
+
+def test_where_nothing_is_updated_the_right_to_update_is_not_asked_for(site):
+    reader = Told()
+    checked(site, "- {name: new, numbers: [7275550000-7275550003]}\n", reader)
     assert questions(reader) == ["check_version", "check_rights_to_copy", "numbers"]
 
 
@@ -82,11 +98,14 @@ def test_a_plan_that_copies_nothing_needs_the_right_to_update_only(site):
     reader = Told()
     found = checked(site, NEW.replace("Y", "N"), reader)
     assert found == Checked()
-    assert reader.asked == [("check_version",), ("check_rights_to_update", "7275550000")]
+    assert reader.asked == [
+        ("check_version_to_update",),
+        ("check_rights_to_update", "7275550000"),
+    ]
 
 
 def test_a_source_that_the_list_does_not_show_is_asked_for(site):
-    reader = Told(check_rights_to_update=[DidMissing()])
+    reader = Told(check_rights_to_update=[Exists(), DidMissing()])
     found = checked(site, ELSEWHERE, reader)
     assert reader.asked[-1] == ("check_rights_to_update", "7275559999")
     assert list(found.missing) == ["7275559999"]
@@ -100,15 +119,16 @@ def test_a_source_that_is_not_listed_but_exists_is_not_missing(site):
 def test_a_source_that_the_plan_creates_need_not_exist(site):
     reader = Told()
     checked(site, CHAIN, reader)
-    assert questions(reader) == ["check_version", "check_rights_to_copy", "numbers"]
+    assert reader.asked[2:] == [("check_rights_to_update", "7275551114"), ("numbers",)]
 
 
 def test_where_the_list_may_not_be_read_every_source_is_asked_for(site):
     reader = Told(numbers=[NotReadable("not allowed")])
     found = checked(site, ELSEWHERE, reader)
     assert (found.present, found.unreadable) == (None, "not allowed")
-    assert reader.asked[3:] == [
+    assert reader.asked[2:] == [
         ("check_rights_to_update", "7275551114"),
+        ("numbers",),
         ("check_rights_to_update", "7275559999"),
     ]
 
@@ -119,10 +139,53 @@ def test_a_list_that_is_only_late_is_asked_for_again(site):
     assert checked(site, NEW, reader).present == SpanMap()
 
 
-def test_without_the_list_nothing_begins_where_it_is_only_late(site):
+def test_a_list_that_never_comes_is_not_readable_and_ends_nothing(site):
     reader = Told(numbers=[NotReadable("HTTP 500", passing=True)] * 3)
-    with pytest.raises(Unreachable, match="its list of numbers: HTTP 500"):
-        checked(site, NEW, reader)
+    found = checked(site, NEW, reader)
+    assert (found.present, found.unreadable) == (None, "HTTP 500")
+    assert questions(reader).count("numbers") == HASTY.attempts
+
+
+def test_a_server_that_asks_to_wait_is_left_alone_for_as_long(site):
+    reader = Told(check_version=[Unreachable("HTTP 503", wait=0.3)])
+    began = time.monotonic()
+    checked(site, NEW, reader)
+    assert time.monotonic() - began >= 0.3
+    assert questions(reader)[:3] == ["check_version", "check_version", "check_rights_to_copy"]
+
+
+@pytest.mark.parametrize("question", ["check_version", "numbers"])
+def test_a_server_that_asks_for_more_than_can_be_waited_is_not_asked_again(site, question):
+    hour = Unreachable("HTTP 503", wait=3600.0)
+    if question == "numbers":
+        hour = NotReadable("HTTP 503", passing=True, wait=3600.0)
+    reader = Told(**{question: [hour]})
+    if question == "numbers":
+        assert checked(site, NEW, reader).unreadable == "HTTP 503"
+    else:
+        with pytest.raises(Unreachable, match="HTTP 503"):
+            checked(site, NEW, reader)
+    assert questions(reader).count(question) == 1
+
+
+def in_conflict(site):
+    """A state with a conflict: the number of the source itself was to be created."""
+    site.write("- {name: theirs, source: 7275559100, numbers: [7275551114, 7275550001]}\n")
+    site.apply()
+    assert [span.text for span in site.plan().conflicts.spans] == ["7275551114"]
+
+
+def test_a_plan_that_copies_nothing_reads_the_list_where_there_are_conflicts(site):
+    in_conflict(site)
+    assert not site.plan().changes
+    reader = Told()
+    found = asyncio.run(preflight(reader, site.plan(), Pace(4, None), HASTY))
+    assert found.present == SpanMap([(span_of("7275551114"), True)])
+    assert reader.asked == [
+        ("check_version_to_update",),
+        ("check_rights_to_update", "7275551114"),
+        ("numbers",),
+    ]
 
 
 @pytest.mark.parametrize("question", ["check_version", "check_rights_to_copy"])
@@ -181,6 +244,7 @@ def nothing_was_changed(site, simulator):
         (Credentials("6666", "wrong"), "refused the log-in of user 6666"),
         (Credentials("8010", "nomod"), "Modify DIDs"),
         (Credentials("8012", "fewfuncs"), "copy_did"),
+        (Credentials("7007", "seven"), "User Level 8"),
         (Credentials("8013", "gone"), "refused the log-in"),
     ],
 )

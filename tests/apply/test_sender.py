@@ -1,6 +1,7 @@
 """One call, sent until its answer is clear or the retry policy ends."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -124,6 +125,33 @@ def test_the_retry_policy_ends_with_what_is_known():
     assert flight.reply == Copied(dict.fromkeys((ONE, TWO, THREE), Unclear("HTTP 500")))
     assert flight.doubtful == {ONE, TWO, THREE}
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize("call", [UPDATE, COPY])
+def test_a_server_that_asks_to_wait_is_asked_again_after_that(call):
+    began = time.monotonic()
+    _, asked = sent(call, Unclear("HTTP 503", wait=0.2), CallRefused("no"))
+    assert len(asked) == 2
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize("call", [UPDATE, COPY])
+def test_a_server_that_asks_for_more_than_can_be_waited_ends_the_run(call):
+    answered, asked = sent(call, Unclear("HTTP 429", wait=3600.0))
+    assert len(asked) == 1
+    assert ONE in answered.doubtful
+    assert str(answered.stop) == "the server asks to be left alone for 3600 s (HTTP 429)"
+    assert answered.stop.hint == "apply again after that"
+
+
+def test_each_answer_that_was_not_clear_is_told_in_its_words():
+    told = []
+    server = Scripted(Unclear("HTTP 500"), Copied({ONE: Unclear("cut"), TWO: Added(2)}))
+    server.replies.append(Copied({ONE: Added(1)}))
+    call = CopyCall("7275551114", (parse_span("7275550001-7275550002"),))
+    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False, told.append)
+    asyncio.run(sender.send(call))
+    assert told == ["HTTP 500", "cut"]
 
 
 @pytest.mark.parametrize("refusal", [SourceMissing("gone"), CallRefused("no")])

@@ -7,12 +7,12 @@ import pytest
 from obstore.store import MemoryStore
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
+from reconciler.network.trouble import CONNECT_SECONDS
 from reconciler.state.backend import Stored
 from reconciler.state.lease import USUAL, Timing, silence, take, unlock
 from reconciler.state.objects import ObjectBackend
 from reconciler.state.store import Store
 from reconciler.vicidial.client import open_server
-from reconciler.vicidial.trouble import CONNECT_SECONDS
 from tests.backends.conftest import ANNA, BEN, Clock
 from tests.conftest import ENDPOINT
 

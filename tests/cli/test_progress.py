@@ -24,7 +24,8 @@ class Screen(io.StringIO):
 def test_without_a_terminal_a_line_is_told_every_few_seconds(capsys, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    with progress(REROUTE, Options()) as tick:
+    with progress(REROUTE, Options()) as shown:
+        tick = shown.tick
         tick(10, REROUTE.work / 1000)
         now[0] += EVERY
         tick(2_500, REROUTE.work / 4)
@@ -43,8 +44,8 @@ def drawn(monkeypatch):
     def draw(*, no_color=False):
         # Not before the test runs: pytest puts standard error back until then.
         monkeypatch.setattr(sys, "stderr", screen := Screen())
-        with progress(REROUTE, Options(no_color=no_color)) as tick:
-            tick(4_000, 0.4 * REROUTE.work)
+        with progress(REROUTE, Options(no_color=no_color)) as shown:
+            shown.tick(4_000, 0.4 * REROUTE.work)
         return screen.getvalue()
 
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -72,3 +73,35 @@ def test_its_colour_is_no_alarm(drawn):
     reds = {"31", "35", "91", "95", "38;5;1", "38;5;5"}
     assert not any(set(code.split(";")) & reds or "197" in code for code in codes)
     assert not any(code.startswith("38;2;249") for code in codes)
+
+
+def test_trouble_is_one_line_now_and_then_where_nobody_sees_a_bar(capsys, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    with progress(REROUTE, Options()) as shown:
+        for _ in range(400):
+            now[0] += 0.125
+            shown.unclear("HTTP 500")
+        shown.unclear("no whole reply within 30 s")
+    assert capsys.readouterr().err.splitlines() == [
+        "tampa: no clear answer to 1 call so far, the last: HTTP 500",
+        "tampa: no clear answer to 241 calls so far, the last: HTTP 500",
+        "tampa: no clear answer to 401 calls, the last: no whole reply within 30 s",
+    ]
+
+
+def test_trouble_told_to_the_last_call_is_not_told_twice(capsys):
+    with progress(REROUTE, Options()) as shown:
+        shown.unclear("HTTP 500")
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_at_a_terminal_trouble_is_one_line_below_the_bar(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    with progress(REROUTE, Options(no_color=True)) as shown:
+        for _ in range(3):
+            shown.unclear("HTTP 500")
+    drawn = screen.getvalue()
+    assert "no clear answer to 3 calls so far, the last: HTTP 500" in drawn
+    assert drawn.endswith("tampa: no clear answer to 3 calls, the last: HTTP 500\n")

@@ -106,6 +106,7 @@ def test_reading_goes_on_after_a_rate_limit_or_a_broken_answer(hub, github, limi
     ("headers", "seconds"),
     [
         ({"Retry-After": "17"}, 17),
+        ({"Retry-After": "Thu, 01 Jan 1970 00:17:10 GMT"}, 30),
         ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1090"}, 90),
         ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "500"}, 1),
         ({"X-RateLimit-Remaining": "0"}, 60),
@@ -138,7 +139,7 @@ def test_a_refusal_that_is_no_rate_limit_is_told_at_once(hub, github):
 
 
 def test_a_wrong_token_is_told_with_where_to_look(hub):
-    http = Http(Access("ghs_another00000000"), transport=opened(hub)._client._transport)
+    http = Http(Access("ghs_another00000000"), transport=opened(hub)._transport)
     with pytest.raises(GitHubError, match="401, Bad credentials"), http:
         http.get(f"{AT}/pulls/1")
 
@@ -184,8 +185,22 @@ def test_a_github_that_cannot_be_reached_is_told_so(error):
 
 
 def test_an_answer_that_breaks_off_is_told_in_its_words():
-    with pytest.raises(Unanswered, match="ReadTimeout"), broken(httpx.ReadTimeout("")) as http:
+    with (
+        pytest.raises(Unanswered, match="no whole reply within 30 s"),
+        broken(httpx.ReadTimeout("")) as http,
+    ):
         http.get(f"{AT}/pulls/1")
+
+
+def test_a_dead_proxy_is_not_github(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "localhost,::1,fd00::/8")
+    with pytest.raises(Unanswered) as caught, Http(Access(TOKEN)) as http:
+        http.get(f"{AT}/pulls/1")
+    assert "GitHub cannot be reached: the proxy 127.0.0.1:1 (HTTPS_PROXY) refuses" in (
+        caught.value.message
+    )
+    assert "correct HTTPS_PROXY" in caught.value.hint
 
 
 def test_the_token_does_not_go_to_the_storage_of_artifacts(hub, github):

@@ -79,11 +79,26 @@ def test_what_is_not_confirmed_is_told_with_the_server_s_words_and_what_happens_
             7275553307–7275553308 (2)
               HTTP 500
 
-          · nothing was sent for them: the next run does it
+          · nothing was sent for them: apply again once what is said below is mended
             7275553309–7275553310 (2)
               its seed 7275553300 was not confirmed
         """  # noqa: E501
     )
+
+
+def test_a_thousand_refusals_that_differ_in_their_own_number_alone_are_one():
+    shown = text(
+        *((str(7275553300 + n), Refused(f"Duplicate entry '{7275553300 + n}'")) for n in range(100))
+    )
+    assert "7275553300–7275553399 (100)" in shown or "7275553300" in shown
+    assert shown.count("Duplicate entry '(number)'") == 1
+    assert len(shown.splitlines()) < 12
+
+
+def test_a_thousand_reasons_are_a_few_with_the_others_counted():
+    shown = text(*((str(7275553300 + n), Refused(f"ERROR: |Room {n}")) for n in range(100)))
+    assert len(shown.splitlines()) < 32
+    assert "    … and 88 numbers for 88 other reasons: --report FILE names them all" in shown
 
 
 def test_what_nobody_spoke_of_was_not_started():

@@ -17,6 +17,9 @@ BLOCKS = """
     routing: {did_route: IN_GROUP, group: SALESLINE}
 """
 
+SEED = {"kind": "delay", "function": "update_did", "nth": 2}
+"""The update of the seed; the first asks for the right to it."""
+
 
 @pytest.fixture(scope="module")
 def simulator():
@@ -48,10 +51,10 @@ def ended(process):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_lets_calls_under_way_end_and_saves(number, site, simulator, tmp_path):
-    simulator.faults({"rules": [{"kind": "delay", "function": "update_did", "seconds": 1.0}]})
+    simulator.faults({"rules": [{**SEED, "seconds": 1.0}]})
     report = tmp_path / "report.json"
     with start(site, "--yes", "--report", str(report)) as process:
-        until(simulator, "update_did", 1)
+        until(simulator, "update_did", 2)
         process.send_signal(number)
         code, output, errors = ended(process)
     assert code == 128 + number
@@ -60,16 +63,16 @@ def test_the_first_signal_lets_calls_under_way_end_and_saves(number, site, simul
     assert number.name in output
     assert json.loads(report.read_text())
     assert not site.journal_path.exists()
-    assert simulator.calls()["update_did"] == 1
+    assert simulator.calls()["update_did"] == 2  # that of the rights, and that of the seed
     assert simulator.calls()["copy_did"] == 2  # that of the rights, and that of the seed
     assert site.plan().counts.settling == 0
     assert site.plan().counts.create == 399
 
 
 def test_the_second_signal_ends_it_at_once_and_the_next_run_settles(site, simulator):
-    simulator.faults({"rules": [{"kind": "delay", "function": "update_did", "seconds": SLOW}]})
+    simulator.faults({"rules": [{**SEED, "seconds": SLOW}]})
     with start(site, "--yes") as process:
-        until(simulator, "update_did", 1)
+        until(simulator, "update_did", 2)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert "ending" in process.stderr.readline()
@@ -88,9 +91,9 @@ def test_the_second_signal_ends_it_at_once_and_the_next_run_settles(site, simula
 
 @pytest.mark.sweep
 def test_a_call_that_does_not_end_in_time_is_unknown(site, simulator):
-    simulator.faults({"rules": [{"kind": "delay", "function": "update_did", "seconds": SLOW}]})
+    simulator.faults({"rules": [{**SEED, "seconds": SLOW}]})
     with start(site, "--yes") as process:
-        until(simulator, "update_did", 1)
+        until(simulator, "update_did", 2)
         process.send_signal(signal.SIGTERM)
         code, output, _ = ended(process)
     assert code == 143

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reconciler.vicidial.answer import SHOWN, Answer, Trouble
+from reconciler.network.words import Trouble
+from reconciler.vicidial.answer import SHOWN, Answer
 from reconciler.vicidial.parse import copy_reply
 from reconciler.vicidial.replies import (
     Added,
@@ -94,7 +95,9 @@ def test_nothing_inserted_is_a_failure():
     told = reply(ADDED_ONE.replace("|1\n", "|0\n") + ADDED_TWO)
     assert told == Copied(
         {
-            ONE: NotInserted(f"NOTICE: copy_did DID HAS BEEN ADDED - 6666|{ONE}|{SOURCE}|6|0"),
+            ONE: NotInserted(
+                f"NOTICE: copy_did DID HAS BEEN ADDED - (user)|(number)|{SOURCE}|(did_id)|0"
+            ),
             TWO: Added(7),
         }
     )
@@ -116,19 +119,19 @@ def test_two_things_said_of_one_number_are_unclear():
 
 
 def test_a_refused_description_refuses_the_call():
-    assert reply(BAD_DESCRIPTION) == CallRefused(BAD_DESCRIPTION.strip())
+    assert reply(BAD_DESCRIPTION) == CallRefused(BAD_DESCRIPTION.strip().replace("6666", "(user)"))
 
 
 def test_a_refused_description_stops_the_list_where_it_stands():
     assert reply(EXISTS_ONE + BAD_DESCRIPTION) == Copied(
-        {ONE: AlreadyExists(), TWO: NotInserted(BAD_DESCRIPTION.strip())}
+        {ONE: AlreadyExists(), TWO: NotInserted(BAD_DESCRIPTION.strip().replace("6666", "(user)"))}
     )
 
 
 def test_a_missing_source_says_who_may_not_see_it():
     told = reply(f"ERROR: copy_did SOURCE DID DOES NOT EXIST: |6666|{SOURCE}\n")
     assert isinstance(told, SourceMissing)
-    assert "user 6666 may not see it: User Groups → Admin Viewable Groups" in told.words
+    assert "the API user may not see it: User Groups → Admin Viewable Groups" in told.words
 
 
 def test_a_missing_source_of_another_name_is_unclear():
@@ -173,7 +176,10 @@ def test_no_reply_at_all_says_why():
 
 def test_the_server_s_words_are_shown_on_one_line_of_bearable_length():
     told = reply("\x1b[31mred\u202e\x00\u2028 text " + "x" * 1000)
-    assert told.words.startswith("the reply is not VICIdial's: '[31mred text xxx")
+    assert told.words.startswith(
+        "the reply is not VICIdial's: '<U+001B ESCAPE>[31mred<U+202E RIGHT-TO-LEFT OVERRIDE>"
+        "<U+0000 NUL><U+2028 LINE SEPARATOR> text xxx"
+    )
     assert told.words.endswith("…'")
     assert len(told.words) < SHOWN + 40
     assert told.words.isprintable()

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from reconciler.errors import LoginRefused
+from reconciler.errors import LoginRefused, LoginUnproven
+from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import Exists, Unclear
 
 REFUSED = "ERROR: Login incorrect, please try again: |6666|1234|BAD|\n"
@@ -21,7 +22,7 @@ def probe_all(server):
 
 
 class Meter:
-    """Answers ``bodies`` in turn, the last one for ever, and counts."""
+    """Answers ``bodies`` (or statuses) in turn, the last one for ever, and counts."""
 
     def __init__(self, *bodies):
         self.bodies = list(bodies)
@@ -37,6 +38,8 @@ class Meter:
         for _ in range(5):
             await asyncio.sleep(0)
         self.under_way -= 1
+        if isinstance(body, int):
+            return httpx.Response(body)
         return httpx.Response(200, text=body)
 
 
@@ -61,9 +64,9 @@ def test_the_refusal_on_the_admin_page_counts_as_well(ask):
 
 
 def test_calls_go_alone_until_one_was_understood_and_then_several_at_a_time(ask):
-    meter = Meter("", "", EXISTS)
+    meter = Meter(503, 429, EXISTS)
     told = ask(meter, probe_all, concurrency=4)
-    assert told == [Unclear("an empty reply")] * 2 + [Exists()] * 10
+    assert told == [Unclear("HTTP 503"), Unclear("HTTP 429")] + [Exists()] * 10
     assert meter.most[:3] == [1, 1, 1]
     assert max(meter.most) == 4
 
@@ -86,6 +89,60 @@ def test_the_source_and_the_program_are_named_in_each_call(ask):
     ((agent, source),) = seen
     assert agent.startswith("did-reconciler/")
     assert source == ["didtest"]
+
+
+@pytest.mark.parametrize(
+    "answer", [500, 502, 404, "", "<b>Fatal error</b>: Uncaught mysqli_sql_exception"]
+)
+def test_a_first_log_in_without_a_clear_answer_is_the_last_call(ask, answer):
+    meter = Meter(answer)
+    told = ask(meter, probe_all)
+    assert meter.calls == 1
+    assert {type(one) for one in told} == {LoginUnproven}
+    assert "did not say whether the log-in of user 6666 is good" in str(told[0])
+    assert "ten lock the account" in told[0].hint
+
+
+def test_a_log_in_that_was_proven_is_not_doubted_by_a_broken_answer(ask):
+    meter = Meter(EXISTS, 500, EXISTS)
+    told = ask(meter, probe_all, concurrency=1)
+    assert told == [Exists(), Unclear("HTTP 500")] + [Exists()] * 10
+
+
+def test_words_to_this_user_prove_the_log_in_whatever_they_say(ask):
+    meter = Meter("NOTICE: something new - 6666|x\n", EXISTS)
+    told = ask(meter, probe_all)
+    assert isinstance(told[0], Unclear)
+    assert told[1:] == [Exists()] * 11
+
+
+def test_a_connection_that_broke_before_any_answer_may_be_tried_again(ask):
+    meter = Meter(EXISTS)
+    broken = [httpx.ReadError("reset")]
+
+    async def play(request):
+        if broken:
+            raise broken.pop()
+        return await meter(request)
+
+    told = ask(play, probe_all)
+    assert (
+        told == [Unclear("the connection to vici.example.com broke (ReadError)")] + [Exists()] * 11
+    )
+
+
+def test_the_page_that_refuses_a_log_in_which_the_api_takes_stops_nothing(ask):
+    meter = Meter(EXISTS, REFUSED.removeprefix("ERROR: "), EXISTS)
+
+    async def act(server):
+        proven = await server.reader.exists(NUMBERS[0])
+        return proven, await server.reader.numbers(), await server.reader.exists(NUMBERS[1])
+
+    proven, listed, after = ask(meter, act)
+    assert (proven, after) == (Exists(), Exists())
+    assert isinstance(listed, NotReadable)
+    assert not listed.passing
+    assert meter.calls == 3
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

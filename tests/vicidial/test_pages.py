@@ -72,11 +72,46 @@ def test_a_list_cut_anywhere_is_whole_or_not_read(data):
     [
         (
             "You are not allowed to view reports: |6666|GOOD|\n",
-            "You are not allowed to view reports: user 6666 needs View Reports = 1",
+            (
+                "the server says 'You are not allowed to view reports': "
+                "user 6666 needs View Reports = 1"
+            ),
         ),
         (
             "You do not have permissions for campaign debugging: |6666|\n",
-            "You do not have permissions for campaign debugging: user 6666 needs User Level 8",
+            (
+                "the server says 'You do not have permissions for campaign debugging': "
+                "user 6666 needs User Level 8 or more and Modify Campaigns = 1"
+            ),
+        ),
+        (
+            "You are not allowed to view this report: |6666|Settings Compare|\n",
+            (
+                "the server says 'You are not allowed to view this report': the user group of "
+                "user 6666 needs ALL REPORTS or this report among its Allowed Reports"
+            ),
+        ),
+        (
+            "Your IP Address is not allowed: : |6666|IPBLOCK|\n",
+            (
+                "the server says 'Your IP Address is not allowed': this machine's address has to "
+                "be on the IP list for admin pages (admin_ip_list)"
+            ),
+        ),
+        (
+            "Too many login attempts, try again in 15 minutes: |6666|LOCK|\n",
+            "the server says 'Too many login attempts': user 6666 is locked out for 15 minutes",
+        ),
+        (
+            "Login incorrect, please try again: |||BAD|\n",
+            (
+                "settings_compare.php got no user name: a proxy or the web server takes the "
+                "Authorization header away"
+            ),
+        ),
+        (
+            "Login incorrect, please try again: |6666|1234|BAD|\n",
+            "settings_compare.php refused the log-in of user 6666, which the API takes",
         ),
         ("something else", "the page is not understood: 'something else'"),
         ("<html><title>Login</title></html>", "the page is not understood: 'Login'"),
@@ -97,15 +132,32 @@ def test_a_page_with_another_status_is_not_read():
     )
 
 
-def test_a_wrong_password_counts_to_the_lock_out_here_too():
+def test_a_wrong_password_in_a_list_of_the_api_stops():
     body = "Login incorrect, please try again: |6666|wrong|BAD|\n\n"
-    for read in (
-        lambda answer: numbers_of(answer, "6666"),
-        lambda answer: settings_of(answer, "7275551114", "default", "6666"),
-        lambda answer: choices_of(answer, "6666"),
-    ):
-        with pytest.raises(LoginRefused):
-            read(Answer(401, body))
+    with pytest.raises(LoginRefused):
+        choices_of(Answer(401, body), "6666")
+
+
+def test_a_page_behind_a_log_in_of_the_web_server_says_so():
+    page = "<html><title>401 Unauthorized</title></html>"
+    found = numbers_of(Answer(401, page), "6666")
+    assert found == NotReadable(
+        "HTTP 401, a web page titled '401 Unauthorized': "
+        "the web server wants a log-in of its own for this page"
+    )
+    assert not found.passing
+
+
+@pytest.mark.parametrize(
+    ("status", "passing"), [(403, False), (404, False), (429, True), (500, True), (503, True)]
+)
+def test_only_what_may_come_another_time_is_asked_for_again(status, passing):
+    found = numbers_of(Answer(status, "", wait=3.0), "6666")
+    assert (found, found.passing, found.wait) == (
+        NotReadable(f"HTTP {status}; it asks to wait 3 s"),
+        passing,
+        3.0,
+    )
 
 
 SALES = [("did_pattern", "7275551114"), ("did_description", "Tom &amp; Co &lt;east&gt;")]
@@ -179,5 +231,5 @@ def test_a_cut_list_of_in_groups_is_not_read():
 def test_a_list_that_may_not_be_read_says_why_and_stops_nothing():
     body = "ERROR: auth USER DOES NOT HAVE PERMISSION TO USE THIS FUNCTION: |6666|ingroup_list|\n"
     assert choices_of(Answer(200, body), "6666") == NotReadable(
-        f"the server answered {body.strip()!r}"
+        "the server answered {!r}".format(body.strip().replace("6666", "(user)"))
     )

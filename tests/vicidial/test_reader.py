@@ -58,10 +58,20 @@ def test_an_older_server_says_so(says):
     [
         ("<html><title>404 Not Found</title>", 404, {}, "HTTP 404, a web page", "endpoint's path"),
         ("<html><title>Welcome</title>", 200, {}, "a web page titled 'Welcome'", "endpoint's path"),
-        ("", 301, {"location": "https://other/"}, "redirect to https://other/", "final address"),
-        ("", 200, {}, "an empty reply", "endpoint's path"),
-        (VERSION, 500, {}, "HTTP 500", "endpoint's path"),
-        (VERSION.replace("250720", "251399"), 200, {}, "a version without a date", "path"),
+        ("", 301, {"location": "https://other/"}, "redirect to https://other/", "VICIdial's API"),
+        (
+            "",
+            301,
+            {"location": "/v/non_agent_api.php"},
+            "redirect to /v/non_agent_api.php",
+            "write endpoint: https://vici.example.com/v/non_agent_api.php in target.yaml",
+        ),
+        ("", 200, {}, "an empty reply", None),
+        (VERSION, 500, {}, "HTTP 500", "the error log of the server's web server tells why"),
+        ("busy", 503, {}, "HTTP 503", None),
+        ("", 503, {"retry-after": "7"}, "HTTP 503; it asks to wait 7 s", None),
+        (VERSION.replace("250720", "251399"), 200, {}, "a version without a date", None),
+        ("VER\0SION", 200, {}, "'VER<U+0000 NUL>SION'", None),
     ],
 )
 def test_what_is_no_vicidial_is_unreachable_with_advice(says, body, status, headers, message, hint):
@@ -71,7 +81,24 @@ def test_what_is_no_vicidial_is_unreachable_with_advice(says, body, status, head
         caught.value.message
     )
     assert message in caught.value.message
-    assert hint in caught.value.hint
+    assert caught.value.hint is None if hint is None else hint in caught.value.hint
+
+
+def test_a_byte_order_mark_before_the_reply_does_not_matter(says):
+    body = "\ufeff\ufeff" + VERSION
+    assert says(body, lambda server: server.reader.version()).build == "250720-1841"
+
+
+def test_a_server_that_is_too_old_to_copy_may_be_updated(says):
+    body = VERSION.replace("250720-1841", "221214-1102")
+    assert says(body, lambda server: server.reader.check_version_to_update()).build == (
+        "221214-1102"
+    )
+    with pytest.raises(ServerTooOld, match="update_did is complete since build 201113"):
+        says(
+            body.replace("221214", "201112"),
+            lambda server: server.reader.check_version_to_update(),
+        )
 
 
 def test_the_right_to_copy_is_proven_by_a_copy_of_nothing(ask):
@@ -155,7 +182,7 @@ def test_settings_of_two_numbers_are_one_request(ask):
 
     def play(request):
         sent.append(dict(request.url.params))
-        return httpx.Response(200, text="nothing")
+        return httpx.Response(503)
 
     found = ask(play, lambda server: server.reader.settings("+17275552000", NUMBER))
     assert isinstance(found, NotReadable)
@@ -178,8 +205,8 @@ def test_a_wrong_password_on_the_admin_page_stops(says):
 
 
 def test_an_unclear_probe_is_a_value(says):
-    reply = says("", lambda server: server.reader.exists(NUMBER), 502)
-    assert reply == Unclear("HTTP 502")
+    reply = says("", lambda server: server.reader.exists(NUMBER), 503)
+    assert reply == Unclear("HTTP 503")
 
 
 def test_a_reader_has_no_way_to_change_anything():
@@ -189,6 +216,7 @@ def test_a_reader_has_no_way_to_change_anything():
         "check_rights_to_copy",
         "check_rights_to_update",
         "check_version",
+        "check_version_to_update",
         "exists",
         "in_groups",
         "numbers",

@@ -50,7 +50,7 @@ def stopped(body, status=200):
             "ERROR: Your IP Address is not allowed: 10.0.0.1\n",
             AddressRefused,
             "the server takes no API calls from this machine's address",
-            "API IP list of the user group of user 6666",
+            "API IP list (api_ip_list) of the user group of user 6666",
         ),
         (
             "ERROR: Invalid Source - x\nERROR: Invalid Source: |x|\n",

@@ -5,13 +5,13 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from reconciler.errors import LoginUnproven
 from reconciler.vicidial.replies import (
     Added,
     CallRefused,
     Copied,
     Deleted,
     SourceMissing,
-    Unclear,
     Updated,
 )
 
@@ -79,12 +79,12 @@ def test_refusals_are_values(says):
     assert isinstance(reply, SourceMissing)
     refused = "ERROR: update_did ACTIVE MUST BE Y OR N, THIS IS AN OPTIONAL FIELD: |6666|N\n"
     reply = says(refused, lambda server: server.writer.update("MAIN_LINE", {"active": "N"}))
-    assert reply == CallRefused(refused.strip())
+    assert reply == CallRefused(refused.strip().replace("6666", "(user)"))
 
 
 def test_a_redirect_is_not_followed(says):
-    reply = says("", lambda server: server.writer.delete("MAIN_LINE"), 307, location="http://x/")
-    assert reply == Unclear("HTTP 307, a redirect to http://x/")
+    with pytest.raises(LoginUnproven, match="HTTP 307, a redirect to http://x/"):
+        says("", lambda server: server.writer.delete("MAIN_LINE"), 307, location="http://x/")
 
 
 LONGEST = [f"728{number:07d}" for number in range(181)]

@@ -57,12 +57,13 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions) -> int:
         hold_to_endpoint(plan)
         _hold_to_reviewed(plan, arguments)
         hold_to_limits(plan, found, arguments.override_limits)
-        if not plan.changes:
+        if not plan.changes and not plan.conflicts:
             _only_remember(spec, plan, held, who)
             _write(plan, None, arguments)
             return exits.DONE
         credentials = from_environment(spec.target.name, os.environ)
-        if not arguments.yes and not _agreed(plan):
+        # Without changes the server is only asked whether its conflicts are still there.
+        if plan.changes and not arguments.yes and not _agreed(plan):
             tell(NOTHING_SENT)
             return exits.ERROR
         # Here, not above: a plan must not wait for an HTTP client.
@@ -101,7 +102,8 @@ def _agreed(plan: Plan) -> bool:
 def _report(ended: "Ended") -> None:
     """Say how it ended; what cannot be said does not change what was done."""
     try:
-        say(f"\n{ended.text}")
+        if ended.plan.changes:
+            say(f"\n{ended.text}")
     except BrokenPipeError:
         pass
     except OutputError as error:
