@@ -7,9 +7,39 @@ comparison, the simulator. The facts were measured on VICIdial 2.14-202, build 2
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
 LETTERS_DIGITS = "A-Za-z0-9"
+
+
+class Characters(Enum):
+    """Which letters a server keeps: its setting for non-Latin text (``use_non_latin``)."""
+
+    ASCII = "ascii"
+    ANY = "any"
+
+
+def kept(text: str, allowed: str, characters: Characters = Characters.ASCII) -> str:
+    """Drop all but ``allowed``, the inside of a regular expression's class.
+
+    With :attr:`Characters.ANY` letters of every script stay as well (categories L*: no combining
+    marks, no other digits).
+    """
+    if characters is Characters.ASCII or text.isascii():
+        return re.sub(f"[^{allowed}]", "", text)
+    return "".join(
+        char for char in text if re.match(f"[{allowed}]", char) or _is_foreign_letter(char)
+    )
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database keeps ``text``: it has three bytes a character, up to U+FFFF."""
+    return all(char <= "\uffff" for char in text)
+
+
+def _is_foreign_letter(char: str) -> bool:
+    return not char.isascii() and char.isalpha()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +47,9 @@ class Field:
     """A parameter of ``update_did``.
 
     ``kept`` is the inside of a regular expression's class: the server drops every other character
-    before it checks or stores. Lengths are in bytes. ``choices``, where given, are all there is.
-    ``number`` fields are stored as integers.
+    before it checks or stores. Lengths are in bytes; ``longest`` is what both the server's check
+    and its column take. ``choices``, where given, are all there is. ``number`` fields are stored as
+    integers. ``latin`` fields keep ASCII letters alone, whatever the server's setting.
     """
 
     name: str
@@ -29,34 +60,52 @@ class Field:
     longest: int = 50
     choices: tuple[str, ...] = ()
     number: bool = False
+    latin: bool = False
     examples: tuple[str, ...] = ()
 
-    def strip(self, value: str) -> str:
+    def strip(self, value: str, characters: Characters = Characters.ASCII) -> str:
         """What is left of ``value`` when the server has dropped its characters."""
-        return re.sub(f"[^{self.kept}]", "", value)
+        return kept(value, self.kept, self.letters(characters))
 
-    def fault(self, value: str) -> str | None:
+    def letters(self, characters: Characters) -> Characters:
+        """Which letters this field keeps on a server with the setting ``characters``."""
+        lettered = self.kept.startswith(LETTERS_DIGITS) and not self.latin
+        return characters if lettered else Characters.ASCII
+
+    def fault(self, value: str, characters: Characters = Characters.ASCII) -> str | None:
         """Why the server would not store ``value`` exactly as written; None when it would."""
         if not value:
             return "is empty: the server ignores empty values, so no field can be cleared"
         if self.choices and value not in self.choices:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
-        stripped = self.strip(value)
+        stripped = self.strip(value, characters)
         if stripped != value:
             bad = " ".join(repr(char) for char in sorted(set(value) - set(stripped)))
-            return f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
-        if value != value.strip(" "):
-            return f"begins or ends with a space: {value!r}"
-        if not self.shortest <= len(value) <= self.longest:
             return (
-                f"must have {self.shortest} to {self.longest} characters; "
-                f"{value!r} has {len(value)}"
+                f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
+                f"{self._any_hint(value, characters)}"
             )
+        if not is_storable(value):
+            return f"holds a letter that the database does not keep (beyond U+FFFF): {value!r}"
+        size = len(value.encode())
+        if not self.shortest <= size <= self.longest:
+            unit = "characters" if value.isascii() else "bytes (in UTF-8)"
+            return f"must have {self.shortest} to {self.longest} {unit}; {value!r} has {size}"
         if self.number and not value.isdigit():
             return f"is a number; the server would store {value!r} as 0"
         if self.number and str(int(value)) != value:
             return f"is a number; the server would store {value!r} as {int(value)}"
         return None
+
+    def _any_hint(self, value: str, characters: Characters) -> str:
+        if characters is Characters.ANY or self.strip(value, Characters.ANY) != value:
+            return ""
+        return f"; {USE_NON_LATIN}"
+
+
+USE_NON_LATIN = (
+    "where the server has non-Latin text on (use_non_latin), write characters: any in target.yaml"
+)
 
 
 ROUTES = {
@@ -81,7 +130,7 @@ FIELDS: tuple[Field, ...] = (
         "did_route",
         "Where callers of the number are sent: to an extension, a voicemail box, a phone, "
         "an in-group or a call menu, each named by the field of its kind.",
-        kept=LETTERS_DIGITS + "_",
+        kept=_WORD,
         choices=tuple(ROUTES),
         examples=("IN_GROUP", "CALLMENU"),
     ),
@@ -90,6 +139,7 @@ FIELDS: tuple[Field, ...] = (
         "group_id",
         "The in-group (queue) for the route IN_GROUP; it must exist on the server.",
         kept=LETTERS_DIGITS + r"\-|_",
+        longest=20,
         examples=("SALESLINE",),
     ),
     Field(
@@ -134,6 +184,8 @@ FIELDS: tuple[Field, ...] = (
         "server_ip",
         "The server of the phone; it must be one of the system's servers.",
         kept=LETTERS_DIGITS + r"\-.:_",
+        longest=15,
+        latin=True,
         examples=("10.10.10.15",),
     ),
     Field(
@@ -156,7 +208,7 @@ FIELDS: tuple[Field, ...] = (
         "record_call",
         "record_call",
         "Whether calls are recorded from the moment they arrive.",
-        kept=LETTERS_DIGITS + "_",
+        kept=_WORD,
         choices=("Y", "N", "Y_QUEUESTOP"),
         examples=("Y",),
     ),
@@ -167,6 +219,7 @@ FIELDS: tuple[Field, ...] = (
         kept=LETTERS_DIGITS + "_",
         shortest=3,
         longest=20,
+        latin=True,
         examples=("CIDLOOKUP",),
     ),
     Field(
@@ -175,6 +228,7 @@ FIELDS: tuple[Field, ...] = (
         "How an agent is searched: LB load balanced, LO load balanced overflow, SO server only.",
         kept=LETTERS_DIGITS + "_",
         choices=("LB", "LO", "SO"),
+        latin=True,
         examples=("LB",),
     ),
     Field(
@@ -185,6 +239,7 @@ FIELDS: tuple[Field, ...] = (
         shortest=3,
         longest=14,
         number=True,
+        latin=True,
         examples=("998",),
     ),
     Field(
