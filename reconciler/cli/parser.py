@@ -173,3 +173,8 @@ def _simulate(parser: Parser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--fixture", type=Path, metavar="FILE", help="what it holds at the start")
     parser.add_argument("--data", type=Path, metavar="FILE", help="keep its table in this file")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="its database is in MariaDB's default SQL mode, as without --fixture",
+    )

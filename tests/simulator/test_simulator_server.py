@@ -44,9 +44,9 @@ class TestRequests:
         assert coded.text == "NOTICE: update_did NO UPDATES DEFINED: |6666|\n"
 
     def test_bytes_that_are_no_text_come_back_as_they_were_sent(self, simulator, client):
-        query = "&".join(f"{name}={value}" for name, value in PROBE.items())
-        reply = client.get(f"{simulator.endpoint}?{query}&did_route=%ff")
-        assert reply.content.endswith(b"|6666|\xff\n")
+        query = "function=callmenu_list&user=6666&pass=1234&comments=%ff"
+        reply = client.get(f"{simulator.endpoint}?{query}")
+        assert b"choose_file('MAIN_IVR','\xff')" in reply.content
 
     def test_a_body_that_is_no_form_holds_no_parameters(self, simulator, client):
         reply = client.post(simulator.endpoint, json=PROBE)
@@ -112,7 +112,7 @@ def test_it_tells_its_url_when_it_answers_and_ends_quietly_on_a_signal(
 
     def visit():
         out.flushed.wait(30)
-        url = out.getvalue().split()[-1]
+        url = out.getvalue().splitlines()[0].split()[-1]
         answered.append(httpx.post(url, data={"function": "version"}, trust_env=False).text[:8])
         os.kill(os.getpid(), ending)
 
@@ -123,7 +123,9 @@ def test_it_tells_its_url_when_it_answers_and_ends_quietly_on_a_signal(
     assert (code, answered) == (0, ["VERSION:"])
     shown = "[::1]" if host == "::1" else host
     assert out.getvalue().startswith(f"VICIdial simulator on http://{shown}:")
-    assert out.getvalue().endswith("/vicidial/non_agent_api.php\n")
+    assert out.getvalue().endswith(
+        "/vicidial/non_agent_api.php\nlog in as user 6666 with the password 1234\n"
+    )
 
 
 def test_a_process_of_its_own_keeps_its_table_and_leaves_no_traceback(tmp_path, client):

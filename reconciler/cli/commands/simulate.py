@@ -2,14 +2,15 @@
 
 from argparse import Namespace
 
-from reconciler.simulator import serve
+from reconciler.simulator import default_fixture, load_fixture, serve
 
 
 def run(arguments: Namespace) -> int:
     """Serve until a signal ends it."""
+    fixture = default_fixture() if arguments.fixture is None else load_fixture(arguments.fixture)
     return serve(
         host=arguments.host,
         port=arguments.port,
-        fixture=arguments.fixture,
+        fixture=fixture.in_strict_mode() if arguments.strict else fixture,
         data=arguments.data,
     )
