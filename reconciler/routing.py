@@ -4,42 +4,13 @@ Everything that knows a field knows it from here: the JSON Schemas, the checks o
 comparison, the simulator. The facts were measured on VICIdial 2.14-202, build 250720-1841.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 
+from reconciler.characters import USE_NON_LATIN, Characters, is_storable, kept, size, unit
+
 LETTERS_DIGITS = "A-Za-z0-9"
-
-
-class Characters(Enum):
-    """Which letters a server keeps: its setting for non-Latin text (``use_non_latin``)."""
-
-    ASCII = "ascii"
-    ANY = "any"
-
-
-def kept(text: str, allowed: str, characters: Characters = Characters.ASCII) -> str:
-    """Drop all but ``allowed``, the inside of a regular expression's class.
-
-    With :attr:`Characters.ANY` letters of every script stay as well (categories L*: no combining
-    marks, no other digits).
-    """
-    if characters is Characters.ASCII or text.isascii():
-        return re.sub(f"[^{allowed}]", "", text)
-    return "".join(
-        char for char in text if re.match(f"[{allowed}]", char) or _is_foreign_letter(char)
-    )
-
-
-def is_storable(text: str) -> bool:
-    """Whether the database keeps ``text``: it has three bytes a character, up to U+FFFF."""
-    return all(char <= "\uffff" for char in text)
-
-
-def _is_foreign_letter(char: str) -> bool:
-    return not char.isascii() and char.isalpha()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +58,11 @@ class Field:
             )
         if not is_storable(value):
             return f"holds a letter that the database does not keep (beyond U+FFFF): {value!r}"
-        size = len(value.encode())
-        if not self.shortest <= size <= self.longest:
-            unit = "characters" if value.isascii() else "bytes (in UTF-8)"
-            return f"must have {self.shortest} to {self.longest} {unit}; {value!r} has {size}"
+        if not self.shortest <= size(value) <= self.longest:
+            return (
+                f"must have {self.shortest} to {self.longest} {unit(value)}; "
+                f"{value!r} has {size(value)}"
+            )
         if self.number and not value.isdigit():
             return f"is a number; the server would store {value!r} as 0"
         if self.number and str(int(value)) != value:
@@ -101,11 +73,6 @@ class Field:
         if characters is Characters.ANY or self.strip(value, Characters.ANY) != value:
             return ""
         return f"; {USE_NON_LATIN}"
-
-
-USE_NON_LATIN = (
-    "where the server has non-Latin text on (use_non_latin), write characters: any in target.yaml"
-)
 
 
 ROUTES = {

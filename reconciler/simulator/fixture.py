@@ -11,8 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from reconciler.characters import Characters
 from reconciler.errors import ReconcilerError
-from reconciler.routing import BY_NAME, Characters
+from reconciler.routing import BY_NAME
 from reconciler.simulator.table import DEFAULTS
 
 EVERYTHING = "---ALL---"

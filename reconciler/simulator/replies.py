@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from reconciler.routing import Characters
+from reconciler.characters import Characters
 from reconciler.simulator.fixture import Fixture, User
 from reconciler.simulator.table import Row, Table
 from reconciler.simulator.texts import PATTERN, Params, kept

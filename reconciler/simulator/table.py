@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from reconciler.characters import is_storable
 from reconciler.errors import ReconcilerError
-from reconciler.routing import BY_COLUMN, NOT_COPIED, is_storable
+from reconciler.routing import BY_COLUMN, NOT_COPIED
 from reconciler.simulator.texts import identity, is_unsigned, unsigned
 
 Row = Mapping[str, str | int]

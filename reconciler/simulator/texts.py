@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from reconciler import routing
-from reconciler.routing import Characters
+from reconciler import characters as letters
+from reconciler.characters import Characters
 
 Params = Mapping[str, str]
 """The parameters of one request, GET and POST already laid over each other."""
@@ -50,17 +50,12 @@ def kept(text: str, allowed: str, characters: Characters = Characters.ASCII) -> 
     """
     if characters is Characters.ANY and not is_unicode(text):
         return ""
-    return routing.kept(text, allowed, characters)
+    return letters.kept(text, allowed, characters)
 
 
 def is_unicode(text: str) -> bool:
     """Whether ``text`` was read from UTF-8."""
     return not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def size(text: str) -> int:
-    """Length in bytes, as PHP counts."""
-    return len(encoded(text))
 
 
 def encoded(text: str) -> bytes:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reconciler.routing import Characters, is_storable
+from reconciler.characters import Characters, is_storable, size
 from reconciler.simulator.compare import settings_compare
 from reconciler.simulator.fixture import Fixture, User
 from reconciler.simulator.functions import FUNCTIONS, LISTS
@@ -29,7 +29,6 @@ from reconciler.simulator.texts import (
     is_unicode,
     kept,
     local_time,
-    size,
 )
 
 SHORTEST_SOURCE = 2

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from reconciler.characters import Characters
 from reconciler.errors import Fault, Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Keep, Removal
@@ -43,6 +44,7 @@ class Target:
     unreviewed: Literal["refuse", "allow"] = "refuse"
     allow_plaintext: bool = False
     mirror: str | None = None
+    characters: Characters = Characters.ASCII
 
 
 @dataclass(frozen=True, slots=True)

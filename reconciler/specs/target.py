@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.characters import Characters
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
@@ -26,19 +27,21 @@ class Settings:
     """A target as far as its file could be read.
 
     ``target`` is None when it could not be. ``source_meant`` tells that a source was meant, but
-    cannot be used: then no block is blamed for having none.
+    cannot be used: then no block is blamed for having none. ``characters`` are known in any case.
     """
 
     target: Target | None = None
     source: str | None = None
     source_at: Location | None = None
     source_meant: bool = True
+    characters: Characters = Characters.ASCII
 
 
 def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     """Read the settings of the target ``name``; ``folder`` is its own."""
     found = keys.by_name(root, _KEYS)
-    settings = _source(root, found, faults)
+    characters = Characters.ANY if _is(keys.first(found, "characters"), "any") else Characters.ASCII
+    settings = replace(_source(root, found, faults), characters=characters)
     protected = _protected(found, faults)
     removal = read_removal(keys.first(found, "removal"), faults) or Keep()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
@@ -70,6 +73,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         unreviewed="allow" if _is(keys.first(apply, "unreviewed"), "allow") else "refuse",
         allow_plaintext=plaintext,
         mirror=mirror,
+        characters=characters,
     )
     return replace(settings, target=target)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from reconciler.characters import Characters
 from reconciler.errors import Location
 from reconciler.numbers import (
     LONGEST_PATTERN,
@@ -172,7 +173,7 @@ def field_fault(field: Field, value: str) -> str | None:
             "cannot be AGENT: the API does not set the agent; leave did_route out and copy from a "
             "source that has this route"
         )
-    fault = field.fault(value)
+    fault = field.fault(value, Characters.ANY)  # letters.check looks at the target's own setting
     if fault is None or not field.choices or not value:
         return fault
     return fault + suggest.asking(suggest.choice(value, field.choices))

@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reconciler.characters import Characters, size
 from reconciler.errors import ServerTooOld, Unreachable
 from reconciler.numbers import check_pattern
 from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from reconciler.vicidial.connection import Connection
 
 LONGEST_COPY = 2000
-"""Characters of ``new_dids``, commas included: 181 numbers of ten digits."""
+"""Bytes of ``new_dids``, commas included: 181 numbers of ten digits."""
 
 COPY_SINCE = date(2024, 7, 30)
 _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
@@ -150,8 +151,8 @@ class Writer:
         here, and more than :data:`LONGEST_COPY` characters together.
         """
         new = ",".join(_changeable(pattern) for pattern in patterns)
-        if not patterns or len(new) > LONGEST_COPY:
-            raise ValueError(f"{len(patterns)} numbers in one copy, {len(new)} characters")
+        if not patterns or size(new) > LONGEST_COPY:
+            raise ValueError(f"{len(patterns)} numbers in one copy, {size(new)} bytes")
         if len({pattern.lower() for pattern in patterns}) != len(patterns):
             raise ValueError("a number stands twice in one copy")
         parameters = {"source_did_pattern": check_pattern(source), "new_dids": new}
@@ -218,10 +219,10 @@ def _changeable(pattern: str) -> str:
 
 
 def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
-    """The fields, when the server would take each exactly as it is."""
+    """The fields, when a server can take each exactly as it is."""
     for name, value in routing.items():
         known = BY_NAME.get(name)
-        if known is None or not value or known.strip(value) != value:
+        if known is None or not value or known.strip(value, Characters.ANY) != value:
             raise ValueError(f"{name} cannot be sent as {value!r}")
     return routing
 

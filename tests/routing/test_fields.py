@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.routing import BY_COLUMN, BY_NAME, FIELDS, ROUTES, Characters
+from reconciler.characters import Characters
+from reconciler.routing import BY_COLUMN, BY_NAME, FIELDS, ROUTES
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)

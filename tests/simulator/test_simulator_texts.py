@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.simulator.texts import decode_form, encoded, kept, local_time, size, unsigned
+from reconciler.characters import size
+from reconciler.simulator.texts import decode_form, encoded, kept, local_time, unsigned
 
 
 def test_of_a_name_given_twice_the_last_value_counts():

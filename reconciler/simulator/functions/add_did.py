@@ -6,9 +6,9 @@ see it; a refused field and nothing is created; a refused ``menu_id`` speaks of 
 
 from collections.abc import Iterator
 
+from reconciler.characters import size
 from reconciler.simulator.functions.fields import Refused, checked
 from reconciler.simulator.replies import Request
-from reconciler.simulator.texts import size
 
 
 def add_did(request: Request) -> Iterator[str]:

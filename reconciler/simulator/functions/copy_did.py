@@ -8,9 +8,10 @@ be new, and stops the list there.
 
 from collections.abc import Iterator
 
+from reconciler.characters import size
 from reconciler.routing import BY_NAME, DESCRIPTION
 from reconciler.simulator.replies import Request
-from reconciler.simulator.texts import PATTERN, kept, size
+from reconciler.simulator.texts import PATTERN, kept
 
 LONGEST_LIST = 2000
 

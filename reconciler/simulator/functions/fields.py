@@ -7,10 +7,11 @@ a refused value is echoed as stripped. The order of checks is that of :data:`CHE
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.routing import AGENT_ROUTE, BY_NAME, Field, is_storable
+from reconciler.characters import is_storable, size
+from reconciler.routing import AGENT_ROUTE, BY_NAME, Field
 from reconciler.simulator.replies import Request
 from reconciler.simulator.table import QueryError
-from reconciler.simulator.texts import identity, kept, size
+from reconciler.simulator.texts import identity, kept
 
 _WORDS: Mapping[str, str] = {
     "did_description": "DID DESCRIPTION MUST BE FROM 6 TO 50 CHARACTERS",

@@ -1,7 +1,8 @@
 """``ingroup_list``, ``callmenu_list``, ``vm_list``: HTML to choose an entry from.
 
-A fixture has no voicemail boxes. Any user who can log in may read the lists. The field's name, which
-a caller gives, loses quotes and semicolons only: it can break out of the page, as on a real server.
+A fixture has no voicemail boxes. Any user who can log in may read the lists. The field's name,
+which a caller gives, loses quotes and semicolons only: it can break out of the page, as on a real
+server.
 """
 
 import re

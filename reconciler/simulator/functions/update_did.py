@@ -6,9 +6,10 @@ existence comes before the right to delete.
 
 from collections.abc import Iterator
 
+from reconciler.characters import size
 from reconciler.simulator.functions.fields import Refused, checked
 from reconciler.simulator.replies import Request
-from reconciler.simulator.texts import LETTERS_DIGITS, kept, size
+from reconciler.simulator.texts import LETTERS_DIGITS, kept
 
 
 def update_did(request: Request) -> Iterator[str]:
