@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import structlog
 
+from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
 from reconciler.apply.patience import Patience
 from reconciler.diff.model import Adopt, Create
@@ -57,7 +58,7 @@ class _Preflight:
 
     async def check(self, plan: Plan) -> Checked:
         reader = self._reader
-        await self._insist(reader.check_version)
+        await self._insist(lambda: reader.check_version(needs_of(plan)))
         sources = _sources(plan)
         if not sources:
             first = next(iter(plan.changes))[0][0]

@@ -9,17 +9,17 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.characters import Characters, size
-from reconciler.errors import ServerTooOld, Unreachable
+from reconciler.errors import Unreachable
 from reconciler.numbers import check_pattern
 from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
 from reconciler.secrets import Credentials
 from reconciler.vicidial import pages, parse
 from reconciler.vicidial.answer import Answer
+from reconciler.vicidial.builds import Feature, check_build
 from reconciler.vicidial.endpoint import plaintext_endpoint, secured_endpoint
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import (
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 LONGEST_COPY = 2000
 """Bytes of ``new_dids``, commas included: 181 numbers of ten digits."""
 
-COPY_SINCE = date(2024, 7, 30)
 _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
 
 
@@ -64,15 +63,10 @@ class Reader:
             return found
         raise self._unreachable(answer, found)
 
-    async def check_version(self) -> Version:
-        """The version; raise :class:`ServerTooOld` when it has no ``copy_did``."""
+    async def check_version(self, needed: Sequence[Feature]) -> Version:
+        """The version; raises ServerTooOld when that build lacks something ``needed``."""
         found = await self.version()
-        if found.day < COPY_SINCE:
-            raise ServerTooOld(
-                f"the server is VICIdial {found.number}, build {found.build}: "
-                "copy_did came with build 240730",
-                hint="upgrade the server",
-            )
+        check_build(found, needed)
         return found
 
     async def check_rights_to_copy(self) -> None:

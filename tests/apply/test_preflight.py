@@ -47,7 +47,8 @@ class Told:
             raise answer
         return answer
 
-    async def check_version(self):
+    async def check_version(self, needed):
+        self.needed = [feature.name for feature in needed]
         return self._answer("check_version")
 
     async def check_rights_to_copy(self):
@@ -83,6 +84,29 @@ def test_a_plan_that_copies_nothing_needs_the_right_to_update_only(site):
     found = checked(site, NEW.replace("Y", "N"), reader)
     assert found == Checked()
     assert reader.asked == [("check_version",), ("check_rights_to_update", "7275550000")]
+
+
+LEAVING = NEW.replace("}}", "}, removal: {action: delete}}")
+MENU = "- {name: new, numbers: [7275550000], routing: {did_route: CALLMENU, menu_id: MAIN_IVR}}\n"
+
+
+@pytest.mark.parametrize(
+    ("known", "blocks", "needed"),
+    [
+        ("", NEW, ["update_did", "copy_did"]),
+        ("", MENU, ["update_did", "the field menu_id", "copy_did"]),
+        (NEW, NEW.replace("Y", "N"), ["update_did"]),
+        (MENU, MENU.replace("MAIN_IVR", "AFTER_HOURS"), ["update_did", "the field menu_id"]),
+        (LEAVING, "", ["update_did", "delete_did"]),
+    ],
+)
+def test_a_server_must_have_what_the_plan_needs_and_no_more(site, known, blocks, needed):
+    if known:
+        site.write(known)
+        site.apply_cleanly()
+    reader = Told()
+    checked(site, blocks, reader)
+    assert reader.needed == needed
 
 
 def test_a_source_that_the_list_does_not_show_is_asked_for(site):
