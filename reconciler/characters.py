@@ -8,6 +8,7 @@ lengths are in bytes of UTF-8.
 
 import re
 from enum import Enum
+from functools import cache
 
 FOREIGN_LETTERS = r"\u00aa-\uffff"
 """A range of a regular expression that holds all letters beyond ASCII that are kept, and more."""
@@ -30,10 +31,14 @@ def kept(text: str, allowed: str, characters: Characters = Characters.ASCII) -> 
     Those are dropped too unless ``characters`` is :attr:`Characters.ANY`.
     """
     if characters is Characters.ASCII or text.isascii():
-        return re.sub(f"[^{allowed}]", "", text)
-    return "".join(
-        char for char in text if re.match(f"[{allowed}]", char) or _is_foreign_letter(char)
-    )
+        return _others(allowed).sub("", text)
+    others = _others(allowed)
+    return "".join(char for char in text if _is_foreign_letter(char) or not others.match(char))
+
+
+@cache
+def _others(allowed: str) -> re.Pattern[str]:
+    return re.compile(f"[^{allowed}]")
 
 
 def is_storable(text: str) -> bool:

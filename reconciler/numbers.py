@@ -25,6 +25,7 @@ LARGEST_SPAN = 1_000_000
 KEPT = r"A-Za-z0-9:+*#._"
 """What a pattern may hold besides letters of other scripts, as the inside of a class."""
 
+_COMMON = re.compile(f"[{KEPT}]{{{SHORTEST_PATTERN},{LONGEST_PATTERN}}}")
 _TAIL = re.compile(r"(?P<prefix>.*?)(?P<digits>[0-9]*)", re.DOTALL)
 _DASH = re.compile(r"\s*[-–]\s*")
 
@@ -42,6 +43,8 @@ def check_pattern(text: str) -> str:
     Letters of other scripts are among what it stores, where its setting says so: whether it does
     is held against the target by ``specs``.
     """
+    if _COMMON.fullmatch(text):
+        return text
     left = kept(text, KEPT, Characters.ANY)
     if left != text:
         bad = sorted(set(text) - set(left))

@@ -1,11 +1,14 @@
 """Everything that can be found out before the first change, changing nothing."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked, preflight, spans_of
+from reconciler.diff.model import Forget, Settle
 from reconciler.errors import (
     LoginRefused,
     RightsMissing,
@@ -15,6 +18,7 @@ from reconciler.errors import (
 )
 from reconciler.numbers import SpanMap, span_of
 from reconciler.secrets import Credentials
+from reconciler.vicidial.builds import UPDATE
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import DidMissing, Exists
 from tests.apply.rig import HASTY
@@ -107,6 +111,15 @@ def test_a_server_must_have_what_the_plan_needs_and_no_more(site, known, blocks,
     reader = Told()
     checked(site, blocks, reader)
     assert reader.needed == needed
+
+
+def test_what_is_only_asked_about_or_forgotten_needs_no_copying(site):
+    plan = site.plan()
+    changes = SpanMap(
+        [(span_of("7275550001"), Settle("new", None)), (span_of("7275550002"), Forget("new"))]
+    )
+    settled = replace(plan, difference=replace(plan.difference, changes=changes))
+    assert needs_of(settled) == (UPDATE,)
 
 
 def test_a_source_that_the_list_does_not_show_is_asked_for(site):

@@ -7,11 +7,21 @@ import socket
 import subprocess
 import sys
 import threading
+from argparse import Namespace
 
 import httpx
 import pytest
 
-from reconciler.simulator import DataFileError, FixtureError, ListenError, running, serve
+from reconciler.cli.commands import simulate
+from reconciler.simulator import (
+    DataFileError,
+    FixtureError,
+    ListenError,
+    parse_fixture,
+    running,
+    serve,
+)
+from reconciler.simulator.server import _account
 
 LOGIN = {"user": "6666", "pass": "1234", "source": "test"}
 PROBE = {**LOGIN, "function": "update_did", "did_pattern": "7275551114"}
@@ -174,3 +184,19 @@ def test_a_fixture_or_data_file_that_cannot_be_used_is_told(tmp_path):
         serve(fixture=tmp_path / "missing.json")
     with pytest.raises(DataFileError, match="unable to open database file"):
         serve(data=tmp_path / "missing" / "dids.db")
+
+
+def test_a_command_serves_its_fixture_in_the_strict_mode_on_request(monkeypatch, tmp_path):
+    served = []
+    monkeypatch.setattr(simulate, "serve", lambda **options: served.append(options) or 0)
+    path = tmp_path / "fixture.json"
+    path.write_text("{}")
+    options = {"host": "127.0.0.1", "port": 0, "fixture": path, "data": None}
+    assert simulate.run(Namespace(**options, strict=False)) == 0
+    simulate.run(Namespace(**options, strict=True))
+    simulate.run(Namespace(**{**options, "fixture": None}, strict=False))
+    assert [each["fixture"].strict for each in served] == [False, True, True]
+
+
+def test_a_fixture_without_a_user_who_may_change_dids_says_so():
+    assert _account(parse_fixture({}, "f")) == "no user of the fixture may change DIDs"
