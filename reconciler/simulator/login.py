@@ -14,7 +14,7 @@ from reconciler.simulator.texts import WORD, identity, kept
 LOCK_SECONDS = 900
 LOCK_ATTEMPTS = 10
 LOWEST_LEVEL = 7
-"""A user below it cannot log in at all, though its password is right."""
+"""A user below it cannot log in at the API, though its password is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ class Logins:
         self._clock = clock
         self._histories = {name: _History() for name in self._users}
 
-    def check(self, user: str, password: str) -> User | Refused | Locked:
+    def check(
+        self, user: str, password: str, lowest: int = LOWEST_LEVEL
+    ) -> User | Refused | Locked:
         """Try to log in; both are first stripped as the server strips them.
 
         The user is called as it was written, whatever its case.
@@ -72,11 +74,7 @@ class Logins:
         now = self._clock()
         if history.refused >= LOCK_ATTEMPTS and now - history.last_good < LOCK_SECONDS:
             return Locked(name)
-        if (
-            identity(known.password) != identity(secret)
-            or not known.active
-            or known.level < LOWEST_LEVEL
-        ):
+        if identity(known.password) != identity(secret) or not known.active or known.level < lowest:
             history.refused += 1
             return Refused(name, secret)
         history.refused = 0

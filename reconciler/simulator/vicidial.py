@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reconciler.characters import Characters, is_storable, size
-from reconciler.simulator.compare import settings_compare
+from reconciler.simulator.compare import LOWEST_LEVEL, settings_compare
 from reconciler.simulator.fixture import Fixture, User
 from reconciler.simulator.functions import FUNCTIONS, LISTS
 from reconciler.simulator.login import Logins
@@ -97,7 +97,7 @@ class Vicidial:
 
     def compare(self, user: str, password: str, params: Params) -> Reply:
         """Answer one request of the admin page that compares settings."""
-        login = self._logins.check(user, password)
+        login = self._logins.check(user, password, LOWEST_LEVEL)
         return settings_compare(login, params, self.fixture, self.table)
 
     def _answered(self, params: Params, posted: tuple[str, ...]) -> Reply:

@@ -114,6 +114,7 @@ def test_a_server_must_have_what_the_plan_needs_and_no_more(site, known, blocks,
 
 
 def test_what_is_only_asked_about_or_forgotten_needs_no_copying(site):
+    site.write(NEW)
     plan = site.plan()
     changes = SpanMap(
         [(span_of("7275550001"), Settle("new", None)), (span_of("7275550002"), Forget("new"))]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.parser import Parser, _simulate
+from reconciler.cli.options import Parser
+from reconciler.cli.parser import _simulate
 from reconciler.simulator import parse_fixture
 from reconciler.simulator.faults import Kind, parse_faults
 from reconciler.simulator.functions import FUNCTIONS, LISTS
