@@ -1,26 +1,60 @@
-"""Characters that look like others, or like nothing, called by their names."""
+"""Which letters a server keeps, and how many bytes a text has there.
 
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_NAMES = {"\n": "a line break", "\t": "a tab", "\ufeff": "a byte order mark (U+FEFF)"}
+VICIdial drops every character that a parameter may not hold. With its system setting for non-Latin
+text (``use_non_latin``) letters of every script stay: Unicode's categories L*, neither combining
+marks nor other digits. Its database keeps three bytes a character, so letters up to U+FFFF. All
+lengths are in bytes of UTF-8.
+"""
+
+import re
+from enum import Enum
+from functools import cache
+
+FOREIGN_LETTERS = r"\u00aa-\uffff"
+"""A range of a regular expression that holds all letters beyond ASCII that are kept, and more."""
+
+USE_NON_LATIN = (
+    "where the server has non-Latin text on (use_non_latin), write characters: any in target.yaml"
+)
 
 
-def is_invisible(char: str) -> bool:
-    """Whether nothing, or only a gap, is seen where it stands; not so for the plain space."""
-    return not char.isprintable() or char in _BLANK or "\ufe00" <= char <= "\ufe0f"
+class Characters(Enum):
+    """A server's setting, as ``target.yaml`` says it."""
+
+    ASCII = "ascii"
+    ANY = "any"
 
 
-def named(char: str) -> str:
-    """How a message speaks of one character: ``'$'``, ``a no-break space (U+00A0)``."""
-    if char.isascii() and char.isprintable():
-        return repr(char)
-    if char in _NAMES:
-        return _NAMES[char]
-    import unicodedata  # noqa: PLC0415  (seldom needed)
+def kept(text: str, allowed: str, characters: Characters = Characters.ASCII) -> str:
+    """Drop all but ``allowed``, the inside of a regular expression's class, and foreign letters.
 
-    name = unicodedata.name(char, "control character").lower()
-    point = f"U+{ord(char):04X}"
-    if is_invisible(char):
-        return f"{'an' if name[0] in 'aeiou' else 'a'} {name} ({point})"
-    if name.startswith("latin ") and " with " in name:
-        return repr(char)  # nobody takes an accented letter for another
-    return f"{char!r} ({name}, {point})"
+    Those are dropped too unless ``characters`` is :attr:`Characters.ANY`.
+    """
+    if characters is Characters.ASCII or text.isascii():
+        return _others(allowed).sub("", text)
+    others = _others(allowed)
+    return "".join(char for char in text if _is_foreign_letter(char) or not others.match(char))
+
+
+@cache
+def _others(allowed: str) -> re.Pattern[str]:
+    return re.compile(f"[^{allowed}]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database keeps every character of ``text``."""
+    return all(char <= "\uffff" for char in text)
+
+
+def size(text: str) -> int:
+    """Length in bytes."""
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def unit(text: str) -> str:
+    """What the length of ``text`` is counted in, in words."""
+    return "characters" if text.isascii() else "bytes (in UTF-8)"
+
+
+def _is_foreign_letter(char: str) -> bool:
+    return not char.isascii() and char.isalpha()

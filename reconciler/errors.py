@@ -15,7 +15,7 @@
         ├── LockedOut               ten refused log-ins
         ├── RightsMissing           a setting of the VICIdial user
         ├── AddressRefused          the server's IP lists
-        ├── ServerTooOld            no copy_did
+        ├── ServerTooOld            no copy_did, or another function or field
         └── Unreachable             no answer at all, or none that is VICIdial's
 
 Raised at the bottom, caught in the command line only. What one number or one call comes to is no
@@ -161,7 +161,7 @@ class AddressRefused(ServerStop):
 
 
 class ServerTooOld(ServerStop):
-    """The server's build has no ``copy_did`` (added in build 240730)."""
+    """The server's build lacks what the plan needs, such as ``copy_did`` (build 240730)."""
 
 
 class Unreachable(ServerStop):

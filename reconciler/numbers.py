@@ -16,11 +16,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from reconciler.characters import Characters, is_storable, kept, size, unit
+
 LONGEST_PATTERN = 50
 SHORTEST_PATTERN = 2
 LARGEST_SPAN = 1_000_000
 
-_PATTERN = re.compile(r"[A-Za-z0-9:+*#._]*")
+KEPT = r"A-Za-z0-9:+*#._"
+"""What a pattern may hold besides letters of other scripts, as the inside of a class."""
+
+_COMMON = re.compile(f"[{KEPT}]{{{SHORTEST_PATTERN},{LONGEST_PATTERN}}}")
 _TAIL = re.compile(r"(?P<prefix>.*?)(?P<digits>[0-9]*)", re.DOTALL)
 _DASH = re.compile(r"\s*[-–]\s*")
 
@@ -33,19 +38,28 @@ class NumberError(ValueError):
 
 
 def check_pattern(text: str) -> str:
-    """Return ``text`` when VICIdial would store it exactly so, else raise :class:`NumberError`."""
-    if not _PATTERN.fullmatch(text):
-        bad = sorted({char for char in text if not _PATTERN.fullmatch(char)})
+    """Return ``text`` when VICIdial would store it exactly so, else raise :class:`NumberError`.
+
+    Letters of other scripts are among what it stores, where its setting says so: whether it does
+    is held against the target by ``specs``.
+    """
+    if _COMMON.fullmatch(text):
+        return text
+    left = kept(text, KEPT, Characters.ANY)
+    if left != text:
+        bad = sorted(set(text) - set(left))
         shown = " ".join(repr(char) for char in bad)
         raise NumberError(
             f"{text!r} holds {shown}, which the server would drop: "
             "a number has letters, digits and : + * # . _ only"
         )
-    if len(text) < SHORTEST_PATTERN:
+    if not is_storable(text):
+        raise NumberError(f"{text!r} holds a letter that the database cannot keep (beyond U+FFFF)")
+    if size(text) < SHORTEST_PATTERN:
         raise NumberError(f"{text!r} is shorter than {SHORTEST_PATTERN} characters")
-    if len(text) > LONGEST_PATTERN:
+    if size(text) > LONGEST_PATTERN:
         raise NumberError(
-            f"{text!r} has {len(text)} characters: the server would cut it to {LONGEST_PATTERN}"
+            f"{text!r} has {size(text)} {unit(text)}: the server would cut it to {LONGEST_PATTERN}"
         )
     return text
 

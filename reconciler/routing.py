@@ -4,12 +4,12 @@ Everything that knows a field knows it from here: the JSON Schemas, the checks o
 comparison, the simulator. The facts were measured on VICIdial 2.14-202, build 250720-1841.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from reconciler.characters import named
+from reconciler.characters import USE_NON_LATIN, Characters, is_storable, kept, size, unit
+from reconciler.charnames import named
 
 LETTERS_DIGITS = "A-Za-z0-9"
 
@@ -19,8 +19,9 @@ class Field:
     """A parameter of ``update_did``.
 
     ``kept`` is the inside of a regular expression's class: the server drops every other character
-    before it checks or stores. Lengths are in bytes. ``choices``, where given, are all there is.
-    ``number`` fields are stored as integers.
+    before it checks or stores. Lengths are in bytes; ``longest`` is what both the server's check
+    and its column take. ``choices``, where given, are all there is. ``number`` fields are stored as
+    integers. ``latin`` fields keep ASCII letters alone, whatever the server's setting.
     """
 
     name: str
@@ -31,34 +32,48 @@ class Field:
     longest: int = 50
     choices: tuple[str, ...] = ()
     number: bool = False
+    latin: bool = False
     examples: tuple[str, ...] = ()
 
-    def strip(self, value: str) -> str:
+    def strip(self, value: str, characters: Characters = Characters.ASCII) -> str:
         """What is left of ``value`` when the server has dropped its characters."""
-        return re.sub(f"[^{self.kept}]", "", value)
+        return kept(value, self.kept, self.letters(characters))
 
-    def fault(self, value: str) -> str | None:
+    def letters(self, characters: Characters) -> Characters:
+        """Which letters this field keeps on a server with the setting ``characters``."""
+        lettered = self.kept.startswith(LETTERS_DIGITS) and not self.latin
+        return characters if lettered else Characters.ASCII
+
+    def fault(self, value: str, characters: Characters = Characters.ASCII) -> str | None:
         """Why the server would not store ``value`` exactly as written; None when it would."""
         if not value:
             return "is empty: the server ignores empty values, so no field can be cleared"
         if self.choices and value not in self.choices:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
-        stripped = self.strip(value)
+        stripped = self.strip(value, characters)
         if stripped != value:
             bad = " ".join(named(char) for char in sorted(set(value) - set(stripped)))
-            return f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
-        if value != value.strip(" "):
-            return f"begins or ends with a space: {value!r}"
-        if not self.shortest <= len(value) <= self.longest:
             return (
-                f"must have {self.shortest} to {self.longest} characters; "
-                f"{value!r} has {len(value)}"
+                f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
+                f"{self._any_hint(value, characters)}"
+            )
+        if not is_storable(value):
+            return f"holds a letter that the database does not keep (beyond U+FFFF): {value!r}"
+        if not self.shortest <= size(value) <= self.longest:
+            return (
+                f"must have {self.shortest} to {self.longest} {unit(value)}; "
+                f"{value!r} has {size(value)}"
             )
         if self.number and not value.isdigit():
             return f"is a number; the server would store {value!r} as 0"
         if self.number and str(int(value)) != value:
             return f"is a number; the server would store {value!r} as {int(value)}"
         return None
+
+    def _any_hint(self, value: str, characters: Characters) -> str:
+        if characters is Characters.ANY or self.strip(value, Characters.ANY) != value:
+            return ""
+        return f"; {USE_NON_LATIN}"
 
 
 ROUTES = {
@@ -83,7 +98,7 @@ FIELDS: tuple[Field, ...] = (
         "did_route",
         "Where callers of the number are sent: to an extension, a voicemail box, a phone, "
         "an in-group or a call menu, each named by the field of its kind.",
-        kept=LETTERS_DIGITS + "_",
+        kept=_WORD,
         choices=tuple(ROUTES),
         examples=("IN_GROUP", "CALLMENU"),
     ),
@@ -92,6 +107,7 @@ FIELDS: tuple[Field, ...] = (
         "group_id",
         "The in-group (queue) for the route IN_GROUP; it must exist on the server.",
         kept=LETTERS_DIGITS + r"\-|_",
+        longest=20,
         examples=("SALESLINE",),
     ),
     Field(
@@ -136,6 +152,8 @@ FIELDS: tuple[Field, ...] = (
         "server_ip",
         "The server of the phone; it must be one of the system's servers.",
         kept=LETTERS_DIGITS + r"\-.:_",
+        longest=15,
+        latin=True,
         examples=("10.10.10.15",),
     ),
     Field(
@@ -158,7 +176,7 @@ FIELDS: tuple[Field, ...] = (
         "record_call",
         "record_call",
         "Whether calls are recorded from the moment they arrive.",
-        kept=LETTERS_DIGITS + "_",
+        kept=_WORD,
         choices=("Y", "N", "Y_QUEUESTOP"),
         examples=("Y",),
     ),
@@ -169,6 +187,7 @@ FIELDS: tuple[Field, ...] = (
         kept=LETTERS_DIGITS + "_",
         shortest=3,
         longest=20,
+        latin=True,
         examples=("CIDLOOKUP",),
     ),
     Field(
@@ -177,6 +196,7 @@ FIELDS: tuple[Field, ...] = (
         "How an agent is searched: LB load balanced, LO load balanced overflow, SO server only.",
         kept=LETTERS_DIGITS + "_",
         choices=("LB", "LO", "SO"),
+        latin=True,
         examples=("LB",),
     ),
     Field(
@@ -187,6 +207,7 @@ FIELDS: tuple[Field, ...] = (
         shortest=3,
         longest=14,
         number=True,
+        latin=True,
         examples=("998",),
     ),
     Field(

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import structlog
 
+from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
 from reconciler.apply.patience import Patience
 from reconciler.diff.model import Adopt, Create
@@ -74,11 +75,9 @@ class _Preflight:
     async def _rights(self, plan: Plan, sources: list[str]) -> set[str]:
         """Prove what the plan needs, before its first change; returns sources found to exist."""
         reader, calls = self._reader, plan.calls
+        await self._insist(lambda: reader.check_version(needs_of(plan)))
         if sources:
-            await self._insist(reader.check_version)
             await self._insist(reader.check_rights_to_copy)
-        else:
-            await self._insist(reader.check_version_to_update)
         conflicts = () if sources else plan.conflicts.spans
         if calls.copies == calls.total and not conflicts:
             return set()

@@ -272,6 +272,7 @@ class SimulateOptions(Options):
     host: str = "127.0.0.1"
     fixture: Path | None = None
     data: Path | None = None
+    strict: bool = False
 
 
 def _simulate(parser: Parser) -> None:
@@ -281,3 +282,8 @@ def _simulate(parser: Parser) -> None:
         "--fixture", type=Path, metavar="FILE", help="its contents at the start, as JSON"
     )
     parser.add_argument("--data", type=Path, metavar="FILE", help="keep its table in this file")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="its database is in MariaDB's default SQL mode, as without --fixture",
+    )

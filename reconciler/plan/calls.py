@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reconciler.characters import size
 from reconciler.numbers import Span
 from reconciler.routing import Routing
 
 LONGEST_LIST = 2000
-"""Characters of ``new_dids`` that the server takes: 181 numbers of ten digits."""
+"""Bytes of ``new_dids`` that the server takes: 181 numbers of ten digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def next_batch(queue: deque[Span]) -> tuple[Span, ...]:
     room = LONGEST_LIST + 1  # the last number needs no comma
     batch: list[Span] = []
     while queue:
-        each = len(queue[0][0]) + 1
+        each = size(queue[0][0]) + 1
         fitting = room // each
         if fitting == 0:
             break

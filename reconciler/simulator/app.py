@@ -55,11 +55,12 @@ class Simulator:
         )
 
     async def _api(self, request: Request) -> Response:
-        params = await _params(request)
-        return await self._served(named_function(params), lambda: self._vicidial.api(params))
+        posted, queried = await _posted(request), _queried(request)
+        function = named_function({**posted, **queried})
+        return await self._served(function, lambda: self._vicidial.api(posted, queried))
 
     async def _compare(self, request: Request) -> Response:
-        params = await _params(request)
+        params = {**await _posted(request), **_queried(request)}
         user, password = _credentials(request.headers.get("authorization", ""))
         return await self._served(
             "settings_compare", lambda: self._vicidial.compare(user, password, params)
@@ -159,12 +160,14 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-async def _params(request: Request) -> dict[str, str]:
-    """GET laid over POST, as PHP scripts read them."""
-    posted: dict[str, str] = {}
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
-        posted = decode_form(await request.body())
-    return {**posted, **decode_form(request.scope["query_string"])}
+async def _posted(request: Request) -> dict[str, str]:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        return {}
+    return decode_form(await request.body())
+
+
+def _queried(request: Request) -> dict[str, str]:
+    return decode_form(request.scope["query_string"])
 
 
 def _credentials(header: str) -> tuple[str, str]:

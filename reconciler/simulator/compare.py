@@ -1,9 +1,9 @@
 """The admin page that shows DIDs: ``settings_compare.php``, behind HTTP Basic.
 
 The same entries and ``column='value'`` pairs, cell by cell, as recorded; the furniture around them
-is our own. Inferred: a locked account is answered with status 200; a user below level 8 or without
-"modify DIDs" is refused in the words recorded for "modify campaigns"; only visible DIDs are listed
-or shown; ids are stripped like patterns, and any case of them will do.
+is our own. Measured: a user below level 8 is refused like a wrong password, and one whose group may
+not open the report in the same way; without "modify DIDs" the page lists nothing. Only visible DIDs
+are listed or shown; any case of an id will do. Inferred: a locked account is answered with 200.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,12 @@ from reconciler.simulator.texts import PATTERN, Params, kept, local_time
 BY_DEFAULT = "text/html; charset=UTF-8"
 """The content type where the server leaves it to PHP."""
 
+_ID = PATTERN + r"\-"
 _CHALLENGE = (("www-authenticate", 'Basic realm="CONTACT-CENTER-ADMIN"'),)
-_REPORT = "Settings Compare Utility"
+_REPORT = "Settings Compare"
+_TITLE = f"{_REPORT} Utility"
+LOWEST_LEVEL = 8
+"""A user below it is refused like one with a wrong password."""
 
 
 def settings_compare(
@@ -33,26 +37,25 @@ def settings_compare(
         case Locked():
             return Reply(login.text)
         case User():  # pragma: no branch  (there is no other)
-            refusal = _refusal(login, fixture.group_of(login))
-            if refusal is not None:
-                return Reply(refusal)
-            return Reply(_page(fixture.group_of(login), params, table), content_type=BY_DEFAULT)
+            return _shown(login, fixture.group_of(login), params, table)
 
 
-def _refusal(user: User, group: UserGroup) -> str | None:
+def _shown(user: User, group: UserGroup, params: Params, table: Table) -> Reply:
     if not user.view_reports:
-        return f"You are not allowed to view reports: |{user.name}|GOOD|\n"
-    if not (user.level >= 8 and user.modify_campaigns and user.modify_dids):
-        return f"You do not have permissions for campaign debugging: |{user.name}|\n"
+        return Reply(f"You are not allowed to view reports: |{user.name}|GOOD|\n")
+    if not user.modify_campaigns:
+        return Reply(f"You do not have permissions for campaign debugging: |{user.name}|\n")
     if "ALL REPORTS" not in group.reports and _REPORT not in group.reports:
-        return f"You are not allowed to view this report: |{user.name}|{_REPORT}|\n"
-    return None
+        words = f"You are not allowed to view this report: |{user.name}|{_REPORT}|\n"
+        return Reply(words, 401, BY_DEFAULT, _CHALLENGE)
+    shown = params if user.modify_dids else {}
+    return Reply(_page(group, shown, table), content_type=BY_DEFAULT)
 
 
 def _page(group: UserGroup, params: Params, table: Table) -> str:
-    first = kept(params.get("first_id", ""), PATTERN)
-    second = kept(params.get("second_id", ""), PATTERN)
-    parts = [f"<HTML><HEAD><TITLE>{_REPORT}</TITLE></HEAD><BODY>\n"]
+    first = kept(params.get("first_id", ""), _ID)
+    second = kept(params.get("second_id", ""), _ID)
+    parts = [f"<HTML><HEAD><TITLE>{_TITLE}</TITLE></HEAD><BODY>\n"]
     if params.get("stage") == "DIDS":
         parts.append("<FORM METHOD=GET>\n<input type=hidden name=stage value=DIDS>\n")
         parts.append(_choice(group, table, "first", first))

@@ -6,12 +6,14 @@ typed; what is wrong with a file is said with the place in it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from reconciler.characters import Characters
 from reconciler.errors import ReconcilerError
+from reconciler.routing import BY_NAME
 from reconciler.simulator.table import DEFAULTS
 
 EVERYTHING = "---ALL---"
@@ -47,6 +49,11 @@ class User:
         """Level 8, API access and "modify DIDs"."""
         return self.level >= 8 and self.api_access and self.modify_dids
 
+    @property
+    def may_use_the_api(self) -> bool:
+        """Active, and with all that changing DIDs needs."""
+        return self.active and self.may_change_dids
+
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
@@ -77,7 +84,10 @@ class LoggedCall:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The contents of the server; ``dids`` are rows with only the columns that were written."""
+    """The contents of the server; ``dids`` are rows with only the columns that were written.
+
+    ``characters`` is the system setting for non-Latin text, ``strict`` the database's SQL mode.
+    """
 
     users: Mapping[str, User]
     groups: Mapping[str, UserGroup]
@@ -86,14 +96,23 @@ class Fixture:
     servers: tuple[str, ...]
     dids: tuple[Mapping[str, str | int], ...]
     calls: tuple[LoggedCall, ...]
+    characters: Characters = Characters.ASCII
+    strict: bool = False
 
     def group_of(self, user: User) -> UserGroup:
         """The user's group; one that sees nothing of its own when the fixture has none."""
         return self.groups.get(user.group, _BLIND)
 
+    def in_strict_mode(self) -> "Fixture":
+        """The same contents in a database of MariaDB's default (strict) SQL mode."""
+        return replace(self, strict=True)
+
 
 def default_fixture() -> Fixture:
-    """A small call centre: users 6666/1234 (all rights) and 7007/seven (none), one template."""
+    """A small call centre: users 6666/1234 (all rights) and 7007/seven (none), one template.
+
+    Its database is strict, as MariaDB is by default.
+    """
     text = files("reconciler.simulator").joinpath("default_fixture.json").read_text("utf-8")
     return parse_fixture(json.loads(text), "the built-in fixture")
 
@@ -120,9 +139,9 @@ def parse_fixture(document: object, name: str) -> Fixture:
     return Fixture(
         users={user.name: user for user in map(_user, top.items("users"))},
         groups={item.text("user_group"): _group(item) for item in top.items("user_groups")},
-        in_groups=top.texts("inbound_groups"),
-        call_menus=top.texts("call_menus"),
-        servers=top.texts("servers"),
+        in_groups=top.texts("inbound_groups", BY_NAME["group"].longest),
+        call_menus=top.texts("call_menus", BY_NAME["menu_id"].longest),
+        servers=top.texts("servers", BY_NAME["server_ip"].longest),
         dids=_distinct(dids),
         calls=tuple(
             LoggedCall(
@@ -133,6 +152,8 @@ def parse_fixture(document: object, name: str) -> Fixture:
             )
             for item in top.items("did_log")
         ),
+        characters=Characters.ANY if top.number("use_non_latin", 0) else Characters.ASCII,
+        strict=top.number("strict_sql", 0) == 1,
     )
 
 
@@ -204,11 +225,13 @@ class _Reader:
             raise self.fault(key, "must be a list […]")
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
+    def texts(self, key: str, longest: int) -> tuple[str, ...]:
         values = self._list(key)
         for place, value in enumerate(values):
             if not isinstance(value, str):
                 raise self.fault(f"{key}[{place}]", "must be a text in quotes")
+            if len(value) > longest:
+                raise self.fault(f"{key}[{place}]", f"must have at most {longest} characters")
         return tuple(values)
 
     def items(self, key: str) -> "list[_Reader]":

@@ -5,16 +5,16 @@ password, but only while the last *good* log-in of that user is less than 15 min
 who has not logged in lately is never locked.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from reconciler.simulator.fixture import User
-from reconciler.simulator.texts import WORD, kept
+from reconciler.simulator.fixture import Fixture, User
+from reconciler.simulator.texts import WORD, identity, kept
 
 LOCK_SECONDS = 900
 LOCK_ATTEMPTS = 10
 LOWEST_LEVEL = 7
-"""A user below it cannot log in at all, though its password is right."""
+"""A user below it cannot log in at the API, though its password is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,32 @@ class _History:
 class Logins:
     """Who has tried to log in, and how it went."""
 
-    def __init__(self, users: Mapping[str, User], clock: Callable[[], float]) -> None:
+    def __init__(self, fixture: Fixture, clock: Callable[[], float]) -> None:
         """``clock`` gives seconds since the epoch."""
-        self._users = users
+        self._users = {identity(name): user for name, user in fixture.users.items()}
+        self._characters = fixture.characters
         self._clock = clock
-        self._histories = {name: _History() for name in users}
+        self._histories = {name: _History() for name in self._users}
 
-    def check(self, user: str, password: str) -> User | Refused | Locked:
-        """Try to log in; both are first stripped as the server strips them."""
-        name, secret = kept(user, WORD), kept(password, WORD)
-        known = self._users.get(name)
+    def check(
+        self, user: str, password: str, lowest: int = LOWEST_LEVEL
+    ) -> User | Refused | Locked:
+        """Try to log in; both are first stripped as the server strips them.
+
+        The user is called as it was written, whatever its case.
+        """
+        name = kept(user, WORD, self._characters)
+        secret = kept(password, WORD, self._characters)
+        known = self._users.get(identity(name))
         if known is None:
             return Refused(name, secret)
-        history = self._histories[name]
+        history = self._histories[identity(name)]
         now = self._clock()
         if history.refused >= LOCK_ATTEMPTS and now - history.last_good < LOCK_SECONDS:
             return Locked(name)
-        if known.password != secret or not known.active or known.level < LOWEST_LEVEL:
+        if identity(known.password) != identity(secret) or not known.active or known.level < lowest:
             history.refused += 1
             return Refused(name, secret)
         history.refused = 0
         history.last_good = now
-        return known
+        return replace(known, name=name)

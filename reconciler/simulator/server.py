@@ -38,19 +38,24 @@ class ListenError(ReconcilerError):
 
 
 def serve(
-    *, host: str = LOOPBACK, port: int = 0, fixture: Path | None = None, data: Path | None = None
+    *,
+    host: str = LOOPBACK,
+    port: int = 0,
+    fixture: Fixture | Path | None = None,
+    data: Path | None = None,
 ) -> int:
-    """Serve until SIGINT or SIGTERM, then return 0; print the URL once requests are answered.
+    """Serve until SIGINT or SIGTERM, then return 0.
 
-    ``port`` 0 means any free one; without ``fixture`` there is one built in; without ``data`` the
-    table lives in memory. Raises :class:`ListenError`, ``FixtureError`` or ``DataFileError``.
+    Prints the URL, alone on the first line, and an account once requests are answered. ``port`` 0
+    means any free one; without ``fixture`` there is one built in; without ``data`` the table lives
+    in memory. Raises :class:`ListenError`, ``FixtureError`` or ``DataFileError``.
     """
-    contents = default_fixture() if fixture is None else load_fixture(fixture)
+    contents = _contents(fixture)
     with _listen(host, port) as listener, closing(Table(data)) as table:
         url = _url(listener)
 
         def ready() -> None:
-            sys.stdout.write(f"VICIdial simulator on {url}{API_PATH}\n")
+            sys.stdout.write(f"VICIdial simulator on {url}{API_PATH}\n{_account(contents)}\n")
             sys.stdout.flush()
 
         _server(contents, table, ready).run(sockets=[listener])
@@ -96,13 +101,10 @@ class Running:
 @contextmanager
 def running(fixture: Fixture | Path | None = None, data: Path | None = None) -> Iterator[Running]:
     """A simulator on a free port of this machine, in a thread, until the block ends."""
-    if fixture is None:
-        fixture = default_fixture()
-    if isinstance(fixture, Path):
-        fixture = load_fixture(fixture)
+    contents = _contents(fixture)
     with _listen(LOOPBACK, 0) as listener, closing(Table(data)) as table:
         started = threading.Event()
-        server = _server(fixture, table, started.set)
+        server = _server(contents, table, started.set)
         thread = threading.Thread(
             target=server.run, args=([listener],), name="simulator", daemon=True
         )
@@ -114,6 +116,20 @@ def running(fixture: Fixture | Path | None = None, data: Path | None = None) -> 
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _contents(fixture: Fixture | Path | None) -> Fixture:
+    if fixture is None:
+        return default_fixture()
+    return load_fixture(fixture) if isinstance(fixture, Path) else fixture
+
+
+def _account(fixture: Fixture) -> str:
+    """Whom to log in as. The passwords of a simulator are no secret."""
+    user = next((user for user in fixture.users.values() if user.may_use_the_api), None)
+    if user is None:
+        return "no user of the fixture may change DIDs"
+    return f"log in as user {user.name} with the password {user.password}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,7 @@
 """The table of DIDs in SQLite: its columns, their defaults, one row per pattern whatever its case.
 
 Knows nothing of users or of the API; ``vicidial`` and the functions call it, one request at a time.
+A strict database refuses what it cannot store without loss (:class:`QueryError`), a lax one cuts.
 """
 
 import sqlite3
@@ -8,9 +9,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from reconciler.characters import is_storable
 from reconciler.errors import ReconcilerError
-from reconciler.routing import NOT_COPIED
-from reconciler.simulator.texts import unsigned
+from reconciler.routing import BY_COLUMN, NOT_COPIED
+from reconciler.simulator.texts import identity, is_unsigned, unsigned
 
 Row = Mapping[str, str | int]
 """Column → value, every column but ``modify_stamp`` included."""
@@ -91,17 +93,36 @@ COLUMNS = ("did_id", *DEFAULTS)
 _COPIED = ", ".join(
     name for name in DEFAULTS if name not in {"did_pattern", "did_description", *NOT_COPIED}
 )
-_APPLICATION_ID = 0x56444944
-_SCHEMA = "CREATE TABLE dids (did_id INTEGER PRIMARY KEY AUTOINCREMENT, {}, modify_stamp REAL)"
+_APPLICATION_ID = 0x56444945
+_SCHEMA = (
+    "CREATE TABLE dids (did_id INTEGER PRIMARY KEY AUTOINCREMENT, {}, modify_stamp REAL, "
+    "identity TEXT NOT NULL UNIQUE)"
+)
+_SEARCH_METHOD = "agent_search_method"
 
 
 class DataFileError(ReconcilerError):
     """The file given for the simulator's table cannot be used."""
 
 
-def stored(column: str, value: str | int) -> str | int:
-    """What the table makes of ``value``: whole numbers where the column holds them, else text."""
-    return unsigned(str(value)) if isinstance(DEFAULTS.get(column, 0), int) else str(value)
+class QueryError(Exception):
+    """The database refused a query: PHP ends there, with HTTP 500."""
+
+
+def stored(column: str, value: str | int, *, strict: bool = False) -> str | int:
+    """What the column makes of ``value``; raise :class:`QueryError` for a loss when ``strict``."""
+    text = str(value)
+    made: str | int = "".join(char if is_storable(char) else "????" for char in text)
+    lossy = made != text
+    if isinstance(DEFAULTS.get(column, 0), int):
+        made, lossy = unsigned(text), not is_unsigned(text)
+    elif column == _SEARCH_METHOD:
+        members = BY_COLUMN[_SEARCH_METHOD].choices  # an ENUM takes its members in any case
+        made = text.upper() if text.upper() in members else ""
+        lossy = not made
+    if strict and lossy:
+        raise QueryError
+    return made
 
 
 class Table:
@@ -109,6 +130,7 @@ class Table:
 
     def __init__(self, path: Path | None = None) -> None:
         """Open ``path``, or memory when it is None; raise :class:`DataFileError`."""
+        self.strict = False
         try:
             self._db = sqlite3.connect(path or ":memory:", timeout=1, check_same_thread=False)
         except sqlite3.Error as error:
@@ -130,8 +152,7 @@ class Table:
             raise sqlite3.DatabaseError("it is a database of something else")
         self._db.execute("PRAGMA journal_mode = WAL")
         columns = ", ".join(
-            f"{name} {'INTEGER' if isinstance(value, int) else 'TEXT'} NOT NULL "
-            f"{'COLLATE NOCASE UNIQUE' if name == 'did_pattern' else ''} DEFAULT '{value}'"
+            f"{name} {'INTEGER' if isinstance(value, int) else 'TEXT'} NOT NULL DEFAULT '{value}'"
             for name, value in DEFAULTS.items()
         )
         self._db.execute(_SCHEMA.format(columns))
@@ -155,25 +176,29 @@ class Table:
             self._insert({name: stored(name, value) for name, value in did.items()}, now)
         self.save()
 
-    def _insert(self, values: Mapping[str, str | int], now: float) -> None:
+    def _insert(self, values: Mapping[str, str | int], now: float) -> int:
         names = ", ".join(values)
         marks = ", ".join("?" for _ in values)
-        self._db.execute(
-            f"INSERT INTO dids ({names}, modify_stamp) VALUES ({marks}, ?)",  # noqa: S608  (columns)
-            (*values.values(), now),
+        done = self._db.execute(
+            f"INSERT INTO dids ({names}, modify_stamp, identity) VALUES ({marks}, ?, ?)",  # noqa: S608  (columns)
+            (*values.values(), now, identity(str(values["did_pattern"]))),
         )
+        return int(done.lastrowid or 0)
 
     def find(self, pattern: str) -> Row | None:
-        """The row of ``pattern``, whatever its case."""
+        """The row of ``pattern``, whatever its case; raise :class:`QueryError` as :meth:`has`."""
         row: Row | None = self._db.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM dids WHERE did_pattern = ?",  # noqa: S608  (columns)
-            (pattern,),
+            f"SELECT {', '.join(COLUMNS)} FROM dids WHERE identity = ?",  # noqa: S608  (columns)
+            (_asked(pattern),),
         ).fetchone()
         return row
 
     def has(self, pattern: str) -> bool:
-        """Whether there is a row of ``pattern``, whatever its case."""
-        found = self._db.execute("SELECT did_id FROM dids WHERE did_pattern = ?", (pattern,))
+        """Whether there is a row of ``pattern``, whatever its case.
+
+        Raise :class:`QueryError` for a pattern that cannot be compared with the column's texts.
+        """
+        found = self._db.execute("SELECT did_id FROM dids WHERE identity = ?", (_asked(pattern),))
         return found.fetchone() is not None
 
     def rows(self) -> Iterator[Row]:
@@ -185,7 +210,7 @@ class Table:
     def labels(self) -> Iterator[Row]:
         """Pattern, description and user group of every row, in MySQL's order of the patterns."""
         return self._db.execute(
-            "SELECT did_pattern, did_description, user_group FROM dids ORDER BY upper(did_pattern)"
+            "SELECT did_pattern, did_description, user_group FROM dids ORDER BY identity"
         )
 
     def stamp(self, did_id: int) -> float:
@@ -199,27 +224,41 @@ class Table:
         Nothing is inserted when the pattern, cut to the column, is there already.
         """
         short = pattern[:LONGEST_PATTERN]
+        described = None if description is None else stored("did_description", description)
         if self.has(short):
             return 0
         done = self._db.execute(
-            f"INSERT INTO dids (did_pattern, did_description, {_COPIED}, modify_stamp) "  # noqa: S608  (columns)
-            f"SELECT ?, coalesce(?, did_description), {_COPIED}, ? FROM dids WHERE did_id = ?",
-            (short, description, time.time(), did_id),
+            f"INSERT INTO dids (did_pattern, did_description, {_COPIED}, modify_stamp, identity) "  # noqa: S608  (columns)
+            f"SELECT ?, coalesce(?, did_description), {_COPIED}, ?, ? FROM dids WHERE did_id = ?",
+            (short, described, time.time(), identity(short), did_id),
         )
         return int(done.lastrowid or 0)
 
+    def add(self, pattern: str, values: Mapping[str, str | int]) -> int:
+        """Add a row with ``values`` and else the columns' defaults; return its ``did_id``."""
+        return self._insert({"did_pattern": pattern, **self._made(values)}, time.time())
+
     def update(self, did_id: int, values: Mapping[str, str | int]) -> None:
         """Set columns of one row, each to what the column makes of its value."""
-        sets = "".join(f"{name} = ?, " for name in values)
-        made = [stored(name, value) for name, value in values.items()]
+        made = self._made(values)
+        sets = "".join(f"{name} = ?, " for name in made)
         self._db.execute(
             f"UPDATE dids SET {sets} modify_stamp = ? WHERE did_id = ?",  # noqa: S608  (columns)
-            (*made, time.time(), did_id),
+            (*made.values(), time.time(), did_id),
         )
+
+    def _made(self, values: Mapping[str, str | int]) -> dict[str, str | int]:
+        return {name: stored(name, value, strict=self.strict) for name, value in values.items()}
 
     def delete(self, did_id: int) -> None:
         """Remove one row; its ``did_id`` is not given again."""
         self._db.execute("DELETE FROM dids WHERE did_id = ?", (did_id,))
+
+
+def _asked(pattern: str) -> str:
+    if not is_storable(pattern):
+        raise QueryError
+    return identity(pattern)
 
 
 def _as_mapping(cursor: sqlite3.Cursor, values: tuple[str | int, ...]) -> Row:

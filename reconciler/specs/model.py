@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from reconciler.characters import Characters
 from reconciler.errors import Fault, Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Keep, Removal
@@ -58,6 +59,7 @@ class Target:
     mirror: str | None = None
     numbering: Numbering | None = None
     ignored: frozenset[str] = frozenset()
+    characters: Characters = Characters.ASCII
 
 
 @dataclass(frozen=True, slots=True)

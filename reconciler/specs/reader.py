@@ -6,11 +6,13 @@ Called by every command that needs to know what is wanted; the rest of the packa
 from collections.abc import Iterable
 from pathlib import Path
 
+from reconciler.characters import Characters
 from reconciler.errors import Fault, Severity, SpecFaults, UsageError
 from reconciler.specs import blocks, document, files, resolve, structure, suggest, target
 from reconciler.specs.blocks import Draft
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, in_order
+from reconciler.specs.letters import check_ascii
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.specs.nodes import Node
 from reconciler.specs.schema import Schema
@@ -91,11 +93,16 @@ def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
     root = None if own.settings is None else _parse(own.settings, target.SCHEMA, faults)
     if root is not None:
         settings = target.read(root, own.name, own.folder, faults)
+    roots = [] if root is None else [root]
     drafts: list[Draft] = []
     for path in own.blocks:
         root = _parse(path, blocks.SCHEMA, faults)
         if root is not None:
+            roots.append(root)
             drafts.extend(blocks.read(root, faults))
+    if settings.characters is Characters.ASCII:
+        for root in roots:
+            check_ascii(root, faults)
     resolve.check(drafts, settings, faults)
     faults.ignore(settings.ignored)
     warnings = faults.all()

@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from reconciler.characters import is_invisible, named
+from reconciler.charnames import is_invisible, named
 from reconciler.specs.faults import Wrong
 
 _CODE_AS_COMMENT = re.compile(r"\s*(?P<code>#[0-9*#+]+)(\s|$)")

@@ -7,8 +7,9 @@ Scalars are read as written, while editors see YAML's types: numbers are allowed
 
 from typing import Any, get_args
 
+from reconciler.characters import FOREIGN_LETTERS, Characters
 from reconciler.errors import Severity
-from reconciler.numbers import LONGEST_PATTERN, SHORTEST_PATTERN
+from reconciler.numbers import KEPT, LONGEST_PATTERN, SHORTEST_PATTERN
 from reconciler.routing import FIELDS, Field
 from reconciler.specs.codes import Code
 from reconciler.specs.model import Form, Limits
@@ -19,7 +20,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_NAME = 200
 MOST_CONCURRENT = 64
 
-_ONE = f"[A-Za-z0-9:+*#._]{{{SHORTEST_PATTERN},{LONGEST_PATTERN}}}"
+# Bytes count: a letter of another script has two or three, so a number may be one letter.
+_ONE = (
+    f"(?:[{KEPT}]{{{SHORTEST_PATTERN},{LONGEST_PATTERN}}}"
+    f"|[{KEPT}]*[{FOREIGN_LETTERS}][{KEPT}{FOREIGN_LETTERS}]*)"
+)
 _TEXT = ["string", "number"]
 
 
@@ -54,17 +59,19 @@ def _field(field: Field) -> Schema:
         schema |= {"type": "string", "enum": list(field.choices)}
     else:
         schema |= {"type": _TEXT, "pattern": _field_pattern(field)}
-        schema |= {"minLength": field.shortest, "maxLength": field.longest}
+        schema |= {"maxLength": field.longest}
+        if field.letters(Characters.ANY) is Characters.ASCII:
+            schema |= {"minLength": field.shortest}
     return schema | {"examples": list(field.examples)}
 
 
 def _field_pattern(field: Field) -> str:
     if field.number:
         return "^(0|[1-9][0-9]*)$"
-    if " " in field.kept:
-        inner = field.kept.replace(" ", "")
-        return f"^[{inner}]([{field.kept}]*[{inner}])?$"
-    return f"^[{field.kept}]+$"
+    plain = f"[{field.kept}]{{{field.shortest},{field.longest}}}"
+    if field.letters(Characters.ANY) is Characters.ASCII:
+        return f"^{plain}$"
+    return f"^({plain}|[{field.kept}]*[{FOREIGN_LETTERS}][{field.kept}{FOREIGN_LETTERS}]*)$"
 
 
 def _routing(about: str) -> Schema:
@@ -327,6 +334,13 @@ def target() -> Schema:
             "limits": _limits(),
             "apply": _apply(),
             "lint": _lint(),
+            "characters": {
+                "description": "Which letters the server keeps in numbers and texts: any, where "
+                "its system setting for non-Latin text (use_non_latin) is on.",
+                "type": "string",
+                "enum": [each.value for each in Characters],
+                "default": Characters.ASCII.value,
+            },
             "allow_plaintext": {
                 "description": "Allow http:// to another machine: the password crosses the network "
                 "readable.",

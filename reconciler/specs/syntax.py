@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from reconciler.characters import is_invisible, named
+from reconciler.charnames import is_invisible, named
 from reconciler.errors import Location
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Wrong

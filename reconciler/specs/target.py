@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
+from reconciler.characters import Characters
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
@@ -30,7 +31,7 @@ class Settings:
     """A target as far as its file could be read.
 
     ``target`` is None when it could not be. ``source_meant`` tells that a source was meant, but
-    cannot be used: then no block is blamed for having none.
+    cannot be used: then no block is blamed for having none. ``characters`` are known in any case.
     """
 
     target: Target | None = None
@@ -39,14 +40,19 @@ class Settings:
     source_meant: bool = True
     numbering: Numbering | None = None
     ignored: frozenset[str] = frozenset()
+    characters: Characters = Characters.ASCII
 
 
 def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     """Read the settings of the target ``name``; ``folder`` is its own."""
     found = keys.by_name(root, _KEYS)
     plan = _numbering(keys.first(found, "numbers"), faults)
+    characters = Characters.ANY if _is(keys.first(found, "characters"), "any") else Characters.ASCII
     settings = replace(
-        _source(root, found, faults), numbering=plan, ignored=_ignored(found, faults)
+        _source(root, found, faults),
+        numbering=plan,
+        ignored=_ignored(found, faults),
+        characters=characters,
     )
     protected = _protected(found, faults)
     removal = read_removal(keys.first(found, "removal"), faults) or Keep()
@@ -83,6 +89,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         mirror=mirror,
         numbering=plan,
         ignored=settings.ignored,
+        characters=characters,
     )
     return replace(settings, target=target)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from reconciler.characters import Characters
 from reconciler.errors import Location
 from reconciler.numbers import LONGEST_PATTERN, SHORTEST_PATTERN, Span, span_of
 from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
@@ -173,7 +174,7 @@ def field_fault(field: Field, value: str) -> Wrong | None:
             "cannot be AGENT: the API does not set the agent",
             "leave did_route out, and copy from a source that has this route",
         )
-    fault = field.fault(value)
+    fault = field.fault(value, Characters.ANY)  # letters.check looks at the target's own setting
     if fault is None or not field.choices or not value:
         return None if fault is None else Wrong(fault)
     return Wrong(fault, suggest.asking(suggest.choice(value, field.choices)))

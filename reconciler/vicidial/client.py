@@ -9,17 +9,18 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from reconciler.errors import ServerTooOld, Unreachable
+from reconciler.characters import Characters, size
+from reconciler.errors import Unreachable
 from reconciler.numbers import check_pattern
 from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
 from reconciler.secrets import Credentials
 from reconciler.vicidial import pages, parse
 from reconciler.vicidial.answer import Answer, is_page
+from reconciler.vicidial.builds import Feature, check_build
 from reconciler.vicidial.endpoint import Endpoint, plaintext_endpoint, secured_endpoint
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import (
@@ -36,11 +37,8 @@ if TYPE_CHECKING:
     from reconciler.vicidial.connection import Connection
 
 LONGEST_COPY = 2000
-"""Characters of ``new_dids``, commas included: 181 numbers of ten digits."""
+"""Bytes of ``new_dids``, commas included: 181 numbers of ten digits."""
 
-COPY_SINCE = date(2024, 7, 30)
-UPDATE_SINCE = date(2020, 11, 13)
-"""``update_did`` itself is older (180331); since then it deletes as well."""
 _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
 
 
@@ -66,21 +64,10 @@ class Reader:
             return found
         raise self._unreachable(answer, found)
 
-    async def check_version(self) -> Version:
-        """The version; raise :class:`ServerTooOld` when it has no ``copy_did``."""
-        return await self._at_least(COPY_SINCE, "copy_did came with build 240730")
-
-    async def check_version_to_update(self) -> Version:
-        """The version; raise :class:`ServerTooOld` when ``update_did`` cannot delete either."""
-        return await self._at_least(UPDATE_SINCE, "update_did is complete since build 201113")
-
-    async def _at_least(self, since: date, why: str) -> Version:
+    async def check_version(self, needed: Sequence[Feature]) -> Version:
+        """The version; raises ServerTooOld when that build lacks something ``needed``."""
         found = await self.version()
-        if found.day < since:
-            raise ServerTooOld(
-                f"the server is VICIdial {found.number}, build {found.build}: {why}",
-                hint="upgrade the server",
-            )
+        check_build(found, needed)
         return found
 
     async def check_rights_to_copy(self) -> None:
@@ -159,8 +146,8 @@ class Writer:
         here, and more than :data:`LONGEST_COPY` characters together.
         """
         new = ",".join(_changeable(pattern) for pattern in patterns)
-        if not patterns or len(new) > LONGEST_COPY:
-            raise ValueError(f"{len(patterns)} numbers in one copy, {len(new)} characters")
+        if not patterns or size(new) > LONGEST_COPY:
+            raise ValueError(f"{len(patterns)} numbers in one copy, {size(new)} bytes")
         if len({pattern.lower() for pattern in patterns}) != len(patterns):
             raise ValueError("a number stands twice in one copy")
         parameters = {"source_did_pattern": check_pattern(source), "new_dids": new}
@@ -227,10 +214,10 @@ def _changeable(pattern: str) -> str:
 
 
 def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
-    """The fields, when the server would take each exactly as it is."""
+    """The fields, when a server can take each exactly as it is."""
     for name, value in routing.items():
         known = BY_NAME.get(name)
-        if known is None or not value or known.strip(value) != value:
+        if known is None or not value or known.strip(value, Characters.ANY) != value:
             raise ValueError(f"{name} cannot be sent as {value!r}")
     return routing
 

@@ -128,7 +128,9 @@ class Connection:
         return await self._logged_in(request, auth, LARGEST_PAGE, read)
 
     def _form(self, fields: Mapping[str, str]) -> httpx.Request:
-        data = {"source": self._manners.source, **fields}
+        # The server logs the last parameter into 255 characters; where the database is strict, a
+        # longer one ends the call with HTTP 500 after its first number. So a short one goes last.
+        data = {**fields, "source": self._manners.source}
         return self._http.build_request("POST", self.endpoint.url, data=data)
 
     async def _logged_in(

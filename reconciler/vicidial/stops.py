@@ -104,5 +104,5 @@ def _stop(reason: str, rest: str, user: str) -> ServerStop:
         )
     return ServerTooOld(
         "the server does not know a function that is needed",
-        hint="copy_did came with VICIdial build 240730: upgrade the server",
+        hint="copy_did came with VICIdial build 240730, update_did with 180331: upgrade the server",
     )

@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
+from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked, preflight, spans_of
+from reconciler.diff.model import Forget, Settle
 from reconciler.errors import (
     LoginRefused,
     RightsMissing,
@@ -16,6 +19,7 @@ from reconciler.errors import (
 )
 from reconciler.numbers import SpanMap, span_of
 from reconciler.secrets import Credentials
+from reconciler.vicidial.builds import UPDATE
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import DidMissing, Exists
 from tests.apply.rig import HASTY
@@ -49,11 +53,9 @@ class Told:
             raise answer
         return answer
 
-    async def check_version(self):
+    async def check_version(self, needed):
+        self.needed = [feature.name for feature in needed]
         return self._answer("check_version")
-
-    async def check_version_to_update(self):
-        return self._answer("check_version_to_update")
 
     async def check_rights_to_copy(self):
         return self._answer("check_rights_to_copy")
@@ -99,9 +101,42 @@ def test_a_plan_that_copies_nothing_needs_the_right_to_update_only(site):
     found = checked(site, NEW.replace("Y", "N"), reader)
     assert found == Checked()
     assert reader.asked == [
-        ("check_version_to_update",),
+        ("check_version",),
         ("check_rights_to_update", "7275550000"),
     ]
+
+
+LEAVING = NEW.replace("}}", "}, removal: {action: delete}}")
+MENU = "- {name: new, numbers: [7275550000], routing: {did_route: CALLMENU, menu_id: MAIN_IVR}}\n"
+
+
+@pytest.mark.parametrize(
+    ("known", "blocks", "needed"),
+    [
+        ("", NEW, ["update_did", "copy_did"]),
+        ("", MENU, ["update_did", "the field menu_id", "copy_did"]),
+        (NEW, NEW.replace("Y", "N"), ["update_did"]),
+        (MENU, MENU.replace("MAIN_IVR", "AFTER_HOURS"), ["update_did", "the field menu_id"]),
+        (LEAVING, "", ["update_did", "delete_did"]),
+    ],
+)
+def test_a_server_must_have_what_the_plan_needs_and_no_more(site, known, blocks, needed):
+    if known:
+        site.write(known)
+        site.apply_cleanly()
+    reader = Told()
+    checked(site, blocks, reader)
+    assert reader.needed == needed
+
+
+def test_what_is_only_asked_about_or_forgotten_needs_no_copying(site):
+    site.write(NEW)
+    plan = site.plan()
+    changes = SpanMap(
+        [(span_of("7275550001"), Settle("new", None)), (span_of("7275550002"), Forget("new"))]
+    )
+    settled = replace(plan, difference=replace(plan.difference, changes=changes))
+    assert needs_of(settled) == (UPDATE,)
 
 
 def test_a_source_that_the_list_does_not_show_is_asked_for(site):
@@ -182,7 +217,7 @@ def test_a_plan_that_copies_nothing_reads_the_list_where_there_are_conflicts(sit
     found = asyncio.run(preflight(reader, site.plan(), Pace(4, None), HASTY))
     assert found.present == SpanMap([(span_of("7275551114"), True)])
     assert reader.asked == [
-        ("check_version_to_update",),
+        ("check_version",),
         ("check_rights_to_update", "7275551114"),
         ("numbers",),
     ]

@@ -1,5 +1,6 @@
 """A million numbers cost what a thousand cost: the work follows the spans."""
 
+import gc
 import sys
 from collections.abc import Callable
 
@@ -15,11 +16,14 @@ def calls_of(work: Callable[[], object]) -> int:
         calls += event == "call"
 
     before = sys.getprofile()
+    gc.collect()
+    gc.disable()  # whoever watches the collector (Hypothesis does) is called now and then
     sys.setprofile(seen)
     try:
         work()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return calls
 
 

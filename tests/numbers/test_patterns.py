@@ -46,6 +46,8 @@ def test_what_the_server_would_store_as_written_is_a_number(pattern):
         ("7", "'7' is shorter than 2 characters"),
         ("", "'' is shorter than 2 characters"),
         ("5" * 51, f"'{'5' * 51}' has 51 characters: the server would cut it to 50"),
+        ("ü" * 26, f"'{'ü' * 26}' has 52 bytes (in UTF-8): the server would cut it to 50"),
+        ("𐐀12", "'𐐀12' holds a letter that the database cannot keep (beyond U+FFFF)"),
     ],
 )
 def test_what_it_would_change_is_refused_with_the_reason(pattern, reason):
@@ -53,9 +55,14 @@ def test_what_it_would_change_is_refused_with_the_reason(pattern, reason):
         check_pattern(pattern)
 
 
-@given(st.text(max_size=60))
-def test_a_pattern_is_exactly_2_to_50_of_the_characters_that_are_kept(text):
-    valid = 2 <= len(text) <= 50 and all(char in KEPT for char in text)
+@pytest.mark.parametrize("pattern", ["Büro12", "東京", "ü", "Ж1"])
+def test_letters_of_every_script_are_letters(pattern):
+    assert check_pattern(pattern) == pattern
+
+
+@given(st.text(st.characters(max_codepoint=127) | st.sampled_from("äß東Ж²\u0301٢"), max_size=60))
+def test_a_pattern_is_exactly_2_to_50_bytes_of_the_characters_that_are_kept(text):
+    valid = 2 <= len(text.encode()) <= 50 and all(char in KEPT + "äß東Ж" for char in text)
     try:
         check_pattern(text)
     except NumberError:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.characters import Characters
 from reconciler.routing import BY_COLUMN, BY_NAME, FIELDS, ROUTES
 
 
@@ -57,7 +58,10 @@ def test_each_route_has_its_destination_in_a_field():
         (
             "menu_id",
             "MÄIN",
-            "holds 'Ä', which the server would drop: 'MÄIN' would become 'MIN'",
+            (
+                "holds 'Ä', which the server would drop: 'MÄIN' would become 'MIN'; where the "
+                "server has non-Latin text on (use_non_latin), write characters: any in target.yaml"
+            ),
         ),
         (
             "entry_list_id",
@@ -67,7 +71,15 @@ def test_each_route_has_its_destination_in_a_field():
                 "which the server would drop: '١٠١' would become ''"
             ),
         ),
-        ("did_description", " Tampa sales", "begins or ends with a space: ' Tampa sales'"),
+        ("did_description", " Tampa ", None),
+        ("group", "X" * 20, None),
+        ("group", "X" * 21, f"must have 1 to 20 characters; '{'X' * 21}' has 21"),
+        ("server_ip", "192.168.100.100", None),
+        (
+            "server_ip",
+            "fe80::1:2:3:4:5:6",
+            "must have 1 to 15 characters; 'fe80::1:2:3:4:5:6' has 17",
+        ),
         ("did_description", "Tampa", "must have 6 to 50 characters; 'Tampa' has 5"),
         ("voicemail_ext", "12345678901", "must have 1 to 10 characters; '12345678901' has 11"),
         ("list_id", "TEST", "is a number; the server would store 'TEST' as 0"),
@@ -85,10 +97,33 @@ def test_a_value_that_could_not_be_stored_as_written_is_refused_with_the_reason(
     assert BY_NAME[field].fault(value) == fault
 
 
-@given(st.sampled_from(FIELDS), st.text(max_size=60))
-def test_nothing_that_the_server_would_change_is_accepted(field, value):
-    if field.fault(value) is None:
-        assert field.strip(value) == value == value.strip()
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("menu_id", "MÄIN", None),
+        ("did_description", "東京本社", None),
+        ("did_description", "ü" * 26, f"must have 6 to 50 bytes (in UTF-8); '{'ü' * 26}' has 52"),
+        (
+            "server_ip",
+            "ä10.1.1.1",
+            "holds 'ä', which the server would drop: 'ä10.1.1.1' would become '10.1.1.1'",
+        ),
+        (
+            "did_description",
+            "𐐀 six or more",
+            "holds a letter that the database does not keep (beyond U+FFFF): '𐐀 six or more'",
+        ),
+        ("list_id", "1ä1", "holds 'ä', which the server would drop: '1ä1' would become '11'"),
+    ],
+)
+def test_a_server_with_non_latin_text_on_keeps_letters_of_any_script(field, value, fault):
+    assert BY_NAME[field].fault(value, Characters.ANY) == fault
+
+
+@given(st.sampled_from(FIELDS), st.text(max_size=60), st.sampled_from(Characters))
+def test_nothing_that_the_server_would_change_is_accepted(field, value, characters):
+    if field.fault(value, characters) is None:
+        assert field.strip(value, characters) == value
         assert field.shortest <= len(value.encode()) <= field.longest
         assert not field.number or str(int(value)) == value
 

@@ -11,10 +11,18 @@ import pytest
 from reconciler.simulator import Simulator, Table, Vicidial, parse_fixture, running
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
-CASES = [json.loads(line) for line in (RECORDINGS / "non_agent_api.jsonl").read_text().splitlines()]
-LOG_CASES = [
-    json.loads(line) for line in (RECORDINGS / "did_log_export.jsonl").read_text().splitlines()
+
+
+def recorded(name):
+    return [json.loads(line) for line in (RECORDINGS / name).read_text().splitlines()]
+
+
+CASES = [
+    *recorded("non_agent_api.jsonl"),
+    *recorded("add_did.jsonl"),
+    *recorded("measured.jsonl"),
 ]
+LOG_CASES = recorded("did_log_export.jsonl")
 PAGES = json.loads((Path(__file__).parent / "settings_compare.json").read_text())
 OVER_A_SOCKET = [
     "copy over GET",
@@ -31,9 +39,10 @@ CELL = re.compile(r'<td class="(diff[A-Za-z]*)">(.*?)</td>', re.DOTALL)
 SPAN = re.compile(r"<span>(.*?)</span>", re.DOTALL)
 
 
-def fixture(extra_dids):
+def fixture(case):
+    """The recordings' fixture with what a case has of its own: DIDs, settings of the server."""
     document = json.loads((RECORDINGS / "fixture.json").read_text())
-    return parse_fixture({**document, "extra_dids": extra_dids}, "fixture.json")
+    return parse_fixture({**document, **case}, "fixture.json")
 
 
 def dateless(body):
@@ -76,9 +85,9 @@ async def replayed(client, step):
     }
 
 
-async def in_process(extra_dids, conversation):
+async def in_process(case, conversation):
     table = Table()
-    app = Simulator(Vicidial(fixture(extra_dids), table)).app
+    app = Simulator(Vicidial(fixture(case), table)).app
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://simulator"
     ) as client:
@@ -93,7 +102,7 @@ def test_a_recorded_case_replays_to_the_byte(case):
         return [await replayed(client, step) for step in case["steps"]]
 
     recorded = [{**step, "body": dateless(step["body"])} for step in case["steps"]]
-    assert asyncio.run(in_process(case["extra_dids"], conversation)) == recorded
+    assert asyncio.run(in_process(case, conversation)) == recorded
 
 
 @pytest.mark.parametrize("case", LOG_CASES, ids=lambda case: case["case"])
@@ -101,7 +110,7 @@ def test_a_recorded_export_of_calls_replays_to_the_byte(case):
     async def conversation(client):
         return await client.post(API, data=case["params"])
 
-    reply = asyncio.run(in_process([], conversation))
+    reply = asyncio.run(in_process({}, conversation))
     assert (reply.status_code, reply.text) == (case["status"], case["body"])
 
 
@@ -127,7 +136,7 @@ def test_a_page_that_shows_dids_has_the_entries_and_pairs_of_the_real_one(page):
         auth = None if page["auth"] is None else tuple(page["auth"])
         return await client.get("/vicidial/settings_compare.php", params=page["params"], auth=auth)
 
-    reply = asyncio.run(in_process(page["extra_dids"], conversation))
+    reply = asyncio.run(in_process(page, conversation))
     assert structure(reply) == page["structure"]
 
 

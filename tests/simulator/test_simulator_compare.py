@@ -19,13 +19,17 @@ def table():
 
 
 def page(table, params, *, user=None, groups=None):
+    return asked(table, params, user=user, groups=groups).body
+
+
+def asked(table, params, *, user=None, groups=None):
     document = {
         **FIXTURE,
         "users": [{**FIXTURE["users"][0], **(user or {})}],
         "user_groups": groups or FIXTURE["user_groups"],
     }
     vicidial = Vicidial(parse_fixture(document, "fixture.json"), table)
-    return vicidial.compare("6666", "1234", params).body
+    return vicidial.compare("6666", "1234", params)
 
 
 def options(body):
@@ -63,22 +67,36 @@ def test_another_stage_lists_no_numbers(table):
     assert "<option" not in page(table, {"stage": "INGROUPS"})
 
 
-@pytest.mark.parametrize(
-    "user", [{"user_level": 7}, {"modify_inbound_dids": 0}, {"modify_campaigns": 0}]
-)
-def test_level_and_rights_are_needed(table, user):
-    assert page(table, {"stage": "DIDS"}, user=user) == (
+def test_a_user_below_level_8_is_refused_like_one_with_a_wrong_password(table):
+    reply = asked(table, {"stage": "DIDS"}, user={"user_level": 7})
+    assert (reply.status, reply.body) == (
+        401,
+        "Login incorrect, please try again: |6666|1234|BAD|\n",
+    )
+
+
+def test_without_modify_campaigns_there_is_no_page(table):
+    assert page(table, {"stage": "DIDS"}, user={"modify_campaigns": 0}) == (
         "You do not have permissions for campaign debugging: |6666|\n"
     )
+
+
+def test_without_modify_dids_the_page_lists_nothing(table):
+    body = page(table, {"stage": "DIDS"}, user={"modify_inbound_dids": 0})
+    assert "<HTML>" in body
+    assert "<option" not in body
 
 
 def test_the_report_must_be_allowed_to_the_group(table):
     def group(reports):
         return [{**FIXTURE["user_groups"][0], "allowed_reports": reports}]
 
-    refused = page(table, {"stage": "DIDS"}, groups=group("Real-Time Main Report"))
+    refused = asked(table, {"stage": "DIDS"}, groups=group("Real-Time Main Report"))
     allowed = page(table, {"stage": "DIDS"}, groups=group("Settings Compare Utility"))
-    assert refused == ("You are not allowed to view this report: |6666|Settings Compare Utility|\n")
+    assert (refused.status, refused.body) == (
+        401,
+        "You are not allowed to view this report: |6666|Settings Compare|\n",
+    )
     assert "<option" in allowed
 
 

@@ -58,6 +58,10 @@ def test_a_password_is_not_shown():
             "f: users[0].user_level: must be a whole number",
         ),
         ({"call_menus": [1]}, "f: call_menus[0]: must be a text in quotes"),
+        (
+            {"inbound_groups": ["SUPPORT", "X" * 21]},
+            "f: inbound_groups[1]: must have at most 20 characters",
+        ),
         ({"dids": [{}]}, "f: dids[0].did_pattern: is missing"),
         (
             {"dids": [{"did_pattern": "70", "group": "X"}]},

@@ -63,7 +63,7 @@ class TestCopying:
         server.copy("8" * 60)
         assert server.copy("8" * 61).body == (
             f"NOTICE: copy_did DID HAS BEEN ADDED - 6666|{'8' * 61}|{TEMPLATE}|0|0\n"
-            f"SUCCESS: copy_did DIDS HAVE BEEN ADDED - 6666|{TEMPLATE}|1|0\n"
+            f"ERROR: copy_did NO DIDS ADDED - 6666|{TEMPLATE}|0|0\n"
         )
         assert server.copy("7275553338").body.startswith(
             f"NOTICE: copy_did DID HAS BEEN ADDED - 6666|7275553338|{TEMPLATE}|7|1\n"
@@ -94,26 +94,6 @@ class TestCopying:
     def test_a_description_of_which_nothing_is_left_is_blank(self, server):
         assert server.copy("7275553338", did_description="((()))").status == 200
         assert server.row("7275553338")["did_description"] == "Sales template"
-
-    def test_an_apostrophe_in_the_description_fails_after_all_the_work(self, server):
-        reply = server.copy(f"{TEMPLATE},7275553338,7275553339", did_description="O'Brien & Sons")
-        assert (reply.status, reply.body) == (
-            500,
-            (
-                f"NOTICE: copy_did DID ALREADY EXISTS - 6666|{TEMPLATE}\n"
-                f"NOTICE: copy_did DID HAS BEEN ADDED - 6666|7275553338|{TEMPLATE}|6|1\n"
-                f"NOTICE: copy_did DID HAS BEEN ADDED - 6666|7275553339|{TEMPLATE}|7|1\n"
-            ),
-        )
-
-    def test_what_has_been_sent_by_then_has_gone_with_status_200(self, server):
-        numbers = ",".join(str(7280000000 + place) for place in range(100))
-        reply = server.copy(numbers, did_description="O'Brien & Sons")
-        assert (reply.status, reply.body.count("\n")) == (200, 100)
-
-    @pytest.mark.parametrize("harmless", ["two '' together", r"escaped \' one"])
-    def test_an_apostrophe_that_ends_no_text_in_sql_does_no_harm(self, server, harmless):
-        assert server.copy("7275553338", did_description=harmless).status == 200
 
     def test_the_right_to_copy_can_be_proven_without_copying(self, server):
         allowed = server.copy("0", source="0").body
@@ -197,10 +177,9 @@ class TestUpdating:
     def test_what_is_stripped_to_nothing_is_ignored(self, server, params):
         assert server.update(**params) == "NOTICE: update_did NO UPDATES DEFINED: |6666|\n"
 
-    @pytest.mark.parametrize("route", ["in_group", " IN_GROUP", "IN_GROUP "])
-    def test_a_route_is_compared_as_sent(self, server, route):
-        assert server.update(did_route=route) == (
-            f"ERROR: update_did DID ROUTE IS NOT VALID, THIS IS AN OPTIONAL FIELD: |6666|{route}\n"
+    def test_a_route_has_its_case(self, server):
+        assert server.update(did_route=" in_group") == (
+            "ERROR: update_did DID ROUTE IS NOT VALID, THIS IS AN OPTIONAL FIELD: |6666|in_group\n"
         )
 
     def test_deletion_wins_over_any_other_field(self, server):
@@ -233,14 +212,14 @@ class TestReading:
         assert "Voicemail Boxes" in body
         assert "choose_file(" not in body
 
-    def test_the_name_of_the_field_cannot_break_out_of_the_page(self, server):
-        body = server.call("callmenu_list", comments="');<b>").body
-        assert "choose_file('MAIN_IVR','b')" in body
+    def test_the_name_of_the_field_loses_quotes_and_semicolons_only(self, server):
+        body = server.call("callmenu_list", comments='a";<b>').body
+        assert "choose_file('MAIN_IVR','a<b>')" in body
 
     def test_calls_are_for_those_who_may_view_reports(self, server):
         body = server.as_user("8008", "nodelete").call("did_log_export").body
         assert body == (
-            "ERROR: did_log_export USER DOES NOT HAVE PERMISSION TO GET DID INFORMATION: |8008|0\n"
+            "ERROR: did_log_export USER DOES NOT HAVE PERMISSION TO GET DID INFO: |8008|0|\n"
         )
 
     def test_calls_can_be_separated_by_tabs(self, server):

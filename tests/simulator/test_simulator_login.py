@@ -114,11 +114,22 @@ def test_a_missing_source_is_told_before_missing_rights(vicidial):
     assert body == "ERROR: Invalid Source - x\nERROR: Invalid Source: |x|\n"
 
 
-def test_a_user_of_few_functions_is_refused_any_other_existing_or_not(vicidial):
+def test_a_user_of_few_functions_is_refused_any_other_that_exists(vicidial):
     refused = "ERROR: auth USER DOES NOT HAVE PERMISSION TO USE THIS FUNCTION: |8012|{}|\n"
-    for function in ("copy_did", "ingroup_list", "bogus"):
+    for function in ("copy_did", "ingroup_list"):
         body = login(vicidial, "fewfuncs", user="8012", function=function)
         assert body == refused.format(function)
+    body = login(vicidial, "fewfuncs", user="8012", function="bogus")
+    assert body == "ERROR: NO FUNCTION SPECIFIED\n"
+
+
+def test_a_user_is_called_as_it_was_written(clock):
+    document = {**FIXTURE, "users": [{**FIXTURE["users"][0], "user": "DidBot"}]}
+    table = Table()
+    vicidial = Vicidial(parse_fixture(document, "fixture.json"), table, clock)
+    body = login(vicidial, "1234", user="didbot")
+    table.close()
+    assert body == "NOTICE: update_did NO UPDATES DEFINED: |didbot|\n"
 
 
 def test_version_needs_no_user_and_tells_the_time(vicidial):

@@ -7,11 +7,21 @@ import socket
 import subprocess
 import sys
 import threading
+from argparse import Namespace
 
 import httpx
 import pytest
 
-from reconciler.simulator import DataFileError, FixtureError, ListenError, running, serve
+from reconciler.cli.commands import simulate
+from reconciler.simulator import (
+    DataFileError,
+    FixtureError,
+    ListenError,
+    parse_fixture,
+    running,
+    serve,
+)
+from reconciler.simulator.server import _account
 
 LOGIN = {"user": "6666", "pass": "1234", "source": "test"}
 PROBE = {**LOGIN, "function": "update_did", "did_pattern": "7275551114"}
@@ -44,9 +54,9 @@ class TestRequests:
         assert coded.text == "NOTICE: update_did NO UPDATES DEFINED: |6666|\n"
 
     def test_bytes_that_are_no_text_come_back_as_they_were_sent(self, simulator, client):
-        query = "&".join(f"{name}={value}" for name, value in PROBE.items())
-        reply = client.get(f"{simulator.endpoint}?{query}&did_route=%ff")
-        assert reply.content.endswith(b"|6666|\xff\n")
+        query = "function=callmenu_list&user=6666&pass=1234&comments=%ff"
+        reply = client.get(f"{simulator.endpoint}?{query}")
+        assert b"choose_file('MAIN_IVR','\xff')" in reply.content
 
     def test_a_body_that_is_no_form_holds_no_parameters(self, simulator, client):
         reply = client.post(simulator.endpoint, json=PROBE)
@@ -112,7 +122,7 @@ def test_it_tells_its_url_when_it_answers_and_ends_quietly_on_a_signal(
 
     def visit():
         out.flushed.wait(30)
-        url = out.getvalue().split()[-1]
+        url = out.getvalue().splitlines()[0].split()[-1]
         answered.append(httpx.post(url, data={"function": "version"}, trust_env=False).text[:8])
         os.kill(os.getpid(), ending)
 
@@ -123,7 +133,9 @@ def test_it_tells_its_url_when_it_answers_and_ends_quietly_on_a_signal(
     assert (code, answered) == (0, ["VERSION:"])
     shown = "[::1]" if host == "::1" else host
     assert out.getvalue().startswith(f"VICIdial simulator on http://{shown}:")
-    assert out.getvalue().endswith("/vicidial/non_agent_api.php\n")
+    assert out.getvalue().endswith(
+        "/vicidial/non_agent_api.php\nlog in as user 6666 with the password 1234\n"
+    )
 
 
 def test_a_process_of_its_own_keeps_its_table_and_leaves_no_traceback(tmp_path, client):
@@ -172,3 +184,19 @@ def test_a_fixture_or_data_file_that_cannot_be_used_is_told(tmp_path):
         serve(fixture=tmp_path / "missing.json")
     with pytest.raises(DataFileError, match="unable to open database file"):
         serve(data=tmp_path / "missing" / "dids.db")
+
+
+def test_a_command_serves_its_fixture_in_the_strict_mode_on_request(monkeypatch, tmp_path):
+    served = []
+    monkeypatch.setattr(simulate, "serve", lambda **options: served.append(options) or 0)
+    path = tmp_path / "fixture.json"
+    path.write_text("{}")
+    options = {"host": "127.0.0.1", "port": 0, "fixture": path, "data": None}
+    assert simulate.run(Namespace(**options, strict=False)) == 0
+    simulate.run(Namespace(**options, strict=True))
+    simulate.run(Namespace(**{**options, "fixture": None}, strict=False))
+    assert [each["fixture"].strict for each in served] == [False, True, True]
+
+
+def test_a_fixture_without_a_user_who_may_change_dids_says_so():
+    assert _account(parse_fixture({}, "f")) == "no user of the fixture may change DIDs"

@@ -4,11 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.simulator.texts import decode_form, encoded, kept, local_time, size, unsigned
+from reconciler.characters import Characters, size
+from reconciler.simulator.texts import decode_form, encoded, kept, local_time, unsigned
 
 
 def test_of_a_name_given_twice_the_last_value_counts():
     assert decode_form(b"a=1&b=&a=2") == {"a": "2", "b": ""}
+
+
+def test_what_has_no_name_is_left_out():
+    assert decode_form(b"a=1&=2&&") == {"a": "1"}
+
+
+def test_what_is_no_utf_8_is_dropped_whole_where_letters_of_any_script_are_kept():
+    text = decode_form(b"a=abc%ffdef")["a"]
+    assert kept(text, "a-z") == "abcdef"
+    assert kept(text, "a-z", Characters.ANY) == ""
 
 
 def test_a_raw_plus_is_a_space_and_an_encoded_one_a_plus():

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from reconciler.characters import Characters
 from reconciler.numbers import NumberError, parse_span
 from reconciler.routing import BY_NAME, FIELDS
 from reconciler.specs import publish, schema
@@ -137,7 +138,9 @@ def test_an_editor_and_the_reader_agree_on_every_value_of_a_field(field):
     def agree(value):
         assume(not value.endswith("\n"))  # where Python's $ is not JavaScript's
         allowed = validator.is_valid({field.name: value})
-        assert allowed is (BY_NAME[field.name].fault(value) is None)
+        sound = BY_NAME[field.name].fault(value, Characters.ANY) is None
+        # Bytes cannot be counted in a schema: of letters in other scripts it may allow too many.
+        assert allowed is sound if value.isascii() else allowed >= sound
 
     agree()
 

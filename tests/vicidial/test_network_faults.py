@@ -95,7 +95,7 @@ def failing(error):
 @pytest.mark.parametrize(("error", "message", "hint"), FAULTS, ids=IDS)
 def test_the_first_contact_says_what_is_wrong_and_what_to_look_at(ask, error, message, hint):
     with pytest.raises(Unreachable) as caught:
-        ask(failing(error), lambda server: server.reader.check_version())
+        ask(failing(error), lambda server: server.reader.check_version([]))
     assert caught.value.message == message
     assert caught.value.hint is None if hint is None else hint in caught.value.hint
 

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.errors import LoginRefused, RightsMissing, ServerTooOld, Unreachable
 from reconciler.secrets import Credentials
+from reconciler.vicidial.builds import COPY, DELETE, MENU, UPDATE
 from reconciler.vicidial.client import Reader, open_server
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import DidMissing, Exists, Unclear
@@ -35,7 +36,7 @@ def test_the_version_is_asked_without_a_password(ask):
         sent.append((request.method, str(request.url), fields(request)))
         return httpx.Response(200, text=VERSION)
 
-    found = ask(play, lambda server: server.reader.check_version())
+    found = ask(play, lambda server: server.reader.check_version([UPDATE, COPY]))
     assert found == Version("2.14-202", "250720-1841", date(2025, 7, 20))
     url = "https://vici.example.com/vicidial/non_agent_api.php"
     assert sent == [("POST", url, {"source": "didtest", "function": "version"})]
@@ -44,13 +45,28 @@ def test_the_version_is_asked_without_a_password(ask):
 @pytest.mark.parametrize("build", ["240730-0001", "240731-1200"])
 def test_the_first_build_with_copy_did_is_new_enough(says, build):
     body = VERSION.replace("250720-1841", build)
-    assert says(body, lambda server: server.reader.check_version()).build == build
+    assert says(body, lambda server: server.reader.check_version([UPDATE, COPY])).build == build
 
 
 def test_an_older_server_says_so(says):
     body = VERSION.replace("250720-1841", "240729-2359")
     with pytest.raises(ServerTooOld, match="build 240729-2359: copy_did came with build 240730"):
-        says(body, lambda server: server.reader.check_version())
+        says(body, lambda server: server.reader.check_version([UPDATE, COPY]))
+
+
+def test_an_older_server_will_do_for_what_it_has(says):
+    body = VERSION.replace("250720-1841", "180331-0000")
+    assert says(body, lambda server: server.reader.check_version([UPDATE])).build == "180331-0000"
+
+
+def test_everything_that_an_older_server_lacks_is_named(says):
+    body = VERSION.replace("250720-1841", "200101-0000")
+    with pytest.raises(ServerTooOld) as caught:
+        says(body, lambda server: server.reader.check_version([UPDATE, DELETE, MENU]))
+    assert caught.value.message == (
+        "the server is VICIdial 2.14-202, build 200101-0000: delete_did came with build 201113, "
+        "the field menu_id came with build 210217"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.characters import is_invisible, named
+from reconciler.charnames import is_invisible, named
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""What a plan asks of the server's build: a plan that copies nothing needs no ``copy_did``."""
+
+from collections.abc import Iterator
+
+from reconciler.diff.model import Adopt, Change, Create, Delete, Forget, Park, Settle, Update
+from reconciler.plan.plan import Plan
+from reconciler.vicidial.builds import COPY, DELETE, MENU, UPDATE, Feature
+
+_MENU = "menu_id"
+
+
+def needs_of(plan: Plan) -> tuple[Feature, ...]:
+    """The features that some change of the plan needs, the oldest first."""
+    found = {feature for _, change in plan.changes for feature in _needs(change)}
+    return tuple(sorted(found, key=lambda feature: feature.since))
+
+
+def _needs(change: Change) -> Iterator[Feature]:
+    yield UPDATE  # whatever a plan does, the server is first asked with it
+    match change:
+        case Create() | Adopt():
+            yield COPY
+            if _MENU in change.routing:
+                yield MENU
+        case Update() | Park():
+            if _MENU in change.after:
+                yield MENU
+        case Delete():
+            yield DELETE
+        case Settle() | Forget():  # pragma: no branch  (there is no other)
+            return

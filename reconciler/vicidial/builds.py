@@ -1,0 +1,36 @@
+"""Which build of VICIdial brought what: a server must have what is asked of it, and no more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from reconciler.errors import ServerTooOld
+from reconciler.vicidial.readings import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Something of the API, and the day of the build it came with."""
+
+    name: str
+    since: date
+
+    def __str__(self) -> str:
+        return f"{self.name} came with build {self.since:%y%m%d}"
+
+
+UPDATE = Feature("update_did", date(2018, 3, 31))
+DELETE = Feature("delete_did", date(2020, 11, 13))
+MENU = Feature("the field menu_id", date(2021, 2, 17))
+COPY = Feature("copy_did", date(2024, 7, 30))
+
+
+def check_build(version: Version, needed: Iterable[Feature]) -> None:
+    """Raise :class:`ServerTooOld` with every feature that is needed and that the build lacks."""
+    lacking = [feature for feature in needed if version.day < feature.since]
+    if lacking:
+        raise ServerTooOld(
+            f"the server is VICIdial {version.number}, build {version.build}: "
+            f"{', '.join(map(str, lacking))}",
+            hint="upgrade the server",
+        )
