@@ -8,16 +8,12 @@ from dataclasses import replace
 from reconciler.cli.console import colours, deliver, is_terminal, say
 from reconciler.numbers import SpanMap
 from reconciler.plan.review import Own
+from reconciler.report.blocks import block_parts
 from reconciler.report.colour import coloured
 from reconciler.report.document import PlanDocument, to_json
+from reconciler.report.entries import by_block, changes_said
 from reconciler.report.layout import printable
-from reconciler.report.text import (
-    LEAST_WIDTH,
-    OTHER_LINES,
-    block_parts,
-    by_risk,
-    document_text,
-)
+from reconciler.report.text import LEAST_WIDTH, SHORT, document_text
 from reconciler.report.words import many
 
 PLAIN_WIDTH = 100
@@ -53,8 +49,8 @@ def say_coloured(text: str, arguments: Namespace) -> None:
 
 def part_of(document: PlanDocument) -> list[str]:
     """The changes of ``document`` alone, block by block, without what a whole plan tells."""
-    risky, others = by_risk(document)
-    parts = block_parts([*risky, *others], document.blocks, OTHER_LINES, text_width())
+    blocks = by_block(changes_said(document), document.blocks)
+    parts = block_parts(blocks, SHORT.others, text_width())
     return [printable(line) for part in parts for line in ("", *part)]
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.destination import Place
 from reconciler.diff.model import (
     Conflicted,
     Create,
@@ -22,7 +23,7 @@ from reconciler.report.document import from_json, to_json
 from reconciler.report.markdown import document_markdown
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
 from reconciler.report.text import document_text
-from reconciler.routing import Destination, Routing
+from reconciler.routing import Routing
 
 SOURCE = "7275551114"
 EMPTY = PlanDocument(
@@ -67,7 +68,7 @@ def thousands_of_blocks(change):
             for each, name in enumerate(names)
         ),
         effects=tuple(
-            Effect(Destination("in-group", f"GROUP{each:04}"), 0, 50, 0) for each in range(2000)
+            Effect(Place("in-group", f"GROUP{each:04}"), 0, 50, 0) for each in range(2000)
         ),
     )
 
@@ -205,7 +206,7 @@ def test_a_loss_that_arrivals_hide_is_told():
     moved = replace(
         EMPTY,
         changes=SpanMap([(span(1), create("a", "A"))]),
-        effects=(Effect(Destination("in-group", "SALES"), 100, 100, 40),),
+        effects=(Effect(Place("in-group", "SALES"), 100, 100, 40),),
     )
     assert "in-group SALES 100 → 100 (40 leave)" in text(moved)
 
