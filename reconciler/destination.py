@@ -137,12 +137,12 @@ def told_by(where: Destination) -> dict[str, object]:
             return dict(fields)
         case Place(kind=kind, name=name, context=context):  # pragma: no branch  (no other)
             route = next(route for route, word in KINDS.items() if word == kind)
-            told: dict[str, object] = {"did_route": True}
-            if name is not None:
-                told[ROUTES[route]] = True
-            if context is not None:
-                told[CONTEXTS[route]] = True
-            return told
+            told = (
+                "did_route",
+                None if name is None else ROUTES.get(route),
+                None if context is None else CONTEXTS.get(route),
+            )
+            return {field: True for field in told if field is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,18 @@ def _plan(parser: Parser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     parser.add_argument(
-        "--detailed-exitcode", action="store_true", help="exit with 2 when changes are pending"
+        "--show",
+        type=Path,
+        metavar="FILE",
+        help="show a plan that --out wrote; specs and state are not read",
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="show every span and every kind of change (text)"
+    )
+    parser.add_argument(
+        "--detailed-exitcode",
+        action="store_true",
+        help="exit with 2 when changes are pending, or conflicts",
     )
     parser.add_argument(
         "--mirror", action="store_true", help="read the state's mirror, where it has one"

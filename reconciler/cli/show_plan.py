@@ -3,7 +3,7 @@
 import shutil
 import sys
 from argparse import Namespace
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.cli.console import colours, deliver, is_terminal, say
 from reconciler.numbers import SpanMap
@@ -13,21 +13,46 @@ from reconciler.report.colour import coloured
 from reconciler.report.document import PlanDocument, to_json
 from reconciler.report.entries import by_block, changes_said
 from reconciler.report.layout import printable
-from reconciler.report.text import LEAST_WIDTH, SHORT, document_text
+from reconciler.report.text import (
+    LEAST_WIDTH,
+    SHORT,
+    WHOLE,
+    Room,
+    document_text,
+    legend,
+    marks_of,
+)
 from reconciler.report.words import many
 
 PLAIN_WIDTH = 100
 """Columns where nobody's terminal says how many there are."""
 
 
-def show_text(document: PlanDocument, arguments: Namespace) -> None:
-    """To standard output as text, coloured where it may be."""
-    say_coloured(document_text(document, width=text_width()), arguments)
+@dataclass(slots=True)
+class Legend:
+    """Explains each mark below the first plan that has it."""
+
+    explained: set[str] = field(default_factory=set)
+
+    def below(self, document: PlanDocument) -> None:
+        """To standard output, where ``document`` has marks that were not explained yet."""
+        fresh = marks_of(document) - self.explained
+        self.explained |= fresh
+        for line in legend(fresh, text_width()):
+            say(line)
+
+
+def show_text(
+    document: PlanDocument, arguments: Namespace, marks: Legend, room: Room = SHORT
+) -> None:
+    """To standard output as text, coloured where it may be, with what its marks mean."""
+    say_coloured(document_text(document, width=text_width(), room=room), arguments)
     if document.own is not None:
         say_coloured("\n" + _own_text(document, document.own), arguments)
+    marks.below(document)
 
 
-def show_document(document: PlanDocument, arguments: Namespace) -> None:
+def show_document(document: PlanDocument, arguments: Namespace, marks: Legend) -> None:
     """To standard output as text, Markdown or JSON; JSON just as ``--out`` writes it."""
     match arguments.format:
         case "json":
@@ -39,7 +64,7 @@ def show_document(document: PlanDocument, arguments: Namespace) -> None:
             if document.own is not None:
                 say(f"\n{_own_words(document.own)}")
         case _:
-            show_text(document, arguments)
+            show_text(document, arguments, marks, WHOLE if arguments.full else SHORT)
 
 
 def say_coloured(text: str, arguments: Namespace) -> None:

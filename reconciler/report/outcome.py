@@ -56,7 +56,7 @@ _KINDS: dict[type[Outcome], _Kind] = {
     ),
     Vanished: _Kind("vanished", "!", "expected on the server and not there"),
     Unknown: _Kind("unknown", "?", "no clear answer: the next run settles them"),
-    NotStarted: _Kind("not_started", "·", "nothing was sent for them: the next run does it"),
+    NotStarted: _Kind("not_started", "·", "nothing was sent for them"),
 }
 
 

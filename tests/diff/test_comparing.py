@@ -354,7 +354,7 @@ def test_new_numbers_do_not_hide_a_loss():
 
 def test_numbers_of_an_unknown_route_go_where_their_source_goes():
     wanted = spec((HUNDRED, declared(NOTHING)))
-    assert effects(wanted) == {f"as {SOURCE}": (0, 100, 0)}
+    assert effects(wanted) == {f"routed as {SOURCE}": (0, 100, 0)}
 
 
 def test_an_inactive_number_leads_to_the_default_did():
