@@ -68,7 +68,7 @@ ROOMS = (
     Room(nodes=0, kinds=1000, spans=20, lines=150, effects=50, aside=0),
     Room(nodes=0, kinds=1000, spans=4, lines=0, effects=20, aside=0),
     *(Room(0, kinds, 4, 0, 12, 0) for kinds in (500, 250, 120, 60, 30, 15)),
-    Room(nodes=0, kinds=8, spans=2, lines=0, effects=0, aside=0),
+    *(Room(0, kinds, 0, 0, 0, 0) for kinds in (15, 8, 4)),
     Room(nodes=0, kinds=0, spans=0, lines=0, effects=0, aside=0),
 )
 """From all there is to the counts alone."""

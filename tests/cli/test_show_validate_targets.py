@@ -22,7 +22,9 @@ def test_what_is_known_of_it_is_shown_after_an_apply(shop):
 
 
 def test_a_number_that_nobody_declared_is_said_to_be_so(office):
-    assert "neither declared nor known" in office.ran("show", "7275559999").out
+    done = office.run("show", "7275559999")
+    assert "neither declared nor known" in done.out
+    assert done.code == exits.ERROR
 
 
 def test_several_targets_are_asked_one_after_the_other(office):

@@ -79,7 +79,7 @@ def test_what_is_not_confirmed_is_told_with_the_server_s_words_and_what_happens_
             7275553307–7275553308 (2)
               HTTP 500
 
-          · nothing was sent for them: the next run does it
+          · nothing was sent for them
             7275553309–7275553310 (2)
               its seed 7275553300 was not confirmed
         """  # noqa: E501
