@@ -78,7 +78,7 @@ def marks_of(document: PlanDocument) -> frozenset[str]:
 def legend(marks: frozenset[str], width: int) -> list[str]:
     """What these marks mean."""
     items = [f"{sign} {meaning}" for sign, meaning in MARKS.items() if sign in marks]
-    return wrap_items(items, width, joint=", ") if items else []
+    return wrap(f"marks: {', '.join(items)}", width, hang=7) if items else []
 
 
 def _nothing(document: PlanDocument, room: Room, width: int) -> list[list[str]]:

@@ -222,9 +222,9 @@ def test_marks_are_explained_below_the_first_plan_that_has_them(office):
     office.target("reno")
     office.blocks(SUPPORT, target="reno")
     out = office.ran("plan").out
-    assert out.count("\n+ create\n") == 1
-    assert out.index("\n+ create\n") < out.index("tampa · 1 block")
-    assert "+ create" not in office.ran("plan", "--format", "markdown").out
+    assert out.count("\nmarks: + create\n") == 1
+    assert out.index("\nmarks: + create\n") < out.index("tampa · 1 block")
+    assert "marks: " not in office.ran("plan", "--format", "markdown").out
 
 
 def test_conflicts_are_pending_and_no_changes_is_not_said(shop):
