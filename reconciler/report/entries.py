@@ -131,7 +131,7 @@ def _shown(subject: Change | Note) -> Change | Note:
     """What of it a reader is shown, so that numbers that look alike are one entry."""
     match subject:
         case Create() | Adopt() | Update() | Park() | Settle():
-            return replace(subject, removal=None)
+            return subject if subject.removal is None else replace(subject, removal=None)
         case Delete():
             return replace(subject, removal=None, before=NOTHING)
         case _:
