@@ -6,6 +6,8 @@ too many; then the risky ones go first, and the rarest of them before the common
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from heapq import merge
+from itertools import repeat
 
 from reconciler.report.entries import BlockEntries, Entry
 from reconciler.report.layout import LEFT_OUT
@@ -47,8 +49,8 @@ def _rarest(blocks: Sequence[BlockEntries], most: int, width: int) -> list[list[
 
 def _ranked(blocks: Sequence[BlockEntries]) -> Iterator[tuple[int, Entry]]:
     """All entries with the places of their blocks; those of a block are in this order already."""
-    entries = ((place, entry) for place, block in enumerate(blocks) for entry in block.entries)
-    yield from sorted(entries, key=lambda each: each[1].rank)
+    sorted_ones = (zip(repeat(place), block.entries) for place, block in enumerate(blocks))
+    yield from merge(*sorted_ones, key=lambda each: each[1].rank)
 
 
 def _first(block: BlockEntries, count: int) -> BlockEntries:

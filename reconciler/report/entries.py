@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reconciler.destination import Callers
 from reconciler.diff.model import (
@@ -23,8 +24,7 @@ NOBODY = Callers(None, None)
 """No callers are spoken of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What is said of the numbers of a span; ``callers`` of a note are :data:`NOBODY`."""
 
     span: Span
@@ -32,8 +32,7 @@ class Said:
     callers: Callers = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Numbers of one block to which the same happens, in order: one kind of change.
 
     ``risk`` says why a reviewer must look at it; it is None where nobody must.
@@ -76,7 +75,7 @@ class BlockEntries:
 
 def changes_said(document: PlanDocument) -> list[Said]:
     """The changes of a plan, in order of their numbers."""
-    return [Said(*told) for told in document.told]
+    return list(map(Said._make, document.told))
 
 
 def notes_said(notes: Iterable[tuple[Span, Note]]) -> list[Said]:
