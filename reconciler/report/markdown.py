@@ -67,9 +67,9 @@ ROOMS = (
     Room(nodes=12, kinds=1000, spans=100, lines=400, effects=100, aside=60),
     Room(nodes=0, kinds=1000, spans=20, lines=150, effects=50, aside=0),
     Room(nodes=0, kinds=1000, spans=4, lines=0, effects=20, aside=0),
-    *(Room(0, kinds, 4, 0, 12, 0) for kinds in (500, 250, 120, 60, 30, 15)),
-    *(Room(0, kinds, 0, 0, 0, 0) for kinds in (15, 8, 4)),
-    Room(nodes=0, kinds=0, spans=0, lines=0, effects=0, aside=0),
+    Room(nodes=0, kinds=1000, spans=1, lines=0, effects=12, aside=0),
+    *(Room(0, kinds, 0, 0, 6, 0) for kinds in (1000, 500, 250, 120, 60, 30, 15)),
+    *(Room(0, kinds, 0, 0, 0, 0) for kinds in (15, 8, 4, 0)),
 )
 """From all there is to the counts alone."""
 
@@ -190,9 +190,9 @@ def _refused(document: PlanDocument) -> list[str]:
 
 def _risks(blocks: Iterable[BlockEntries]) -> list[str]:
     found: Counter[str] = Counter()
-    for entry in (entry for block in blocks for entry in block.entries):
-        if entry.risk is not None:
-            found[entry.risk] += entry.numbers
+    entries = (entry for block in blocks for entry in block.entries)
+    for why, number in ((each.risk, each.numbers) for each in entries if each.risk is not None):
+        found[why] += number
     return [f"- **{many(number, 'number')}**: {why}" for why, number in found.items()]
 
 

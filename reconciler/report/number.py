@@ -115,7 +115,7 @@ def _about(facts: NumberFacts, width: int) -> list[str]:
             rows.append(("source", source, str(origin.source)))
         case None, Record(block=left):
             rows.append(("block", left, "no longer declared"))
-        case None, None:
+        case None, None:  # pragma: no branch  (there is no other)
             pass
     rows += (("role", role, "") for role in _roles(facts))
     standing = None if facts.record is None else facts.record.standing

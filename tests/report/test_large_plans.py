@@ -19,7 +19,9 @@ from reconciler.diff.model import (
 from reconciler.guard import OverLimit, Protected
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
+from reconciler.report.blocks import block_parts
 from reconciler.report.document import from_json, to_json
+from reconciler.report.entries import by_block, changes_said
 from reconciler.report.markdown import document_markdown
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
 from reconciler.report.text import WHOLE, document_text
@@ -315,3 +317,39 @@ def test_many_kinds_of_change_are_folded_and_not_left_out():
 def test_a_plan_of_thousands_of_overrides_is_read_back(count):
     document = thousands_of_overrides(create, count)
     assert from_json(to_json(document), "plan.json") == document
+
+
+def many_kinds(kinds, spans):
+    """New numbers of one block, each kind in so many places."""
+    return replace(
+        EMPTY,
+        changes=SpanMap(
+            (span(each * 2), create("sales", f"GROUP{each % kinds:04}"))
+            for each in range(kinds * spans)
+        ),
+    )
+
+
+@pytest.mark.parametrize("kinds", [10, 30])
+def test_spans_are_shortened_before_a_kind_is_left_out(kinds):
+    shown = text(many_kinds(kinds, 100))
+    assert all(f"in-group GROUP{each:04}" in shown for each in range(kinds))
+    assert "more kind" not in shown
+    assert "more spans" in shown
+
+
+def test_where_even_short_kinds_are_too_many_they_are_counted():
+    assert lines_with(text(many_kinds(100, 100)), "more kinds of change")
+
+
+def test_something_is_shown_in_however_few_lines():
+    document = many_kinds(1, 1)
+    blocks = by_block(changes_said(document), document.blocks)
+    assert len(block_parts(blocks, 1, 100)) == 1
+
+
+def test_the_numbers_of_a_kind_are_cut_before_kinds_in_a_comment():
+    shown = document_markdown(many_kinds(300, 100))
+    assert len(shown) <= 60_000
+    assert all(f"`GROUP{each:04}`" in shown for each in range(300))
+    assert "and 99 more spans (99 numbers)" in shown
