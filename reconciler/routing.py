@@ -309,32 +309,3 @@ class Routing(Mapping[str, str]):
 
 NOTHING = Routing()
 """Nothing declared, or nothing known."""
-
-_KINDS = {
-    "EXTEN": "extension",
-    "VOICEMAIL": "voicemail",
-    "PHONE": "phone",
-    "IN_GROUP": "in-group",
-    "CALLMENU": "call menu",
-    "VMAIL_NO_INST": "voicemail (no instructions)",
-}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Destination:
-    """Where callers end up: ``kind`` in words, ``name`` as the server knows it."""
-
-    kind: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
-
-
-def destination(routing: Mapping[str, str]) -> Destination | None:
-    """Where this routing sends callers; None when it does not tell."""
-    route = routing.get("did_route")
-    if route is None or route not in ROUTES:
-        return None
-    name = routing.get(ROUTES[route])
-    return None if name is None else Destination(_KINDS[route], name)

@@ -155,6 +155,8 @@ class PlanOptions(Options):
     format: PlanFormat = "text"
     out: Path | None = None
     detailed_exitcode: bool = False
+    full: bool = False
+    show: Path | None = None
     mirror: bool = False
     base: str | None = None
     base_specs: Path | None = None
@@ -169,7 +171,18 @@ def _plan(parser: Parser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     parser.add_argument(
-        "--detailed-exitcode", action="store_true", help="exit with 2 when changes are pending"
+        "--show",
+        type=Path,
+        metavar="FILE",
+        help="show a plan that --out wrote; specs and state are not read",
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="show every span and every kind of change (text)"
+    )
+    parser.add_argument(
+        "--detailed-exitcode",
+        action="store_true",
+        help="exit with 2 when changes are pending, or conflicts",
     )
     parser.add_argument(
         "--mirror", action="store_true", help="read the mirror of the state, if it has one"

@@ -3,22 +3,25 @@
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.cli.console import colours, is_terminal, say
 from reconciler.cli.folder import without_steps_up
 from reconciler.cli.options import Options
 from reconciler.numbers import SpanMap
 from reconciler.plan.review import Own
+from reconciler.report.blocks import block_parts
 from reconciler.report.colour import coloured
 from reconciler.report.document import PlanDocument, to_json
+from reconciler.report.entries import by_block, changes_said
 from reconciler.report.layout import printable
 from reconciler.report.text import (
     LEAST_WIDTH,
-    OTHER_LINES,
-    block_parts,
-    by_risk,
+    SHORT,
+    Room,
     document_text,
+    legend,
+    marks_of,
 )
 from reconciler.report.words import many
 
@@ -26,11 +29,28 @@ PLAIN_WIDTH = 100
 """Columns where nobody's terminal says how many there are."""
 
 
-def show_text(document: PlanDocument, arguments: Options) -> None:
-    """To standard output as text, coloured where it may be."""
-    say_coloured(document_text(document, width=text_width()), arguments)
+@dataclass(slots=True)
+class Legend:
+    """Explains each mark below the first plan that has it."""
+
+    explained: set[str] = field(default_factory=set)
+
+    def below(self, document: PlanDocument) -> None:
+        """To standard output, where ``document`` has marks that were not explained yet."""
+        fresh = marks_of(document) - self.explained
+        self.explained |= fresh
+        for line in legend(fresh, text_width()):
+            say(line)
+
+
+def show_text(
+    document: PlanDocument, arguments: Options, marks: Legend, room: Room = SHORT
+) -> None:
+    """To standard output as text, coloured where it may be, with what its marks mean."""
+    say_coloured(document_text(document, width=text_width(), room=room), arguments)
     if document.own is not None:
         say_coloured("\n" + _own_text(document, document.own), arguments)
+    marks.below(document)
 
 
 def show_markdown(document: PlanDocument) -> None:
@@ -55,8 +75,8 @@ def say_coloured(text: str, arguments: Options) -> None:
 
 def part_of(document: PlanDocument) -> list[str]:
     """The changes of ``document`` alone, block by block, without what a whole plan tells."""
-    risky, others = by_risk(document)
-    parts = block_parts([*risky, *others], document.blocks, OTHER_LINES, text_width())
+    blocks = by_block(changes_said(document), document.blocks)
+    parts = block_parts(blocks, SHORT.others, text_width())
     return [printable(line) for part in parts for line in ("", *part)]
 
 

@@ -18,7 +18,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler import removal
-from reconciler.diff.effects import Effects, place
+from reconciler.destination import (
+    NOT_KNOWN,
+    Callers,
+    DefaultDid,
+    Destination,
+    destination,
+)
+from reconciler.diff.effects import Effects
 from reconciler.diff.model import (
     Adopt,
     Change,
@@ -39,7 +46,7 @@ from reconciler.diff.model import (
 from reconciler.diff.settings import setting_changes
 from reconciler.errors import Fault, SpecFaults
 from reconciler.numbers import Span, SpanMap, align, span_of
-from reconciler.routing import NOTHING, SYSTEM_PATTERNS, Destination
+from reconciler.routing import NOTHING, SYSTEM_PATTERNS
 from reconciler.specs.codes import Code
 from reconciler.specs.model import Declared, Target, TargetSpec
 from reconciler.state.model import (
@@ -56,12 +63,17 @@ from reconciler.state.model import (
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What one span comes to, and where its callers end up before and after."""
+    """What one span comes to, and where its callers end up before and after.
+
+    ``begun_from`` is where they ended up before an earlier apply began an update, which alone
+    decides what counts as lost; meanwhile it is not known which of the two is so.
+    """
 
     change: Change | None = None
     notes: tuple[Note, ...] = ()
     before: Destination | None = None
     after: Destination | None = None
+    begun_from: Destination | None = None
 
 
 def compare(spec: TargetSpec, state: State) -> Difference:
@@ -70,18 +82,22 @@ def compare(spec: TargetSpec, state: State) -> Difference:
     Raises SpecFaults when a number would be removed that is still somebody's source.
     """
     changes: list[tuple[Span, Change]] = []
+    callers: list[tuple[Span, Callers]] = []
     notes: list[tuple[Span, Note]] = []
     effects = Effects()
     for span, verdict in _verdicts(spec, state.records):
         settling = verdict.change is not None and is_settling(verdict.change)
-        effects.add(span, verdict.before, verdict.after, settling=settling)
+        effects.add(span, verdict.begun_from or verdict.before, verdict.after, settling=settling)
         if verdict.change is not None:
             changes.append((span, verdict.change))
+            if verdict.before is not None or verdict.after is not None:
+                callers.append((span, Callers(verdict.before, verdict.after)))
         notes += ((span, note) for note in verdict.notes)
     found = SpanMap(changes)
     _refuse_removal_of_sources(found, spec)
     return Difference(
         changes=found,
+        callers=SpanMap(callers),
         notes=_merged(notes),
         settings=setting_changes(spec.target, state),
         effects=effects.all(),
@@ -105,12 +121,18 @@ def _verdicts(spec: TargetSpec, records: SpanMap[Record]) -> Iterator[tuple[Span
 
 def _missing(declared: Declared) -> _Verdict:
     block, source, routing = declared.block, declared.source, declared.routing
-    change = (
-        Adopt(block.name, source, routing, block.removal)
-        if block.adopt
-        else Create(block.name, source, routing, block.removal)
-    )
-    return _Verdict(change, after=place(declared.routing, source))
+    if block.adopt:
+        return _taken_over(declared, Adopt(block.name, source, routing, block.removal))
+    return _created(declared, Create(block.name, source, routing, block.removal))
+
+
+def _created(declared: Declared, change: Create) -> _Verdict:
+    return _Verdict(change, after=destination(declared.routing, declared.source))
+
+
+def _taken_over(declared: Declared, change: Adopt) -> _Verdict:
+    """What is not declared may be the source's or the number's own, so it is not known."""
+    return _Verdict(change, before=NOT_KNOWN, after=destination(declared.routing, None))
 
 
 def _both(declared: Declared, record: Record) -> _Verdict:
@@ -118,17 +140,18 @@ def _both(declared: Declared, record: Record) -> _Verdict:
     standing = record.standing
     match standing:
         case BegunCreate() | BegunDelete():
-            change = (
-                Adopt(block.name, source, routing, block.removal, begun=True)
-                if block.adopt
-                else Create(block.name, source, routing, block.removal, begun=True)
+            if block.adopt:
+                adopt = Adopt(block.name, source, routing, block.removal, begun=True)
+                return _taken_over(declared, adopt)
+            return _created(
+                declared, Create(block.name, source, routing, block.removal, begun=True)
             )
-            return _Verdict(change, after=place(declared.routing, source))
         case Conflict():
             if not block.adopt:
                 return _Verdict(notes=(Conflicted(block.name),))
-            adopt = Adopt(block.name, source, routing, block.removal, exists=True)
-            return _Verdict(adopt, after=place(declared.routing, source))
+            return _taken_over(
+                declared, Adopt(block.name, source, routing, block.removal, exists=True)
+            )
         case Confirmed():
             return _existing(declared, record.block, standing, begun=None)
         case BegunUpdate():  # pragma: no branch  (there is no other)
@@ -157,26 +180,25 @@ def _existing(
         if after
         else None
     )
-    was = known.routing if begun is None else begun.before.routing
     return _Verdict(
         change,
         tuple(notes),
-        before=place(was, known.source),
-        after=place(known.routing.overlaid(declared.routing), known.source),
+        before=_place(known),
+        after=destination(known.routing.overlaid(declared.routing), known.source),
+        begun_from=None if begun is None else _place(begun.before),
     )
 
 
 def _protected(record: Record) -> _Verdict:
     known = _sure(record.standing)
-    here = None if known is None else place(known.routing, known.source)
-    return _kept(record, "protected", here)
+    return _kept(record, "protected", None if known is None else _place(known))
 
 
 def _undeclared(record: Record, target: Target) -> _Verdict:
     if isinstance(record.standing, Conflict):
         return _Verdict(Forget(record.block))
     known = _sure(record.standing)
-    here = None if known is None else place(known.routing, known.source)
+    here = NOT_KNOWN if known is None else _place(known)
     routing = NOTHING if known is None else known.routing
     begun = not isinstance(record.standing, Confirmed)
     policy = target.removal if record.removal is None else record.removal
@@ -189,10 +211,17 @@ def _undeclared(record: Record, target: Target) -> _Verdict:
             lacking = after.lacking(routing)
             if not lacking:
                 return _kept(record, "parked", here)
-            change = Park(record.block, record.removal, routing.only(lacking), lacking, begun)
-            return _Verdict(change, before=here, after=place(after, None))
+            parking = Park(record.block, record.removal, routing.only(lacking), lacking, begun)
+            source = None if known is None else known.source
+            return _Verdict(parking, (), here, destination(routing.overlaid(after), source))
         case removal.Delete():  # pragma: no branch  (there is no other)
-            return _Verdict(Delete(record.block, record.removal, routing, begun), before=here)
+            deletion = Delete(record.block, record.removal, routing, begun)
+            return _Verdict(deletion, before=here, after=DefaultDid())
+
+
+def _place(known: Confirmed) -> Destination:
+    """Where the callers of a known number end up."""
+    return destination(known.routing, known.source)
 
 
 def _sure(standing: Standing) -> Confirmed | None:

@@ -6,9 +6,10 @@ and subtracted number by number.
 
 from dataclasses import dataclass
 
+from reconciler.destination import Callers, Destination
 from reconciler.numbers import Span, SpanMap
 from reconciler.removal import Removal
-from reconciler.routing import Destination, Routing
+from reconciler.routing import Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,13 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that differs between what the YAML wants and what is known."""
+    """All that differs between what the YAML wants and what is known.
+
+    ``callers`` tells of each number that changes where its callers end up before and after.
+    """
 
     changes: SpanMap[Change]
+    callers: SpanMap[Callers]
     notes: tuple[tuple[Span, Note], ...]
     settings: tuple[SettingChange, ...]
     effects: tuple[Effect, ...]

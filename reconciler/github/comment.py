@@ -13,22 +13,22 @@ from reconciler.github.links import link
 from reconciler.github.result import Result, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.review import Own
-from reconciler.report.flow import flow
-from reconciler.report.inert import code, word
+from reconciler.report.entries import by_block, changes_said
+from reconciler.report.inert import code, folded, word
 from reconciler.report.markdown import (
-    block_table,
+    ROOMS,
+    Prepared,
+    Room,
     changed_lines,
-    effects_table,
-    folded,
     headline,
     last_line,
+    plan_parts,
+    prepared,
     small_print,
     spec_warnings,
-    warning,
 )
 from reconciler.report.model import PlanDocument
-from reconciler.report.summary import is_over_limits, parted, totals
-from reconciler.report.text import by_risk
+from reconciler.report.summary import is_over_limits
 from reconciler.report.words import many
 
 MARKER = "<!-- did-reconciler: the one comment of this pull request -->"
@@ -65,35 +65,14 @@ class Origin:
     run: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """How much of each part is shown, as :mod:`reconciler.report.markdown` counts it."""
-
-    nodes: int
-    rows: int
-    risky: int
-    others: int
-    pending: int
-
-
-_ROOMS = (
-    _Room(nodes=12, rows=60, risky=240, others=120, pending=60),
-    _Room(nodes=0, rows=60, risky=240, others=120, pending=0),
-    _Room(nodes=0, rows=30, risky=120, others=60, pending=0),
-    _Room(nodes=0, rows=15, risky=40, others=20, pending=0),
-    _Room(nodes=0, rows=8, risky=12, others=0, pending=0),
-    _Room(nodes=0, rows=0, risky=0, others=0, pending=0),
-)
-"""From all there is to the counts alone; below these there are only headlines."""
-
-
 def comment(sections: Sequence[Section], origin: Origin, *, limit: int = LONGEST) -> str:
     """The whole comment, at most ``limit`` characters, which may not be less than 20,000."""
-    for room in _ROOMS:
-        body = _body(sections, origin, room)
+    plans = [prepared(_of_this(section.plan)) for section in sections]
+    for room in ROOMS:
+        body = _body(sections, plans, origin, room)
         if len(body) <= limit:
             return body
-    return _headlines_only(sections, origin)
+    return _headlines_only(sections, plans, origin)
 
 
 def unplanned(origin: Origin) -> str:
@@ -107,28 +86,25 @@ def unplanned(origin: Origin) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _body(sections: Sequence[Section], origin: Origin, room: _Room) -> str:
-    parts: list[str | None] = [_overview(sections)] if len(sections) > 1 else []
-    for section in sections:
+def _body(
+    sections: Sequence[Section], plans: Sequence[Prepared], origin: Origin, room: Room
+) -> str:
+    parts: list[str | None] = [_overview(sections, plans)] if len(sections) > 1 else []
+    for section, plan in zip(sections, plans, strict=True):
         if len(sections) > 1:
             parts += ["---", f"### {code(section.plan.target)}"]
-        parts += _section(section, room)
-    if room is not _ROOMS[0] or any(_has_more_blocks(each, room) for each in sections):
+        parts += _section(section, plan, room)
+    if room is not ROOMS[0] or not all(plan.is_whole_in(room) for plan in plans):
         parts.append(_shortened(sections, origin))
     parts += [_origin(origin, "plan.json"), MARKER]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _has_more_blocks(section: Section, room: _Room) -> bool:
-    blocks = {change.block for _, change in _of_this(section.plan).changes}
-    return len(blocks) > room.rows
-
-
-def _headlines_only(sections: Sequence[Section], origin: Origin) -> str:
+def _headlines_only(sections: Sequence[Section], plans: Sequence[Prepared], origin: Origin) -> str:
     shown = sections[:MOST_HEADLINES]
     more = len(sections) - len(shown)
     parts = [
-        _overview(shown),
+        _overview(shown, plans),
         f"and {many(more, 'more target')}" if more else "",
         _shortened(sections, origin),
         _origin(origin, "plan.json"),
@@ -137,17 +113,19 @@ def _headlines_only(sections: Sequence[Section], origin: Origin) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _overview(sections: Sequence[Section]) -> str:
-    return "\n".join(f"- **{_headline(section)}**" for section in sections)
+def _overview(sections: Sequence[Section], plans: Sequence[Prepared]) -> str:
+    """A line for each of ``sections``; there may be more ``plans``."""
+    pairs = zip(sections, plans, strict=False)
+    return "\n".join(f"- **{_headline(section, plan.document)}**" for section, plan in pairs)
 
 
-def _section(section: Section, room: _Room) -> list[str | None]:
-    plan = _of_this(section.plan)
+def _section(section: Section, plan: Prepared, room: Room) -> list[str | None]:
+    title = f"**{_headline(section, plan.document)}**"
     if section.result is None:
-        return [f"**{_headline(section)}**", *_plan(section, plan, room)]
+        return [title, *_plan(section, plan, room)]
     return [
-        f"**{_headline(section)}**",
-        result_lines(section.result, plan.changes, brief=not room.risky),
+        title,
+        result_lines(section.result, plan.document.changes, brief=not room.kinds),
         folded(
             "The plan that was reviewed",
             "\n\n".join(part for part in _plan(section, plan, room) if part),
@@ -155,21 +133,12 @@ def _section(section: Section, room: _Room) -> list[str | None]:
     ]
 
 
-def _plan(section: Section, plan: PlanDocument, room: _Room) -> list[str | None]:
+def _plan(section: Section, plan: Prepared, room: Room) -> list[str | None]:
     """What the pull request changes; ``plan`` holds its own changes alone."""
-    risky, others = by_risk(plan)
-    conflicts, quiet = parted(plan.notes)
     return [
-        warning(plan),
-        _on_merge(plan),
-        _overlaps(section.overlaps),
-        block_table([*plan.changes, *conflicts], plan, room.rows),
-        changed_lines(risky, plan, room.risky),
-        flow(plan.changes, room.nodes),
-        effects_table(plan),
-        folded(totals(plan), changed_lines([*others, *conflicts, *quiet], plan, room.others)),
-        *_pending(section.plan, room.pending),
-        spec_warnings(section.plan, room.rows),
+        *plan_parts(plan, room, (_on_merge(plan.document), _overlaps(section.overlaps))),
+        *_pending(section.plan, room.aside),
+        spec_warnings(section.plan, room.aside),
         small_print(section.plan),
         last_line(section.plan),
     ]
@@ -182,9 +151,9 @@ def _of_this(plan: PlanDocument) -> PlanDocument:
     return replace(plan, changes=plan.own.changes, settings=plan.own.settings)
 
 
-def _headline(section: Section) -> str:
+def _headline(section: Section, own: PlanDocument) -> str:
+    """``own`` is the plan with the pull request's own changes alone."""
     plan = section.plan
-    own = _of_this(plan)
     if section.result is not None:
         return result_headline(plan.target, section.result, own.changes)
     if plan.own is None:
@@ -254,7 +223,8 @@ def _aside(words: str, changes: SpanMap[Change], plan: PlanDocument, most: int) 
     if not changes:
         return None
     summary = f"{words}: {many(changes.count, 'number')}"
-    return folded(summary, changed_lines(list(changes), plan, most))
+    shown = changes_said(replace(plan, changes=changes))
+    return folded(summary, changed_lines([by_block(shown, plan.blocks)], most))
 
 
 def _shortened(sections: Sequence[Section], origin: Origin) -> str:

@@ -31,11 +31,12 @@ from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
 from reconciler.plan.review import Own
+from reconciler.report.destinations import read_callers, read_destination
 from reconciler.report.encode import FORMAT, Json, data
 from reconciler.report.layout import cut
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
 from reconciler.report.schema import schema
-from reconciler.routing import Destination, Routing
+from reconciler.routing import Routing
 
 T = TypeVar("T")
 
@@ -132,14 +133,15 @@ def _document(content: Json) -> PlanDocument:
         settings=settings,
         blocks=tuple(BlockPlace(**entry) for entry in content["blocks"]),
         changes=changes,
+        callers=SpanMap(
+            _spread(
+                [entry for entry in content["changes"] if "callers" in entry],
+                lambda entry: read_callers(entry["callers"]),
+            )
+        ),
         notes=_notes(content["notes"]),
         effects=tuple(
-            Effect(
-                Destination(entry["kind"], entry["name"]),
-                entry["before"],
-                entry["after"],
-                entry["lost"],
-            )
+            Effect(read_destination(entry), entry["before"], entry["after"], entry["lost"])
             for entry in content["effects"]
         ),
         own=_own(content["own"], changes, settings) if "own" in content else None,

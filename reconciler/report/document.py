@@ -40,6 +40,7 @@ def plan_document(
         changes=plan.changes,
         notes=in_order(found.notes),
         effects=found.effects,
+        callers=found.callers,
         own=own,
         warnings=plan.warnings,
     )

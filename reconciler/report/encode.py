@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from reconciler import removal
+from reconciler.destination import Callers
 from reconciler.diff.model import (
     Adopt,
     Change,
@@ -24,9 +25,10 @@ from reconciler.diff.model import (
     Update,
 )
 from reconciler.guard import OverLimit, Protected, Refusal
-from reconciler.numbers import Span, SpanMap
+from reconciler.numbers import Span, SpanMap, align
 from reconciler.plan.plan import action
 from reconciler.plan.review import Own
+from reconciler.report.destinations import callers_data, destination_data
 from reconciler.report.model import PlanDocument
 
 FORMAT = 1
@@ -64,8 +66,7 @@ def data(document: PlanDocument) -> Json:
         ],
         "effects": [
             {
-                "kind": each.destination.kind,
-                "name": each.destination.name,
+                **destination_data(each.destination),
                 "before": each.before,
                 "after": each.after,
                 "lost": each.lost,
@@ -75,7 +76,7 @@ def data(document: PlanDocument) -> Json:
         "blocks": [
             {"name": each.name, "file": each.file, "line": each.line} for each in document.blocks
         ],
-        "changes": _changes(document.changes),
+        "changes": _changes(document.changes, document.callers),
         "notes": [{**_note(note), "numbers": spans} for note, spans in gathered(document.notes)],
     }
     if document.own is not None:
@@ -151,8 +152,20 @@ def gathered(said: Iterable[tuple[Span, T]]) -> Iterator[tuple[T, list[str]]]:
     yield from found.items()
 
 
-def _changes(changes: SpanMap[Change]) -> list[Json]:
-    return [{**_change(change), "numbers": spans} for change, spans in gathered(changes)]
+def _changes(changes: SpanMap[Change], callers: SpanMap[Callers]) -> list[Json]:
+    told = (
+        (span, (change, ends))
+        for span, change, ends in align(changes, callers)
+        if change is not None
+    )
+    return [
+        {
+            **_change(change),
+            **({} if ends is None else {"callers": callers_data(ends)}),
+            "numbers": spans,
+        }
+        for (change, ends), spans in gathered(told)
+    ]
 
 
 def _own(own: Own) -> Json:
@@ -160,7 +173,7 @@ def _own(own: Own) -> Json:
     return {
         "numbers": [span.text for span in own.changes.mapped(lambda _: True).spans],
         "settings": [each.name for each in own.settings],
-        "withdrawn": _changes(own.withdrawn),
+        "withdrawn": _changes(own.withdrawn, SpanMap()),
     }
 
 

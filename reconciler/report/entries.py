@@ -1,8 +1,10 @@
 """Which numbers of a block the same happens to: spans gathered by what a reader is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from reconciler.destination import Callers
 from reconciler.diff.model import (
     Adopt,
     Change,
@@ -14,67 +16,122 @@ from reconciler.diff.model import (
     Update,
 )
 from reconciler.numbers import Span, count
-from reconciler.report.model import BlockPlace
-from reconciler.report.words import MOVING
+from reconciler.report.model import BlockPlace, PlanDocument
+from reconciler.report.words import risk
+from reconciler.routing import NOTHING
+
+NOBODY = Callers(None, None)
+"""No callers are spoken of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Numbers of one block to which the same happens, in order."""
+class Said(NamedTuple):
+    """What is said of the numbers of a span; ``callers`` of a note are :data:`NOBODY`."""
+
+    span: Span
+    subject: Change | Note
+    callers: Callers = NOBODY
+
+
+class Entry(NamedTuple):
+    """Numbers of one block to which the same happens, in order: one kind of change.
+
+    ``risk`` says why a reviewer must look at it; it is None where nobody must.
+    """
 
     subject: Change | Note
+    callers: Callers
     spans: tuple[Span, ...]
+    numbers: int
+    risk: str | None
 
     @property
-    def numbers(self) -> int:
-        """How many numbers."""
-        return count(self.spans)
+    def rank(self) -> tuple[bool, int]:
+        """Sorts what is risky first, and the rare before the common."""
+        return self.risk is None, self.numbers
 
 
 @dataclass(frozen=True, slots=True)
 class BlockEntries:
-    """What happens in a block; ``place`` is None when it is no longer declared."""
+    """What happens in a block; ``place`` is None when it is no longer declared.
+
+    ``left_out`` are entries that are only counted.
+    """
 
     name: str
     place: BlockPlace | None
     entries: tuple[Entry, ...]
+    left_out: tuple[Entry, ...] = ()
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether a reviewer must look at it."""
+        return any(entry.risk is not None for entry in (*self.entries, *self.left_out))
 
     @property
     def numbers(self) -> int:
         """How many numbers, those of which two things are said counted twice."""
-        return sum(entry.numbers for entry in self.entries)
+        return sum(entry.numbers for entry in (*self.entries, *self.left_out))
 
 
-def by_block(
-    said: Iterable[tuple[Span, Change | Note]], blocks: Iterable[BlockPlace]
-) -> tuple[BlockEntries, ...]:
+def changes_said(document: PlanDocument) -> list[Said]:
+    """The changes of a plan, in order of their numbers."""
+    return list(map(Said._make, document.told))
+
+
+def notes_said(notes: Iterable[tuple[Span, Note]]) -> list[Said]:
+    """Notes, in their order."""
+    return [Said(span, note) for span, note in notes]
+
+
+def by_risk(
+    blocks: Iterable[BlockEntries],
+) -> tuple[tuple[BlockEntries, ...], tuple[BlockEntries, ...]]:
+    """The blocks with what a reviewer must look at alone, and with all else."""
+    risky: list[BlockEntries] = []
+    others: list[BlockEntries] = []
+    for block in blocks:
+        first = sum(entry.risk is not None for entry in block.entries)  # these come first
+        for found, entries in (risky, block.entries[:first]), (others, block.entries[first:]):
+            if entries:
+                found.append(replace(block, entries=entries))
+    return tuple(risky), tuple(others)
+
+
+def by_block(said: Iterable[Said], blocks: Iterable[BlockPlace]) -> tuple[BlockEntries, ...]:
     """Gather ``said`` by block, in the order of ``blocks``; those no longer declared at the end.
 
-    Within a block in the order in which ``said`` comes.
+    Within a block the risky and the rare come first, what is alike in this as ``said`` comes.
     """
-    gathered: dict[str, dict[Change | Note, list[Span]]] = {}
-    for span, subject in said:
-        alike = gathered.setdefault(subject.block, {})
-        alike.setdefault(_shown(subject), []).append(span)
+    gathered: dict[str, dict[tuple[Change | Note, Callers], list[Span]]] = {}
+    for each in said:
+        alike = gathered.setdefault(each.subject.block, {})
+        alike.setdefault((_shown(each.subject), each.callers), []).append(each.span)
     places = {place.name: place for place in blocks}
     order = [name for name in places if name in gathered]
     order += sorted(gathered.keys() - places.keys())
-    return tuple(
-        BlockEntries(
-            name,
-            places.get(name),
-            tuple(Entry(subject, tuple(spans)) for subject, spans in gathered[name].items()),
+    return tuple(BlockEntries(name, places.get(name), _entries(gathered[name])) for name in order)
+
+
+def _entries(alike: Mapping[tuple[Change | Note, Callers], list[Span]]) -> tuple[Entry, ...]:
+    found = (
+        Entry(
+            subject,
+            callers,
+            tuple(spans),
+            count(spans),
+            risk(subject, callers) if isinstance(subject, Change) else None,
         )
-        for name in order
+        for (subject, callers), spans in alike.items()
     )
+    return tuple(sorted(found, key=lambda entry: entry.rank))
 
 
 def _shown(subject: Change | Note) -> Change | Note:
     """What of it a reader is shown, so that numbers that look alike are one entry."""
     match subject:
         case Create() | Adopt() | Update() | Park() | Settle():
-            return replace(subject, removal=None)
+            return subject if subject.removal is None else replace(subject, removal=None)
         case Delete():
-            return replace(subject, removal=None, before=subject.before.only(MOVING))
+            return replace(subject, removal=None, before=NOTHING)
         case _:
             return subject

@@ -1,14 +1,14 @@
-"""Where new numbers come from and where callers end up, as a small Mermaid chart."""
+"""Where new numbers come from, and from where to where callers go, as a small Mermaid chart."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from reconciler.diff.effects import place
+from reconciler.destination import Callers
 from reconciler.diff.model import Adopt, Change, Create, Delete, Forget, Park, Settle, Update
 from reconciler.numbers import Span
 from reconciler.report.inert import fenced, label
-from reconciler.report.words import moved_to, place_words
+from reconciler.report.words import mark
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class _Chart:
     blocks: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     edges: Counter[tuple[str, str]] = field(default_factory=Counter)
-    updated: Counter[tuple[str, str]] = field(default_factory=Counter)
+    moves: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def source(self, name: str) -> str:
         return self.sources.setdefault(name, f"s{len(self.sources)}")
@@ -33,11 +33,11 @@ class _Chart:
         return len(self.sources) + len(self.blocks) + len(self.places)
 
 
-def flow(changes: Iterable[tuple[Span, Change]], most: int) -> str | None:
+def flow(told: Iterable[tuple[Span, Change, Callers]], most: int) -> str | None:
     """The chart, fenced; None when there is nothing to draw or more than ``most`` nodes."""
     chart = _Chart()
-    for span, change in changes:
-        _draw(chart, span, change)
+    for span, change, callers in told:
+        _draw(chart, span, change, callers)
         if chart.nodes > most:
             return None
     if not chart.nodes:
@@ -47,22 +47,19 @@ def flow(changes: Iterable[tuple[Span, Change]], most: int) -> str | None:
     lines += (f'  {node}["{label(name)}"]' for name, node in chart.blocks.items())
     lines += (f'  {node}(["{label(words)}"])' for words, node in chart.places.items())
     lines += (f'  {a} -- "+{many:,}" --> {b}' for (a, b), many in chart.edges.items())
-    lines += (f'  {a} == "~{many:,}" ==> {b}' for (a, b), many in chart.updated.items())
+    lines += (f'  {a} == "{sign}{many:,}" ==> {b}' for (a, sign, b), many in chart.moves.items())
     return fenced(lines, "mermaid")
 
 
-def _draw(chart: _Chart, span: Span, change: Change) -> None:
+def _draw(chart: _Chart, span: Span, change: Change, callers: Callers) -> None:
     match change:
         case Create() | Adopt():
             source, block = chart.source(change.source), chart.block(change.block)
             chart.edges[source, block] += len(span)
-            where = place(change.routing, change.source)
-            if where is not None:
-                chart.edges[block, chart.place(place_words(where))] += len(span)
-        case Update() | Park():
-            where = moved_to(change.after)
-            if where is not None:
-                block = chart.block(change.block)
-                chart.updated[block, chart.place(place_words(where))] += len(span)
-        case Delete() | Settle() | Forget():  # pragma: no branch  (there is no other)
+            chart.edges[block, chart.place(str(callers.after))] += len(span)
+        case Update() | Park() | Delete():
+            if callers.move:
+                before, after = chart.place(str(callers.before)), chart.place(str(callers.after))
+                chart.moves[before, mark(change), after] += len(span)
+        case Settle() | Forget():  # pragma: no branch  (there is no other)
             pass

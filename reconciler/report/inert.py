@@ -49,6 +49,13 @@ def fenced(lines: Iterable[str], language: str) -> str:
     return "\n".join([f"{ticks}{language}", *shown, ticks])
 
 
+def folded(summary: str, content: str | None) -> str:
+    """``content`` behind a line that opens it; ``summary`` must not hold foreign text."""
+    if content is None:
+        return summary
+    return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
+
+
 def label(text: str) -> str:
     """``text`` in a Mermaid label, with only the characters that mean nothing there."""
     return _UNSURE_IN_MERMAID.sub("?", cut(text, 40))

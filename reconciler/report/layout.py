@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+LEFT_OUT = "… and "
+"""How a line begins that only counts what is left out."""
 LEAST_LEFT = 28
 WIDEST_LEFT = 36
 """The left column is as wide as its widest entry; what is wider yet pushes the right one down."""

@@ -1,7 +1,11 @@
-"""The lines of a block in the terminal: its heading, an entry for what happens to its numbers."""
+"""The lines of a block in the terminal: its heading, an entry for each kind of change.
 
-from collections.abc import Sequence
+Spans are shortened where there are many, never kinds: which of these are left out is decided above.
+"""
 
+from collections.abc import Iterable, Sequence
+
+from reconciler.destination import UNKNOWN, Callers
 from reconciler.diff.explain import explain
 from reconciler.diff.model import (
     Adopt,
@@ -22,6 +26,7 @@ from reconciler.numbers import Span, count
 from reconciler.report.entries import BlockEntries, Entry
 from reconciler.report.layout import (
     LEAST_LEFT,
+    LEFT_OUT,
     WIDEST_LEFT,
     beside,
     cut,
@@ -31,62 +36,66 @@ from reconciler.report.layout import (
 )
 from reconciler.report.words import (
     declared_words,
+    from_to,
     many,
     mark,
-    moved_to,
     note_words,
     origin_words,
-    place_words,
     remaining,
-    risk,
+    tells,
+    told_fields,
 )
-from reconciler.routing import Routing
+from reconciler.routing import NOTHING, Routing
 
 STACKED = 4
 """This many spans stand below each other; more of them run on in lines of their own."""
 SPAN_LINES = 3
-"""Lines of spans that an entry may fill."""
-BLOCK_LINES = 30
-"""Lines that a block may fill."""
+"""Lines of spans that an entry may fill, where there is room."""
+HEADING_LINES = 4
+"""Lines a block takes beside those of its entries: heading, what is left out, why, a blank."""
 LONGEST_NAME = 60
 HEADING_COLUMN = 57
 HEADING_RIGHT = 36
 """Where the place of a block stands: in this column, or with this much room to the right."""
 
 _MARKS = "->±~+?·"
-_UNKNOWN = "(unknown)"
 
 
-def block_lines(block: BlockEntries, width: int) -> list[str]:
-    """The block with at most about :data:`BLOCK_LINES` lines, saying what it leaves out."""
+def block_lines(block: BlockEntries, width: int, spans: int | None = SPAN_LINES) -> list[str]:
+    """The block; ``spans`` is how many lines of spans an entry may fill, None: as many as it has.
+
+    What is left out of it is counted.
+    """
     shared = _shared(block.entries)
     left = _left_width(block.entries)
-    lines: list[str] = []
-    reasons: dict[str, None] = {}
-    for index, entry in enumerate(block.entries):
-        shown = _entry_lines(entry, shared, left, width - 4)
-        if index and len(lines) + len(shown) > BLOCK_LINES:
-            lines.append(_left_out(block.entries[index:]))
-            reasons |= dict.fromkeys(_risks(block.entries[index:]))
-            break
-        lines += shown
-        reasons |= dict.fromkeys(_risks([entry]))
+    lines = [
+        line
+        for entry in block.entries
+        for line in _entry_lines(entry, shared, left, width - 4, spans)
+    ]
+    if block.left_out:
+        lines.append(_left_out(block.left_out))
     if shared:
         each = " · ".join(declared_words(shared))
         lines += indented(wrap(f"each with {each}", width - 6, hang=2), 2)
-    for reason in reasons:
+    for reason in _reasons((*block.entries, *block.left_out)):
         lines += indented(wrap(reason, width - 6), 2)
-    return [_heading(block, width, risky=bool(reasons)), *indented(lines, 4)]
+    return [_heading(block, width), *indented(lines, 4)]
 
 
-def subject_lines(subject: Change | Note, width: int) -> list[str]:
+def least_lines(entry: Entry, width: int) -> int:
+    """How many lines an entry fills whose spans are shortened to one line."""
+    return len(_entry_lines(entry, NOTHING, WIDEST_LEFT, width - 4, 1))
+
+
+def subject_lines(subject: Change | Note, callers: Callers, width: int) -> list[str]:
     """What happens to a number, without its mark."""
-    return _details(subject, Routing(), width)
+    return _details(subject, callers, NOTHING, width)
 
 
-def _heading(block: BlockEntries, width: int, *, risky: bool) -> str:
+def _heading(block: BlockEntries, width: int) -> str:
     marks = {mark(entry.subject) for entry in block.entries}
-    sign = "!" if risky else next(each for each in _MARKS if each in marks)
+    sign = "!" if block.is_risky else next(each for each in _MARKS if each in marks)
     place = block.place
     where = "no longer declared" if place is None else f"{place.file}:{place.line}"
     name = cut(block.name, LONGEST_NAME)
@@ -94,17 +103,13 @@ def _heading(block: BlockEntries, width: int, *, risky: bool) -> str:
 
 
 def _left_out(entries: Sequence[Entry]) -> str:
-    spans = sum(len(entry.spans) for entry in entries)
     numbers = sum(entry.numbers for entry in entries)
-    return f"… and {many(spans, 'more span')} ({many(numbers, 'number')})"
+    return f"{LEFT_OUT}{many(len(entries), 'more kind')} of change ({many(numbers, 'number')})"
 
 
-def _risks(entries: Sequence[Entry]) -> list[str]:
-    return [
-        why
-        for entry in entries
-        if isinstance(entry.subject, Change) and (why := risk(entry.subject)) is not None
-    ]
+def _reasons(entries: Iterable[Entry]) -> list[str]:
+    """Why a reviewer must look at them, each reason once."""
+    return list(dict.fromkeys(entry.risk for entry in entries if entry.risk is not None))
 
 
 def _left_width(entries: Sequence[Entry]) -> int:
@@ -118,29 +123,33 @@ def _label(span: Span) -> str:
     return str(span) if len(span) == 1 else span.label
 
 
-def _entry_lines(entry: Entry, shared: Routing, left: int, width: int) -> list[str]:
+def _entry_lines(
+    entry: Entry, shared: Routing, left: int, width: int, spans: int | None
+) -> list[str]:
     sign = mark(entry.subject)
-    details = _details(entry.subject, shared, width - left - 3)
+    details = _details(entry.subject, entry.callers, shared, width - left - 3)
     if len(entry.spans) <= STACKED:
         labels = [_label(span) for span in entry.spans]
         return beside([f"{sign} {labels[0]}", *indented(labels[1:], 2)], details, left)
     head = f"{sign} {many(entry.numbers, 'number')} in {many(len(entry.spans), 'span')}"
     return [
         *beside([head], details, max(left, len(head))),
-        *indented(span_lines(entry.spans, width - 2), 2),
+        *indented(span_lines(entry.spans, width - 2, spans), 2),
     ]
 
 
-def span_lines(spans: Sequence[Span], width: int) -> list[str]:
-    """As many as fill :data:`SPAN_LINES` lines, and how many more."""
-    room = SPAN_LINES * width  # more than these cannot fit, so no more are spelled out
+def span_lines(spans: Sequence[Span], width: int, most: int | None = SPAN_LINES) -> list[str]:
+    """As many as fill ``most`` lines (None: all), and how many more."""
+    if most is None:
+        return wrap_items(map(_label, spans), width, joint=", ")
+    room = most * width  # more than these cannot fit, so no more are spelled out
     lines = wrap_items(map(_label, spans[:room]), width, joint=", ")
-    if len(lines) <= SPAN_LINES and len(spans) <= room:
+    if len(lines) <= most and len(spans) <= room:
         return lines
-    lines = lines[:SPAN_LINES]
+    lines = lines[:most]
     shown = sum(line.rstrip(",").count(", ") + 1 for line in lines)
     rest = spans[shown:]
-    return [*lines, f"… and {many(len(rest), 'more span')} ({many(count(rest), 'number')})"]
+    return [*lines, f"{LEFT_OUT}{many(len(rest), 'more span')} ({many(count(rest), 'number')})"]
 
 
 def _shared(entries: Sequence[Entry]) -> Routing:
@@ -155,26 +164,26 @@ def _shared(entries: Sequence[Entry]) -> Routing:
     return shared
 
 
-def _details(subject: Change | Note, shared: Routing, width: int) -> list[str]:
+def _details(subject: Change | Note, callers: Callers, shared: Routing, width: int) -> list[str]:
     match subject:
         case Create() | Adopt():
             rest = declared_words(remaining(subject).without(shared))
             return wrap_items([*origin_words(subject), *rest], width, joint=" · ")
         case Update():
-            lines = _field_lines(subject.before, subject.after, width)
+            lines = wrap(from_to(callers), width, hang=2) if tells(callers) else []
+            lines += _field_lines(subject.before, _untold(subject.after, callers), width)
             if subject.begun:
                 lines += wrap("(an earlier apply began it: settled by asserting it)", width)
             return lines
         case Park():
+            words = f"parked; {from_to(callers)}" if tells(callers) else "parked"
             return [
-                "no longer declared: parked",
-                *_field_lines(subject.before, subject.after, width),
+                *wrap(f"no longer declared: {words}", width, hang=2),
+                *_field_lines(subject.before, _untold(subject.after, callers), width),
             ]
         case Delete():
-            where = moved_to(subject.before)
-            if where is None:
-                return ["no longer declared: deleted"]
-            return wrap(f"no longer declared: deleted; leads to {place_words(where)} now", width)
+            words = f"no longer declared: deleted; {from_to(callers)}"
+            return wrap(words, width, hang=2)
         case Settle():
             return wrap("no longer declared, may exist: asked, and kept if it does", width)
         case Forget():
@@ -183,13 +192,18 @@ def _details(subject: Change | Note, shared: Routing, width: int) -> list[str]:
             return wrap(note_words(subject), width)
 
 
+def _untold(after: Routing, callers: Callers) -> Routing:
+    """The changed fields that the words about callers have not told."""
+    return after.without(told_fields(callers))
+
+
 def _field_lines(before: Routing, after: Routing, width: int) -> list[str]:
     """A line for each field that changes, before → after."""
-    changes = explain(before, after)
+    changes = explain(before, after) if after else ()
     widest = max((len(change.name) for change in changes), default=0)
     lines: list[str] = []
     for change in changes:
-        old = _UNKNOWN if change.before is None else change.before
+        old = UNKNOWN if change.before is None else change.before
         text = f"{change.name:{widest}}  {old} → {change.after}"
         lines += wrap(text, width, hang=widest + 2)
     return lines

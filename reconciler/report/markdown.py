@@ -1,29 +1,28 @@
 """A plan on GitHub: read on a phone, reviewed in a comment, never longer than it may be.
 
-What does not fit goes in steps: first the flow, then rows of the table and lines that are too many,
-at last everything but the counts. What was left out is said, and where it is.
+First what kinds of change there are, then their numbers, then all of it block by block. What does
+not fit goes in steps from the end of these; what was left out is said, and where it is.
 """
 
 import re
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.diff.effects import place
-from reconciler.diff.model import Adopt, Change, Create, Note, Park, Update
+from reconciler.diff.model import Adopt, Create
 from reconciler.errors import Fault
 from reconciler.guard import Refusal
-from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
+from reconciler.report.blocks import block_parts
 from reconciler.report.document import plan_document
-from reconciler.report.entries import BlockEntries, by_block
+from reconciler.report.entries import BlockEntries, by_block, by_risk, changes_said, notes_said
 from reconciler.report.flow import flow
-from reconciler.report.inert import LONGEST_LINE, cell, code, fenced, word
+from reconciler.report.inert import LONGEST_LINE, cell, code, fenced, folded, word
+from reconciler.report.kinds import Kind, kinds_list, kinds_of
 from reconciler.report.model import PlanDocument
 from reconciler.report.summary import (
     GO_PROTECTED,
-    SHOWN_EFFECTS,
     cost,
     counted,
     effect_counts,
@@ -31,49 +30,71 @@ from reconciler.report.summary import (
     is_over_limits,
     noteworthy,
     override,
-    parted,
     ranked,
     refused_words,
     totals,
     warning_count,
 )
-from reconciler.report.text import block_parts, by_risk
-from reconciler.report.words import (
-    NOT_COPIED_WORDS,
-    is_risky,
-    many,
-    mark,
-    moved_to,
-    place_words,
-    risk,
-)
+from reconciler.report.words import NOT_COPIED_WORDS, many
 
 LONGEST_COMMENT = 60_000
 LEAST_LIMIT = 10_000
 """A limit below this one is taken as this one: so much the counts alone may need."""
 WIDTH = 92
-SHOWN_DESTINATIONS = 3
+SHOWN_REFUSALS = 20
+QUIET_NOTES = 6
+"""This many notes of numbers that nothing happens to are shown; more are counted."""
 
 _MARK = re.compile(r"( *)([-+!>~±?·]) ")
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
-    """How much of each part is shown."""
+class Room:
+    """How much of each part is shown.
+
+    ``nodes`` of the chart; ``kinds`` of change, and ``spans`` of each; ``lines`` of all blocks;
+    ``effects`` on destinations; ``aside``: lines of what is no change of the pull request.
+    """
 
     nodes: int
-    rows: int
-    risky: int
-    others: int
+    kinds: int
+    spans: int
+    lines: int
+    effects: int
+    aside: int
 
 
-_ROOMS = (
-    _Room(nodes=12, rows=60, risky=240, others=120),
-    _Room(nodes=0, rows=60, risky=240, others=120),
-    _Room(nodes=0, rows=30, risky=60, others=30),
-    _Room(nodes=0, rows=0, risky=0, others=0),
+ROOMS = (
+    Room(nodes=12, kinds=1000, spans=1000, lines=1000, effects=100, aside=200),
+    Room(nodes=12, kinds=1000, spans=100, lines=400, effects=100, aside=60),
+    Room(nodes=0, kinds=1000, spans=20, lines=150, effects=50, aside=0),
+    Room(nodes=0, kinds=1000, spans=4, lines=0, effects=20, aside=0),
+    Room(nodes=0, kinds=1000, spans=1, lines=0, effects=12, aside=0),
+    *(Room(0, kinds, 0, 0, 6, 0) for kinds in (1000, 500, 250, 120, 60, 30, 15)),
+    *(Room(0, kinds, 0, 0, 0, 0) for kinds in (15, 8, 4, 0)),
 )
 """From all there is to the counts alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is shown of a plan, gathered once however often it is tried to fit."""
+
+    document: PlanDocument
+    kinds: tuple[Kind, ...]
+    risky: tuple[BlockEntries, ...]
+    others: tuple[BlockEntries, ...]
+
+    def is_whole_in(self, room: Room) -> bool:
+        """Whether every kind of change has a place in ``room``."""
+        return len(self.kinds) <= room.kinds
+
+
+def prepared(document: PlanDocument) -> Prepared:
+    """Gather what is shown of ``document``."""
+    told, _ = noteworthy(document.notes, QUIET_NOTES)
+    blocks = by_block([*changes_said(document), *notes_said(told)], document.blocks)
+    return Prepared(document, kinds_of(blocks), *by_risk(blocks))
 
 
 def plan_markdown(
@@ -86,53 +107,73 @@ def plan_markdown(
 def document_markdown(document: PlanDocument, *, limit: int = LONGEST_COMMENT) -> str:
     """The plan as GitHub Markdown of at most ``limit`` characters."""
     most = max(limit, LEAST_LIMIT)
-    whole = _body(document, _ROOMS[0])
-    if len(whole) <= most:
-        return whole
-    shorter = (_body(document, room, limit=most) for room in _ROOMS[1:])
-    return next((body for body in shorter if len(body) <= most), _body(document, _ROOMS[-1]))
+    shown = prepared(document)
+    bodies = (_body(shown, room, most) for room in ROOMS)
+    return next((body for body in bodies if len(body) <= most), _body(shown, ROOMS[-1], most))
 
 
-def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
-    risky, others = by_risk(document)
-    told, _ = noteworthy(document.notes)
-    conflicts, _ = parted(document.notes)
+def _body(shown: Prepared, room: Room, limit: int) -> str:
+    whole = room is ROOMS[0] and shown.is_whole_in(room)
     parts = [
-        f"**{headline(document)}**",
-        warning(document),
-        block_table([*document.changes, *conflicts], document, room.rows),
-        changed_lines(risky, document, room.risky),
-        flow(document.changes, room.nodes),
-        effects_table(document),
-        folded(
-            totals(document),
-            changed_lines([*others, *told], document, room.others),
-        ),
-        spec_warnings(document, room.rows),
-        small_print(document),
-        None if limit is None else _shortened(document, limit),
-        last_line(document),
+        f"**{headline(shown.document)}**",
+        *plan_parts(shown, room),
+        spec_warnings(shown.document, room.aside),
+        small_print(shown.document),
+        None if whole else _shortened(shown.document, limit),
+        last_line(shown.document),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
+def plan_parts(shown: Prepared, room: Room, between: Iterable[str | None] = ()) -> list[str | None]:
+    """Warnings, kinds of change, destinations, all blocks; ``between`` comes after the warnings."""
+    document = shown.document
+    lines = changed_lines((shown.risky, shown.others), room.lines)
+    return [
+        warning(shown),
+        *between,
+        kinds_list(shown.kinds, room.kinds, room.spans),
+        flow(document.told, room.nodes),
+        effects_table(document, room.effects),
+        folded(totals(document), lines),
+    ]
+
+
 def headline(document: PlanDocument) -> str:
-    """Target, numbers and calls, short enough for a phone's notification."""
+    """Target, numbers and calls, short enough for a phone's notification; the risky first."""
     name = word(document.target)
     if document.is_empty:
-        return f"{name}: no changes, {many(document.declared, 'number')} as declared"
-    counts = document.counts
-    some = ((counts.adopt, "±"), (counts.settling, "?"))
-    numbers = [f"+{counts.create:,}", f"~{counts.update:,}", f"-{counts.remove:,}"]
-    numbers += (f"{sign}{number:,}" for number, sign in some if number)
+        declared = many(document.declared - document.conflicts, "number")
+        if document.conflicts:
+            conflicts = many(document.conflicts, "conflict")
+            return f"{name}: {conflicts}, all else as declared ({declared})"
+        return f"{name}: no changes, {declared} as declared"
+    counts, rerouted = document.counts, document.rerouted
+    numbers = (
+        (rerouted, "rerouted"),
+        (counts.delete, "deleted"),
+        (counts.park, "parked"),
+        (counts.create, "created"),
+        (counts.adopt, "created or adopted"),
+        (counts.update - rerouted, "updated"),
+        (counts.settling, "settled"),
+        (counts.forget, "forgotten"),
+        (document.conflicts, "in conflict"),
+    )
+    words = [f"{number:,} {verb}" for number, verb in numbers if number]
+    if words:
+        first, _, verb = words[0].partition(" ")
+        words[0] = f"{first} {'number' if first == '1' else 'numbers'} {verb}"
+    if document.settings:
+        words.append(f"{many(len(document.settings), 'setting')} changed")
     stopped = "stopped by its limits, " if document.refusals else ""
-    calls = many(document.cost.calls.total, "call")
-    return f"{name}: {stopped}{' '.join(numbers)}, {calls}"
+    return f"{name}: {stopped}{', '.join(words)}, {many(document.cost.calls.total, 'call')}"
 
 
-def warning(document: PlanDocument) -> str | None:
+def warning(shown: Prepared) -> str | None:
     """A box that is there only when an apply is refused, or something in use changes."""
-    lines = [*_refused(document), *_risks(document), *_settings(document)]
+    document = shown.document
+    lines = [*_refused(document), *_risks(shown.risky), *_settings(document)]
     if not lines:
         return None
     return "\n".join(["> [!WARNING]", *(f"> {line}" for line in lines)])
@@ -142,7 +183,7 @@ def _refused(document: PlanDocument) -> list[str]:
     if not document.refusals:
         return []
     lines = ["An apply refuses this plan:"]
-    lines += (f"- {code(words, LONGEST_LINE)}" for words in refused_words(document))
+    lines += (f"- {code(words, LONGEST_LINE)}" for words in refused_words(document, SHOWN_REFUSALS))
     if has_protected(document):
         lines += ["", GO_PROTECTED]
     if is_over_limits(document):
@@ -150,13 +191,12 @@ def _refused(document: PlanDocument) -> list[str]:
     return [*lines, ""]
 
 
-def _risks(document: PlanDocument) -> list[str]:
+def _risks(blocks: Iterable[BlockEntries]) -> list[str]:
     found: Counter[str] = Counter()
-    for span, change in document.changes:
-        why = risk(change)
-        if why is not None:
-            found[why] += len(span)
-    return [f"- **{number:,}** {why}" for why, number in found.items()]
+    entries = (entry for block in blocks for entry in block.entries)
+    for why, number in ((each.risk, each.numbers) for each in entries if each.risk is not None):
+        found[why] += number
+    return [f"- **{many(number, 'number')}**: {why}" for why, number in found.items()]
 
 
 def _settings(document: PlanDocument) -> list[str]:
@@ -166,79 +206,16 @@ def _settings(document: PlanDocument) -> list[str]:
     ]
 
 
-def block_table(
-    said: Sequence[tuple[Span, Change | Note]], document: PlanDocument, most: int
-) -> str | None:
-    """A row for each of at most ``most`` blocks, the ones to look at first."""
-    blocks = by_block(said, document.blocks)
-    if not blocks or not most:
+def changed_lines(blocks: Sequence[Sequence[BlockEntries]], most: int) -> str | None:
+    """The lines that the terminal shows, as a diff: GitHub colours them by their marks.
+
+    Each of ``blocks`` has about ``most`` lines.
+    """
+    if not most:
         return None
-    ordered = sorted(blocks, key=lambda block: not _needs_care(block))
-    rows = [_row(block) for block in ordered[:most]]
-    rest = ordered[most:]
-    if rest:
-        numbers = many(sum(block.numbers for block in rest), "number")
-        rows.append(f"| | … {many(len(rest), 'more block')} | {numbers} | | |")
-    head = ["| | Block | Numbers | Callers reach | Declared at |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *rows])
-
-
-def _needs_care(block: BlockEntries) -> bool:
-    return any(
-        isinstance(entry.subject, Change) and is_risky(entry.subject) for entry in block.entries
-    )
-
-
-def _row(block: BlockEntries) -> str:
-    marks: Counter[str] = Counter()
-    for entry in block.entries:
-        marks[mark(entry.subject)] += entry.numbers
-    numbers = " ".join(f"{_signed(sign)}{number:,}" for sign, number in marks.items())
-    where = block.place
-    at = "no longer declared" if where is None else cell(f"{where.file}:{where.line}")
-    care = "⚠️" if _needs_care(block) else ""
-    return f"| {care} | {cell(block.name)} | {numbers} | {_destinations(block)} | {at} |"
-
-
-def _signed(sign: str) -> str:
-    """Words in place of the marks that say little in a table."""
-    return {"~": r"\~", ">": "parked ", "·": "as they are "}.get(sign, sign)
-
-
-def _destinations(block: BlockEntries) -> str:
-    found: Counter[str] = Counter()
-    for entry in block.entries:
-        where = _leads_to(entry.subject)
-        if where is not None:
-            found[where] += entry.numbers
-    shown = [
-        f"{cell(words)} {number:,}"
-        for words, number in sorted(found.items(), key=lambda each: (-each[1], each[0]))
-    ]
-    more = len(shown) - SHOWN_DESTINATIONS
-    return "<br>".join(shown[:SHOWN_DESTINATIONS] + ([f"and {more:,} more"] if more > 0 else []))
-
-
-def _leads_to(subject: Change | Note) -> str | None:
-    match subject:
-        case Create() | Adopt():
-            where = place(subject.routing, subject.source)
-        case Update() | Park():
-            where = moved_to(subject.after)
-        case _:
-            return None
-    return None if where is None else place_words(where)
-
-
-def changed_lines(
-    said: Sequence[tuple[Span, Change | Note]], document: PlanDocument, most: int
-) -> str | None:
-    """The lines that the terminal shows, as a diff: GitHub colours them by their marks."""
-    if not said or not most:
-        return None
-    parts = block_parts(said, document.blocks, most, WIDTH)
+    parts = [part for some in blocks for part in block_parts(some, most, WIDTH)]
     lines = [_mark_first(line) for part in parts for line in ("", *part)][1:]
-    return fenced(lines, "diff")
+    return fenced(lines, "diff") if lines else None
 
 
 def _mark_first(line: str) -> str:
@@ -246,23 +223,19 @@ def _mark_first(line: str) -> str:
     return _MARK.sub(r"\2\1 ", line, count=1) if _MARK.match(line) else line
 
 
-def effects_table(document: PlanDocument) -> str | None:
-    """How many numbers lead where before and after; the destinations that change most."""
-    if not document.effects:
+def effects_table(document: PlanDocument, most: int) -> str | None:
+    """How many numbers lead where before and after, at most ``most`` destinations, rare ones first.
+
+    None where there are none, or no room at all.
+    """
+    shown = ranked(document.effects)[:most]
+    if not shown:
         return None
-    shown = ranked(document.effects)[:SHOWN_EFFECTS]
-    rows = [f"| {cell(place_words(each.destination))} | {effect_counts(each)} |" for each in shown]
+    rows = [f"| {cell(str(each.destination))} | {effect_counts(each)} |" for each in shown]
     more = len(document.effects) - len(shown)
     if more:
         rows.append(f"| {many(more, 'more destination')} | |")
     return "\n".join(["| Callers reach | Numbers |", "|---|---|", *rows])
-
-
-def folded(summary: str, content: str | None) -> str | None:
-    """``content`` behind a line that opens it; ``summary`` must not hold foreign text."""
-    if content is None:
-        return summary
-    return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
 
 
 def spec_warnings(document: PlanDocument, most: int) -> str | None:
@@ -285,7 +258,7 @@ def _spec_warning(warning: Fault) -> str:
 
 def small_print(document: PlanDocument) -> str:
     """Calls, notes that are only counted, and what never comes along with a copy."""
-    _, quiet = noteworthy(document.notes)
+    _, quiet = noteworthy(document.notes, QUIET_NOTES)
     lines = [cost(document), *counted(quiet)]
     words = " · ".join(lines)
     if any(isinstance(change, Create | Adopt) for _, change in document.changes):

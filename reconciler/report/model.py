@@ -1,9 +1,13 @@
 """A plan as plain data: all that is shown of it, and all that a later apply compares it with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from reconciler.destination import Callers
+from reconciler.diff.callers import with_callers
 from reconciler.diff.model import (
     Change,
+    Conflicted,
     Delete,
     Effect,
     Kept,
@@ -11,6 +15,7 @@ from reconciler.diff.model import (
     Park,
     SettingChange,
     Settle,
+    Update,
 )
 from reconciler.errors import Fault
 from reconciler.guard import Refusal
@@ -41,12 +46,13 @@ class Cost:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlanDocument:
     """A plan, whether it was just made or read from a file. Nothing in it is of time.
 
-    ``notes`` are sorted: by kind, then by number. ``own`` is there where the plan of a pull request
-    was compared with that of its base. ``warnings`` are those of the specs.
+    ``notes`` are sorted: by kind, then by number. ``callers`` tells of the numbers in ``changes``
+    where their callers end up; it may say nothing of some. ``own`` is there where the plan of a
+    pull request was compared with that of its base. ``warnings`` are those of the specs.
     """
 
     target: str
@@ -63,6 +69,7 @@ class PlanDocument:
     changes: SpanMap[Change]
     notes: tuple[tuple[Span, Note], ...]
     effects: tuple[Effect, ...]
+    callers: SpanMap[Callers] = field(default_factory=SpanMap)
     own: Own | None = None
     warnings: tuple[Fault, ...] = ()
 
@@ -71,16 +78,40 @@ class PlanDocument:
         """As people are shown it, and type it."""
         return self.digest[:SHORT]
 
-    @property
+    @cached_property
     def counts(self) -> Counts:
         """How many numbers each kind of change touches."""
         return count_changes(self.changes)
+
+    @cached_property
+    def told(self) -> tuple[tuple[Span, Change, Callers], ...]:
+        """The changes, each with where the callers of its numbers end up."""
+        return tuple(with_callers(self.changes, self.callers))
+
+    @cached_property
+    def rerouted(self) -> int:
+        """Numbers that are updated so that their callers go somewhere else, or may do so."""
+        return sum(
+            len(span)
+            for span, change, callers in self.told
+            if isinstance(change, Update) and not change.begun and callers.move
+        )
+
+    @property
+    def kept(self) -> int:
+        """Numbers that are no longer declared and stay as they are."""
+        return sum(len(span) for span, note in self.notes if isinstance(note, Kept))
+
+    @property
+    def conflicts(self) -> int:
+        """Numbers of somebody else that stand where one is declared."""
+        return sum(len(span) for span, note in self.notes if isinstance(note, Conflicted))
 
     @property
     def undeclared(self) -> int:
         """Known numbers that are no longer declared, whatever becomes of them."""
         leaving = self.changes.where(lambda change: isinstance(change, Park | Delete | Settle))
-        return leaving.count + sum(len(span) for span, note in self.notes if isinstance(note, Kept))
+        return leaving.count + self.kept
 
     @property
     def is_first(self) -> bool:
@@ -89,5 +120,5 @@ class PlanDocument:
 
     @property
     def is_empty(self) -> bool:
-        """Whether an apply has nothing to do."""
+        """Whether an apply has nothing to do; there may be conflicts, which none settles."""
         return not self.changes and not self.settings

@@ -1,17 +1,16 @@
-"""One number: what is declared of it and where, what is known of it, what the next plan does."""
+"""One number in words: what is declared of it and where, what it does now, what comes next."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.diff.compare import compare
-from reconciler.diff.effects import place
-from reconciler.errors import Location, UsageError
+from reconciler.destination import UNKNOWN, Callers, Destination, Place
+from reconciler.diff.model import Adopt, Create, Delete, Forget, Park, Settle, Update
+from reconciler.errors import UsageError
 from reconciler.numbers import NumberError, Span, SpanMap, span_of
-from reconciler.report.layout import indented, printable, wrap
+from reconciler.report.facts import NumberFacts, number_facts
+from reconciler.report.layout import indented, printable, wrap, wrap_items
 from reconciler.report.lines import subject_lines
 from reconciler.report.text import LEAST_WIDTH, USUAL_WIDTH
-from reconciler.report.words import NOT_COPIED_WORDS, mark, place_words
-from reconciler.routing import FIELDS, NOTHING, SYSTEM_PATTERNS, Routing
+from reconciler.report.words import NOT_COPIED_WORDS, mark
 from reconciler.specs.model import Declared, TargetSpec
 from reconciler.specs.writings import Writings
 from reconciler.state.model import (
@@ -25,10 +24,12 @@ from reconciler.state.model import (
     State,
 )
 
-UNKNOWN = "(unknown)"
 NEAR = 1000
 """Numbers of the same form up to this far away are named as near ones."""
 NEAR_SPANS = 3
+SHOWN_BLOCKS = 3
+
+Row = tuple[str, ...]
 
 
 def number_text(spec: TargetSpec, state: State, pattern: str, *, width: int | None = None) -> str:
@@ -38,45 +39,103 @@ def number_text(spec: TargetSpec, state: State, pattern: str, *, width: int | No
         here = span_of(pattern)
     except NumberError as error:
         raise UsageError(str(error)) from None
-    declared, record = spec.desired.get(pattern), state.records.get(pattern)
+    facts = number_facts(spec, state, here)
     written = _written(spec, state, pattern)
-    if declared is None and record is None:
+    if facts.is_known:
+        parts = [*_parts(facts, wide - 2), written]
+    else:
         near = written or _near(spec, state, here)
         parts = [["neither declared nor known", *near]]
-    else:
-        parts = [_facts(declared, record), _fields(declared, record)]
-        parts += [written, _next(spec, state, here, wide - 2)]
-    if declared is not None:
-        parts.append(wrap(NOT_COPIED_WORDS, wide - 2))
     lines = [f"{pattern} · {spec.target.name}"]
     lines += [line for part in parts if part for line in ("", *indented(part, 2))]
-    return "\n".join(printable(line) for line in lines)
+    return "\n".join(piece for line in lines for piece in _pieces(printable(line), wide))
 
 
-def _facts(declared: Declared | None, record: Record | None) -> list[str]:
-    rows: list[tuple[str, str, str]] = []
-    match declared, record:
+def _parts(facts: NumberFacts, width: int) -> list[list[str]]:
+    ends = [f"now: {_now(facts)}", f"after the next apply: {_then(facts)}"]
+    return [
+        wrap_items(ends, width, joint=" · "),
+        _about(facts, width),
+        _fields(facts, width),
+        _next(facts, width),
+        wrap(NOT_COPIED_WORDS, width) if facts.declared is not None else [],
+    ]
+
+
+def _now(facts: NumberFacts) -> str:
+    """Where its callers are now, and how surely."""
+    places = " or ".join(map(str, facts.now))
+    match None if facts.record is None else facts.record.standing:
+        case None if facts.declared is None:
+            return "not known, it is not declared"
+        case None:
+            return "nothing known yet"
+        case Confirmed():
+            return f"{places} (confirmed)"
+        case BegunCreate():
+            return f"{places}, if it exists (not certain)"
+        case BegunUpdate():
+            return f"{places} (not certain)"
+        case BegunDelete():
+            return f"{places}, or deleted (not certain)"
+        case Conflict():  # pragma: no branch  (there is no other)
+            return "not known, not ours"
+
+
+def _then(facts: NumberFacts) -> str:
+    """Where its callers are after the next apply."""
+    if facts.change is None:
+        return "not known, not ours" if facts.is_conflict else "the same"
+    if facts.is_protected:
+        return "none is possible, since the plan changes a protected number"
+    change, callers = facts.change
+    match change:
+        case Create() | Adopt() | Update() | Park():
+            return _reached(facts.now, callers)
+        case Delete():
+            return f"deleted, callers reach {callers.after}"
+        case Settle():
+            return "the same; it is asked whether it exists"
+        case Forget():  # pragma: no branch  (there is no other)
+            return "the same, and no longer spoken of"
+
+
+def _reached(now: Sequence[Destination], callers: Callers) -> str:
+    """The destination, without its kind where that stays: ``8406``."""
+    match now, callers.after:
+        case ((Place(kind=before) as was,), Place(kind=after) as where) if before == after:
+            return "the same" if was == where else where.named
+        case _:
+            return "the same" if tuple(now) == (callers.after,) else str(callers.after)
+
+
+def _about(facts: NumberFacts, width: int) -> list[str]:
+    rows: list[Row] = []
+    match facts.declared, facts.record:
         case Declared(block=block, source=source, origin=origin), _:
             rows.append(("block", block.name, str(block.where)))
             rows.append(("numbers", "listed", str(origin.numbers)))
             rows.append(("source", source, str(origin.source)))
         case None, Record(block=left):
             rows.append(("block", left, "no longer declared"))
-        case None, None:  # pragma: no cover  (there would be nothing to tell)
+        case None, None:  # pragma: no branch  (there is no other)
             pass
-    where = _leads_to(declared, record)
-    if where is not None:
-        rows.append(("callers", f"reach {where}", ""))
-    rows.append(("state", "nothing known" if record is None else _standing(record.standing), ""))
-    return _columns(rows)
+    rows += (("role", role, "") for role in _roles(facts))
+    standing = None if facts.record is None else facts.record.standing
+    rows.append(("state", "nothing known" if standing is None else _standing(standing), ""))
+    return _columns(rows, width)
 
 
-def _leads_to(declared: Declared | None, record: Record | None) -> str | None:
-    """Where its callers end up once it is as declared."""
-    known = NOTHING if record is None else _known(record.standing)
-    source = None if declared is None else declared.source
-    where = place(known if declared is None else known.overlaid(declared.routing), source)
-    return None if where is None else place_words(where)
+def _roles(facts: NumberFacts) -> Iterator[str]:
+    """What the number is beside a number that is declared."""
+    if facts.source_of:
+        more = len(facts.source_of) - SHOWN_BLOCKS
+        rest = f" and {more:,} more" if more > 0 else ""
+        yield f"source of {', '.join(facts.source_of[:SHOWN_BLOCKS])}{rest}"
+    if facts.is_default_source:
+        yield "default source of this target"
+    if facts.is_protected:
+        yield "protected: no apply ever changes it"
 
 
 def _standing(standing: Standing) -> str:
@@ -96,50 +155,29 @@ def _standing(standing: Standing) -> str:
             return "conflict: exists on the server and was not created from here"
 
 
-def _known(standing: Standing) -> Routing:
-    """The fields of which it is known what they are."""
-    match standing:
-        case Confirmed(routing=routing):
-            return routing
-        case BegunUpdate():
-            return standing.sure.routing
-        case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (there is no other)
-            return NOTHING
-
-
-def _fields(declared: Declared | None, record: Record | None) -> list[str]:
+def _fields(facts: NumberFacts, width: int) -> list[str]:
     """Every field that is declared or known, and who decides it."""
-    known = NOTHING if record is None else _known(record.standing)
-    wanted = NOTHING if declared is None else declared.routing
-    places: dict[str, Location] = {} if declared is None else dict(declared.origin.fields)
-    rows = [("field", "declared", "known", "decided at")]
-    for name in (field.name for field in FIELDS if field.name in wanted or field.name in known):
-        at = str(places[name]) if name in places else "nobody: it keeps its value"
-        rows.append((name, wanted.get(name, "–"), known.get(name, UNKNOWN), at))
-    return _columns(rows) if len(rows) > 1 else []
+    rows: list[Row] = [
+        (
+            each.name,
+            "–" if each.declared is None else each.declared,
+            UNKNOWN if each.known is None else each.known,
+            "nobody: it keeps its value" if each.decided_at is None else str(each.decided_at),
+        )
+        for each in facts.fields
+    ]
+    return _columns([("field", "declared", "known", "decided at"), *rows], width) if rows else []
 
 
-def _next(spec: TargetSpec, state: State, here: Span, width: int) -> list[str]:
+def _next(facts: NumberFacts, width: int) -> list[str]:
     """What the next plan would do with it, and say of it."""
-    one = SpanMap([(here, True)])
-    found = compare(
-        replace(spec, desired=spec.desired.within(one)),
-        replace(state, records=state.records.within(one)),
-    )
-    subjects = [*(change for _, change in found.changes), *(note for _, note in found.notes)]
     lines = ["next plan"]
-    for subject in subjects:
-        first, *more = subject_lines(subject, width - 4)
+    for subject, callers in facts.next:
+        first, *more = subject_lines(subject, callers, width - 4)
         lines += [f"  {mark(subject)} {first}", *indented(more, 4)]
-    if not found.changes:
+    if facts.change is None:
         lines.append("  · no change")
-    if _is_protected(spec, here):
-        lines.append("  · protected: no apply ever changes it")
     return lines
-
-
-def _is_protected(spec: TargetSpec, here: Span) -> bool:
-    return spec.target.protected.get(here[0]) is not None or here[0].lower() in SYSTEM_PATTERNS
 
 
 def _written(spec: TargetSpec, state: State, pattern: str) -> list[str]:
@@ -174,13 +212,30 @@ def _distance(span: Span, here: Span) -> int:
     return max(span.first - here.first, here.first - span.last)
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Rows of one length; what nothing stands to the right of makes no column wider."""
+def _columns(rows: Sequence[Row], width: int) -> list[str]:
+    """Rows of one length; what nothing stands to the right of makes no column wider.
+
+    Where they are too wide for ``width`` each cell stands below the first of its row.
+    """
     places = range(len(rows[0]))
     widths = [
         max((len(row[place]) for row in rows if any(row[place + 1 :])), default=0)
         for place in places
     ]
-    return [
+    lines = [
         "   ".join(f"{row[place]:{widths[place]}}" for place in places).rstrip(" ") for row in rows
     ]
+    return lines if all(len(line) <= width for line in lines) else _stacked(rows)
+
+
+def _stacked(rows: Iterable[Row]) -> list[str]:
+    return [
+        line
+        for first, *others in rows
+        for line in (first, *(f"  {cell}" for cell in others if cell))
+    ]
+
+
+def _pieces(line: str, width: int) -> list[str]:
+    """A line cut where it is longer than the terminal, as a long path may be."""
+    return [line[at : at + width] for at in range(0, len(line), width)] or [""]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from reconciler.report.destinations import ALL_KINDS
 from reconciler.routing import FIELDS
 
 Schema = dict[str, Any]
@@ -25,6 +26,8 @@ _SOME: Schema = {**_ROUTING, "minProperties": 1}
 _REMOVAL: Schema = {"$ref": "#/$defs/removal"}
 _NUMBERS: Schema = {"$ref": "#/$defs/numbers"}
 _CHANGE: Schema = {"$ref": "#/$defs/change"}
+_DESTINATION: Schema = {"$ref": "#/$defs/destination"}
+_CALLERS: Schema = {"$ref": "#/$defs/callers"}
 _TRUE: Schema = {"const": True}
 
 
@@ -81,7 +84,7 @@ def schema() -> Schema:
             ),
             effects=_list(
                 "How many numbers lead to a destination; lost are those that leave it.",
-                _object(kind=_TEXT, name=_TEXT, before=_COUNT, after=_COUNT, lost=_COUNT),
+                _destination(before=_COUNT, after=_COUNT, lost=_COUNT),
             ),
             blocks=_list(
                 "Where each block is declared.",
@@ -113,6 +116,19 @@ def schema() -> Schema:
                     _object(action={"enum": ["keep", "delete"]}),
                     _object(action={"const": "park"}, routing=_ROUTING),
                 ],
+            },
+            "callers": {
+                "description": "Where the callers of the numbers end up now and after the change, "
+                "by the whole of their routing; from is absent where a number is new.",
+                "type": "object",
+                "properties": {"from": _DESTINATION, "to": _DESTINATION},
+                "additionalProperties": False,
+            },
+            "destination": {
+                "description": "What callers reach. kind as: the route came along from the number "
+                "named. A name, a context (of an extension; a phone's server) that is absent is "
+                "not known; fields are those that are known of a route that is not.",
+                **_destination(),
             },
             "change": {"oneOf": _changes()},
         },
@@ -172,11 +188,17 @@ def _warning() -> Schema:
 
 def _changes() -> list[Schema]:
     return [
-        _kind("action", "create", ("removal", "begun"), source=_TEXT, after=_ROUTING),
-        _kind("action", "adopt", ("removal", "exists", "begun"), source=_TEXT, after=_ROUTING),
-        _kind("action", "update", ("removal", "begun"), before=_ROUTING, after=_SOME),
-        _kind("action", "park", ("removal", "begun"), before=_ROUTING, after=_SOME),
-        _kind("action", "delete", ("removal", "begun"), before=_ROUTING),
+        _kind("action", "create", ("removal", "begun", "callers"), source=_TEXT, after=_ROUTING),
+        _kind(
+            "action",
+            "adopt",
+            ("removal", "exists", "begun", "callers"),
+            source=_TEXT,
+            after=_ROUTING,
+        ),
+        _kind("action", "update", ("removal", "begun", "callers"), before=_ROUTING, after=_SOME),
+        _kind("action", "park", ("removal", "begun", "callers"), before=_ROUTING, after=_SOME),
+        _kind("action", "delete", ("removal", "begun", "callers"), before=_ROUTING),
         _kind("action", "settle", ("removal",)),
         _kind("action", "forget", ()),
     ]
@@ -200,9 +222,16 @@ def _refusals() -> list[Schema]:
 
 def _kind(key: str, name: str, may: tuple[str, ...], **must: Schema) -> Schema:
     """Something said about numbers of a block; what may be absent is absent by default."""
-    optional = {"removal": _REMOVAL, "begun": _TRUE, "exists": _TRUE}
+    optional = {"removal": _REMOVAL, "begun": _TRUE, "exists": _TRUE, "callers": _CALLERS}
     whole = _object(**{key: {"const": name}}, block=_TEXT, numbers=_NUMBERS, **must)
     whole["properties"] |= {each: optional[each] for each in may}
+    return whole
+
+
+def _destination(**more: Schema) -> Schema:
+    """A destination, with ``more`` said of it."""
+    whole = _object(kind={"enum": list(ALL_KINDS)}, **more)
+    whole["properties"] |= {"name": _TEXT, "context": _TEXT, "fields": _SOME}
     return whole
 
 

@@ -8,12 +8,7 @@ from reconciler.diff.model import Conflicted, Effect, Kept, Moved, Note, Release
 from reconciler.guard import OverLimit, Protected
 from reconciler.numbers import Span
 from reconciler.report.model import PlanDocument
-from reconciler.report.words import duration, many, place_words
-
-QUIET_NOTES = 6
-"""This many notes of numbers that nothing happens to are shown; more are counted."""
-SHOWN_EFFECTS = 6
-SHOWN_REFUSALS = 20
+from reconciler.report.words import duration, many
 
 GO_PROTECTED = (
     "No option lets a change of protected numbers through: leave them out of the YAML, "
@@ -26,16 +21,18 @@ Notes = list[tuple[Span, Note]]
 def totals(document: PlanDocument) -> str:
     """How many numbers what happens to."""
     counts = document.counts
+    rerouted = document.rerouted
+    updates = f"{counts.update:,} to update" + (f" ({rerouted:,} rerouted)" if rerouted else "")
     some = (
         (counts.adopt, "to create or adopt"),
+        (counts.park, "to park"),
         (counts.settling, "to settle"),
         (counts.forget, "to forget"),
-        (document.undeclared, "no longer declared"),
+        (document.kept, "kept though no longer declared"),
+        (document.conflicts, "in conflict"),
     )
-    always = (
-        f"{counts.create:,} to create, {counts.update:,} to update, {counts.remove:,} to remove"
-    )
-    return ", ".join([always, *(f"{number:,} {words}" for number, words in some if number)])
+    always = (f"{counts.create:,} to create", updates, f"{counts.delete:,} to delete")
+    return ", ".join([*always, *(f"{number:,} {words}" for number, words in some if number)])
 
 
 def warning_count(document: PlanDocument) -> str:
@@ -66,23 +63,23 @@ def cost(document: PlanDocument) -> str:
 
 
 def ranked(effects: tuple[Effect, ...]) -> list[Effect]:
-    """The destinations that gain or lose most, first."""
-    return sorted(effects, key=lambda each: (-_moved(each), each.destination))
+    """The destinations of which the fewest numbers come or go first: what is rare is seen."""
+    return sorted(effects, key=_moved)
 
 
-def effects_words(effects: tuple[Effect, ...]) -> list[str]:
-    """The destinations that gain or lose most, and how many more do."""
-    items = [effect_words(effect) for effect in ranked(effects)[:SHOWN_EFFECTS]]
+def effects_words(effects: tuple[Effect, ...], most: int | None) -> list[str]:
+    """At most ``most`` destinations (None: all) with their numbers, and how many more there are."""
+    items = [effect_words(effect) for effect in ranked(effects)[:most]]
     if items:
         items[0] += " numbers"
-    if len(effects) > SHOWN_EFFECTS:
-        items.append(f"and {many(len(effects) - SHOWN_EFFECTS, 'more destination')}")
+    if len(effects) > len(items):
+        items.append(f"and {many(len(effects) - len(items), 'more destination')}")
     return items
 
 
 def effect_words(effect: Effect) -> str:
-    """``in-group SALESLINE 212 → 311``; who leaves is said where arrivals hide it."""
-    return f"{place_words(effect.destination)} {effect_counts(effect)}"
+    """``in-group SALESLINE: 212 → 311``; who leaves is said where arrivals hide it."""
+    return f"{effect.destination}: {effect_counts(effect)}"
 
 
 def effect_counts(effect: Effect) -> str:
@@ -96,9 +93,9 @@ def _moved(effect: Effect) -> int:
     return max(abs(effect.after - effect.before), effect.lost)
 
 
-def refused_words(document: PlanDocument) -> list[str]:
-    """Why an apply refuses the plan, one text a reason."""
-    shown = [refusal.message for refusal in document.refusals[:SHOWN_REFUSALS]]
+def refused_words(document: PlanDocument, most: int | None) -> list[str]:
+    """At most ``most`` reasons (None: all) why an apply refuses the plan, one text a reason."""
+    shown = [refusal.message for refusal in document.refusals[:most]]
     more = len(document.refusals) - len(shown)
     return [*shown, f"and {many(more, 'more reason')}"] if more else shown
 
@@ -130,10 +127,10 @@ def parted(notes: Iterable[tuple[Span, Note]]) -> tuple[Notes, Notes]:
     return conflicts, quiet
 
 
-def noteworthy(notes: Iterable[tuple[Span, Note]]) -> tuple[Notes, Notes]:
-    """Notes to be shown one by one beside the changes, and those to be counted only."""
+def noteworthy(notes: Iterable[tuple[Span, Note]], most: int | None) -> tuple[Notes, Notes]:
+    """Notes to be shown one by one, and those to be counted only: more than ``most`` quiet ones."""
     conflicts, quiet = parted(notes)
-    if len(quiet) > QUIET_NOTES:
+    if most is not None and len(quiet) > most:
         return conflicts, quiet
     return conflicts + quiet, []
 

@@ -1,16 +1,17 @@
 """A plan in the terminal: the dangerous first, spans instead of lists, where callers end up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reconciler.diff.model import Adopt, Change, Create, Note
 from reconciler.guard import Refusal
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.plan import Plan
+from reconciler.report.blocks import block_parts
 from reconciler.report.document import plan_document
-from reconciler.report.entries import BlockEntries, by_block
-from reconciler.report.layout import cut, indented, printable, wrap, wrap_items
-from reconciler.report.lines import block_lines
-from reconciler.report.model import BlockPlace, PlanDocument
+from reconciler.report.entries import by_block, by_risk, changes_said, notes_said
+from reconciler.report.layout import LEFT_OUT, cut, indented, printable, wrap, wrap_items
+from reconciler.report.model import PlanDocument
 from reconciler.report.summary import (
     GO_PROTECTED,
     cost,
@@ -20,22 +21,35 @@ from reconciler.report.summary import (
     is_over_limits,
     noteworthy,
     override,
-    parted,
     refused_words,
     totals,
     warning_count,
 )
-from reconciler.report.words import NOT_COPIED_WORDS, is_risky, many
+from reconciler.report.words import MARKS, NOT_COPIED_WORDS, many, mark
 
 USUAL_WIDTH = 100
 LEAST_WIDTH = 60
-RISKY_LINES = 240
-"""Lines of risky blocks before the rest of them is only counted."""
-OTHER_LINES = 120
-"""Lines of the other blocks before the rest of them is only counted."""
 LONGEST_SETTING = 300
+ALL_OF_IT = "`reconciler plan --full` shows what is left out here"
 
-Said = Sequence[tuple[Span, Change | Note]]
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of each part is shown; None: all of it.
+
+    ``risky`` and ``others`` are lines of blocks, ``notes`` those that nothing comes of.
+    """
+
+    risky: int | None = None
+    others: int | None = None
+    notes: int | None = None
+    effects: int | None = None
+    refusals: int | None = None
+
+
+SHORT = Room(risky=240, others=120, notes=6, effects=12, refusals=20)
+"""A few screens; what is left out is counted."""
+WHOLE = Room()
 
 
 def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -> str:
@@ -43,72 +57,70 @@ def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -
     return document_text(plan_document(plan, refusals), width=width)
 
 
-def document_text(document: PlanDocument, *, width: int | None) -> str:
+def document_text(document: PlanDocument, *, width: int | None, room: Room = SHORT) -> str:
     """The plan in words, without colour; no newline at its end."""
     wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
-    parts = _nothing(document, wide) if document.is_empty else _something(document, wide)
-    lines = [line for part in parts if part for line in ("", *part)][1:]
+    show = _nothing if document.is_empty else _something
+    lines = [line for part in show(document, room, wide) if part for line in ("", *part)][1:]
+    if any(line.lstrip(" !").startswith(LEFT_OUT) for line in lines):
+        lines.append(ALL_OF_IT)
     return "\n".join(printable(line) for line in lines)
 
 
-def _nothing(document: PlanDocument, width: int) -> list[list[str]]:
-    conflicts, quiet = parted(document.notes)
-    count = sum(len(span) for span, _ in conflicts)
-    aside = f", {many(count, 'conflict')} aside" if conflicts else ""
-    words = (
-        f"No changes: {document.target} is as declared "
-        f"({many(document.declared, 'number')}{aside})."
-    )
+def marks_of(document: PlanDocument) -> frozenset[str]:
+    """The marks that stand in the plan's text."""
+    said = [*changes_said(document), *notes_said(document.notes)]
+    blocks = by_block(said, document.blocks)
+    found = {mark(entry.subject) for block in blocks for entry in block.entries}
+    urgent = document.refusals or document.settings or any(block.is_risky for block in blocks)
+    return frozenset(found | {"!"} if urgent else found)
+
+
+def legend(marks: frozenset[str], width: int) -> list[str]:
+    """What these marks mean."""
+    items = [f"{sign} {meaning}" for sign, meaning in MARKS.items() if sign in marks]
+    return wrap(f"marks: {', '.join(items)}", width, hang=7) if items else []
+
+
+def _nothing(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
+    told, quiet = noteworthy(document.notes, None if room.notes is None else 0)
+    blocks = by_block(notes_said(told), document.blocks)
     return [
-        [words, *_folded(quiet, width), *_warned(document)],
-        *block_parts(conflicts, document.blocks, OTHER_LINES, width),
+        [*wrap(nothing_words(document), width), *_folded(quiet, width), *_warned(document)],
+        *block_parts(blocks, room.others, width),
     ]
 
 
-def _something(document: PlanDocument, width: int) -> list[list[str]]:
-    risky, others = by_risk(document)
-    told, quiet = noteworthy(document.notes)
+def nothing_words(document: PlanDocument) -> str:
+    """What a plan without changes comes to: conflicts have to be settled by a person."""
+    declared = many(document.declared - document.conflicts, "number")
+    if not document.conflicts:
+        return f"No changes: {document.target} is as declared ({declared})."
+    conflicts = many(document.conflicts, "conflict")
+    return f"{document.target} has {conflicts}; all else is as declared ({declared})."
+
+
+def _something(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
+    told, quiet = noteworthy(document.notes, room.notes)
+    said = [*changes_said(document), *notes_said(told)]
+    risky, others = by_risk(by_block(said, document.blocks))
+    effects = wrap_items(effects_words(document.effects, room.effects), width, joint=" · ")
     return [
         [_headline(document)],
-        _refused(document, width),
+        _refused(document, room, width),
         _settings(document, width),
-        *block_parts(risky, document.blocks, RISKY_LINES, width),
-        *block_parts([*others, *told], document.blocks, OTHER_LINES, width),
+        *block_parts(risky, room.risky, width),
+        *block_parts(others, room.others, width),
         _folded(quiet, width),
         _not_copied(document.changes, width),
         [
             *_warned(document),
             totals(document),
             cost(document),
-            *wrap_items(effects_words(document.effects), width, joint=" · "),
+            *effects,
             f"plan {document.short_digest} on state {document.serial}",
         ],
     ]
-
-
-def by_risk(document: PlanDocument) -> tuple[list[tuple[Span, Change]], list[tuple[Span, Change]]]:
-    """The changes a reviewer must look at, and the others."""
-    risky: list[tuple[Span, Change]] = []
-    others: list[tuple[Span, Change]] = []
-    for span, change in document.changes:
-        (risky if is_risky(change) else others).append((span, change))
-    return risky, others
-
-
-def block_parts(
-    said: Said, places: tuple[BlockPlace, ...], most: int, width: int
-) -> list[list[str]]:
-    """The blocks of ``said`` in about ``most`` lines, and how much is left out."""
-    blocks = by_block(said, places)
-    parts: list[list[str]] = []
-    used = 0
-    for index, block in enumerate(blocks):
-        if used >= most:
-            parts.append(_left_out(blocks[index:]))
-            break
-        parts.append(block_lines(block, width))
-        used += len(parts[-1]) + 1
-    return parts
 
 
 def _headline(document: PlanDocument) -> str:
@@ -119,11 +131,11 @@ def _headline(document: PlanDocument) -> str:
     return f"{document.target} · {blocks}, {declared}, {document.known:,} known"
 
 
-def _refused(document: PlanDocument, width: int) -> list[str]:
+def _refused(document: PlanDocument, room: Room, width: int) -> list[str]:
     if not document.refusals:
         return []
     lines = ["! An apply refuses this plan:"]
-    for words in refused_words(document):
+    for words in refused_words(document, room.refusals):
         lines += indented(wrap(f"! {words}", width - 4, hang=2), 4)
     if has_protected(document):
         lines += indented(wrap(GO_PROTECTED, width - 2), 2)
@@ -142,15 +154,6 @@ def _settings(document: PlanDocument, width: int) -> list[str]:
         text = f"! {change.name:{widest}}  {before} → {after}"
         lines += indented(wrap(text, width - 4, hang=widest + 4), 4)
     return lines
-
-
-def _left_out(blocks: Sequence[BlockEntries]) -> list[str]:
-    numbers = sum(block.numbers for block in blocks)
-    words = f"… and {many(len(blocks), 'more block')} ({many(numbers, 'number')})"
-    subjects = [entry.subject for block in blocks for entry in block.entries]
-    if any(isinstance(each, Change) and is_risky(each) for each in subjects):
-        return [f"  ! {words}, as risky as these: --format json lists them all"]
-    return [f"  {words}: --format json lists them all"]
 
 
 def _folded(notes: Sequence[tuple[Span, Note]], width: int) -> list[str]:

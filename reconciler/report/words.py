@@ -3,7 +3,15 @@
 Terminal, comment and page speak with these, so that one thing has one name everywhere.
 """
 
-from reconciler.diff.effects import place
+from reconciler.destination import (
+    Callers,
+    DefaultDid,
+    Destination,
+    Place,
+    Unresolved,
+    destination,
+    told_by,
+)
 from reconciler.diff.model import (
     Adopt,
     Change,
@@ -19,12 +27,19 @@ from reconciler.diff.model import (
     Settle,
     Update,
 )
-from reconciler.routing import DESCRIPTION, NOT_COPIED, ROUTES, Destination, Routing, destination
+from reconciler.routing import DESCRIPTION, NOT_COPIED, Routing
 
-MOVING: dict[str, object] = dict.fromkeys(
-    ("did_route", *ROUTES.values(), "exten_context", "server_ip", "active")
-)
-"""Fields that decide where callers end up."""
+MARKS = {
+    "!": "look at this first",
+    "+": "create",
+    "±": "create or adopt",
+    "~": "update",
+    ">": "park",
+    "-": "delete",
+    "?": "settle what an earlier apply began",
+    "·": "no call",
+}
+"""What the mark in front of a line means."""
 
 NOT_COPIED_WORDS = (
     f"{', '.join(NOT_COPIED[:-1])} and {NOT_COPIED[-1]} never come along with a copy: "
@@ -58,7 +73,7 @@ def mark(subject: Change | Note) -> str:
             return "·"
 
 
-def risk(change: Change) -> str | None:
+def risk(change: Change, callers: Callers) -> str | None:
     """Why a reviewer must look at this one; None when nobody's call changes by it."""
     match change:
         case Create() | Settle() | Forget():
@@ -71,48 +86,46 @@ def risk(change: Change) -> str | None:
             return f"taken over where they exist: {names} {verb} set, whatever they have now"
         case Update(after=after):
             if after.get("active") == "N":
-                return "made inactive: their callers reach the DID named default"
-            if after.only(MOVING):
-                return "live numbers: their callers are routed anew"
-            return None
+                return "made inactive, callers will reach the DID named default"
+            return _elsewhere(callers) if callers.move else None
         case Park():
-            return "live numbers: their callers are sent elsewhere"
+            return f"parked, {_elsewhere(callers)}" if callers.move else None
         case Delete():  # pragma: no branch  (there is no other)
             return (
-                "deleted for good: their call history is orphaned, "
-                "their callers reach the DID named default"
+                "deleted for good, callers will reach the DID named default, "
+                "the call history is orphaned"
             )
 
 
-def is_risky(change: Change) -> bool:
-    """Whether callers of numbers that exist may end up elsewhere, or the number goes."""
-    return risk(change) is not None
+def _elsewhere(callers: Callers) -> str:
+    return f"callers {'will' if callers.certain else 'may'} go somewhere else"
 
 
-def place_words(where: Destination) -> str:
-    """Where callers end up, in words."""
-    if where.kind == "as":
-        return f"routed as {where.name}"
-    return str(where)
+def from_to(callers: Callers) -> str:
+    """``in-group SALES → call menu MAIN``, ``voicemail 8306 → 8406``; what is new is only there."""
+    match callers.before, callers.after:
+        case None, after:
+            return str(after)
+        case Place(kind=one), Place(kind=other) as after if one == other:
+            return f"{callers.before} → {after.named}"
+        case before, after:  # pragma: no branch  (there is no other)
+            return f"{before} → {after}"
 
 
-def moved_to(after: Routing) -> Destination | None:
-    """Where an update sends callers, as far as the fields it changes tell."""
-    if after.get("active") == "N":
-        return Destination("DID", "default")
-    named = destination(after)
-    if named is not None or "did_route" in after:
-        return named
-    for route, name in ROUTES.items():
-        if name in after:
-            return destination({"did_route": route, name: after[name]})
-    return None
+def tells(callers: Callers) -> bool:
+    """Whether callers move to where the route is known, so that it can be said in one line."""
+    return callers.move and not isinstance(callers.after, Unresolved)
+
+
+def told_fields(callers: Callers) -> dict[str, object]:
+    """The changed fields that need no words once :func:`from_to` was said; none where it is not."""
+    return told_by(callers.after) if callers.after is not None and tells(callers) else {}
 
 
 def origin_words(change: Create | Adopt) -> list[str]:
     """What the number is copied from, where its callers end up, and whether it may be there."""
-    where = place(change.routing, change.source)
-    to = "" if where is None or where.kind == "as" else f" → {where}"
+    where = _decided(change)
+    to = "" if where is None else f" → {where}"
     copy = f"copy of {change.source}"
     match change:
         case Create():
@@ -125,13 +138,17 @@ def origin_words(change: Create | Adopt) -> list[str]:
 
 def remaining(change: Create | Adopt) -> Routing:
     """The declared fields that :func:`origin_words` has not told."""
-    told: dict[str, object] = {}
-    route = change.routing.get("did_route")
-    if change.routing.get("active") == "N":
-        told["active"] = True
-    elif route is not None and destination(change.routing) is not None:
-        told |= {"did_route": True, ROUTES[route]: True}
-    return change.routing.without(told)
+    where = _decided(change)
+    return change.routing if where is None else change.routing.without(told_by(where))
+
+
+def _decided(change: Create | Adopt) -> Destination | None:
+    """Where the declared fields alone send callers; None where they do not tell."""
+    match destination(change.routing, change.source):
+        case Place(name=None) | Unresolved():
+            return None
+        case Place() | DefaultDid() as where:  # pragma: no branch  (there is no other)
+            return where
 
 
 def fields_words(routing: Routing) -> list[str]:

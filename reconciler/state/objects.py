@@ -1,6 +1,6 @@
 """``s3://``, ``gs://``, ``az://``: a state as an object, replaced by conditional requests alone.
 
-Needs the extra ``did-reconciler[objects]``. Credentials come from the environment variables that
+Needs the extra ``objects`` of this project. Credentials come from the environment variables that
 each provider's own tools read. The lease is an object beside the state, ``KEY.lease``.
 
 A request that was never answered may have arrived. Each write carries an id of its own in the

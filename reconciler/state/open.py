@@ -77,7 +77,7 @@ def _object(url: str, env: Mapping[str, str], notice: Notice) -> Backend:
     except ImportError:
         raise StateError(
             f"{url} needs a library that is not installed",
-            hint="pip install 'did-reconciler[objects]'",
+            hint="in a checkout of did-reconciler: pip install '.[objects]'",
         ) from None
     store, key = connect(url, env)
     return ObjectBackend(url, store, key, notice=notice)

@@ -182,4 +182,4 @@ def test_without_the_library_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(StateError, match="not installed") as raised:
         open_backend("s3://ours/tampa.json", target="tampa", folder=tmp_path)
-    assert raised.value.hint == "pip install 'did-reconciler[objects]'"
+    assert raised.value.hint == "in a checkout of did-reconciler: pip install '.[objects]'"

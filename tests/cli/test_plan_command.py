@@ -198,3 +198,55 @@ def test_an_other_plan_that_is_none_stops_before_anything_is_shown(office):
         done = office.run("plan", "--other", name)
         assert (done.code, done.out) == (exits.ERROR, "")
         assert why in done.err
+
+
+# --- plans that were saved, whole plans, conflicts
+
+
+def test_a_saved_plan_is_shown_again_in_every_form_without_specs_or_state(office):
+    shown = {
+        form: office.ran("plan", "--out", "plan.json", "--format", form).out
+        for form in ("text", "markdown", "json")
+    }
+    office.write("did_specs/tampa/blocks.yaml", "no blocks: any more")
+    for form, text in shown.items():
+        done = office.run("plan", "--show", "plan.json", "--format", form)
+        assert (done.code, done.out) == (exits.DONE, text)
+    done = office.run("plan", "--show", "plan.json", "--detailed-exitcode")
+    assert done.code == exits.PENDING
+
+
+def test_a_whole_plan_names_every_span(office):
+    numbers = ", ".join(str(7275553300 + 2 * each) for each in range(99))
+    office.blocks(SALES.replace("7275553300-7275553309", numbers))
+    short = office.ran("plan").out
+    assert "more spans" in short
+    assert "`reconciler plan --full` shows what is left out here" in short
+    whole = office.ran("plan", "--full").out
+    assert "left out" not in whole
+    assert all(str(7275553300 + 2 * each) in whole for each in range(99))
+
+
+def test_only_text_can_be_whole(office):
+    done = office.run("plan", "--full", "--format", "markdown")
+    assert done.code == exits.ERROR
+    assert done.err.startswith("error: --full is for --format text")
+
+
+def test_marks_are_explained_below_the_first_plan_that_has_them(office):
+    office.target("reno")
+    office.blocks(SUPPORT, target="reno")
+    out = office.ran("plan").out
+    assert out.count("\nmarks: + create\n") == 1
+    assert out.index("\nmarks: + create\n") < out.index("tampa · 1 block")
+    assert "marks: " not in office.ran("plan", "--format", "markdown").out
+
+
+def test_conflicts_are_pending_and_no_changes_is_not_said(shop):
+    shop.blocks(SALES.replace("7275553300-7275553309", "7275559000"))
+    shop.run("apply", "--yes")
+    done = shop.run("plan", "--detailed-exitcode")
+    assert done.code == exits.PENDING
+    assert "No changes" not in done.out
+    assert done.out.startswith("tampa has 1 conflict; all else is as declared (0 numbers).")
+    assert shop.ran("plan", "--format", "markdown").out.startswith("**tampa: 1 conflict, all else")

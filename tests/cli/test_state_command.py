@@ -147,8 +147,8 @@ def test_a_lease_that_is_held_is_not_broken_from_outside(done):
 
 def test_a_lease_that_is_gone_stands_in_nobody_s_way(done):
     told = done.ran("state", "unlock", "abc").out
-    assert told.startswith("no lease abc on file:")
-    assert told.endswith("any more; whoever held it can no longer save\n")
+    assert told.startswith("no apply holds file:")
+    assert told.endswith(" now\n")
 
 
 # --- states from place to place

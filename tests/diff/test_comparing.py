@@ -354,7 +354,7 @@ def test_new_numbers_do_not_hide_a_loss():
 
 def test_numbers_of_an_unknown_route_go_where_their_source_goes():
     wanted = spec((HUNDRED, declared(NOTHING)))
-    assert effects(wanted) == {f"as {SOURCE}": (0, 100, 0)}
+    assert effects(wanted) == {f"routed as {SOURCE}": (0, 100, 0)}
 
 
 def test_an_inactive_number_leads_to_the_default_did():
@@ -367,7 +367,8 @@ def test_an_inactive_number_leads_to_the_default_did():
 
 def test_removed_numbers_are_lost_and_kept_ones_are_not():
     assert effects(spec(), state((ONE, known(SALES, removal=Delete())))) == {
-        "in-group SALESLINE": (1, 0, 1)
+        "DID default": (0, 1, 0),
+        "in-group SALESLINE": (1, 0, 1),
     }
     assert effects(spec(), state((ONE, known(SALES)))) == {}
     assert effects(spec(), state((ONE, known(SALES, removal=Parked(PARKED))))) == {

@@ -55,19 +55,20 @@ def first_line(*plans):
 
 
 def test_the_first_line_says_it_all_on_a_phone():
-    assert first_line(NEW) == "**tampa: +100 ~0 -0, 3 calls**"
+    assert first_line(NEW) == "**tampa: 100 numbers created, 3 calls**"
 
 
 def test_the_parts_of_a_comment_stand_in_the_order_in_which_they_are_read():
     body = said(document([new(routing=SUPPORT), new("7275554000")], state(there()), base=[]))
     parts = [
-        "**tampa: +1 ~100 -0, 102 calls**",
-        "> [!WARNING]\n> - **100** live numbers",
-        "| | Block | Numbers |",
-        "```diff\n!   sales",
+        "**tampa: 100 numbers rerouted, 1 created, 102 calls**",
+        "> [!WARNING]\n> - **100 numbers**: callers will go somewhere else",
+        "**in-group `SALESLINE` → `SUPPORT`** · 100 numbers of `sales`\\\n`7275553300–7275553399`",
+        "**new → in-group `SALESLINE`** · 1 number of `sales`, copied from `7275551114`",
         "```mermaid\n",
         "| `in-group SUPPORT` | 0 → 100 |",
-        "<details><summary>1 to create, 100 to update, 0 to remove</summary>",
+        "<details><summary>1 to create, 100 to update (100 rerouted), 0 to delete</summary>",
+        "```diff\n!   sales",
         "calls: about 1 s at 4 at a time",
         "on state 1 · again with `reconciler plan --target tampa`",
         f"commit `c0ffeec0ffee` · [plan.json]({RUN})",
@@ -90,14 +91,15 @@ def test_new_numbers_alone_warn_of_nothing():
 
 def test_live_numbers_are_warned_of_and_shown_open():
     body = said(LIVE_CHANGE)
-    assert "> [!WARNING]\n> - **100** live numbers: their callers are routed anew" in body
-    assert body.index("group  SALESLINE → SUPPORT") < body.index("| Callers reach | Numbers |")
+    assert "> [!WARNING]\n> - **100 numbers**: callers will go somewhere else" in body
+    moved = body.index("**in-group `SALESLINE` → `SUPPORT`** · 100 numbers of `sales`")
+    assert moved < body.index("| Callers reach | Numbers |")
     assert "| `in-group SALESLINE` | 100 → 0 |" in body
 
 
 def test_a_limit_is_told_in_the_first_line_and_how_to_go_on():
     plan = document([new()], limits=SMALL_LIMITS)
-    assert first_line(plan) == "**tampa: stopped by its limits, +100 ~0 -0, 3 calls**"
+    assert first_line(plan) == "**tampa: stopped by its limits, 100 numbers created, 3 calls**"
     body = said(plan)
     assert "`100 numbers would be created; max_create is 10`" in body
     assert f"target `tampa` and override-limits `{plan.short_digest}`" in body
@@ -115,7 +117,7 @@ def test_protected_numbers_leave_no_way_to_go_on():
 def test_only_what_the_pull_request_changes_stands_open():
     plan = document([new(), new("7275554000-7275554009", of=BILLING)], base=[new()])
     body = said(plan)
-    assert body.startswith("**tampa: +10 ~0 -0, 3 calls, 100 pending anyway**\n")
+    assert body.startswith("**tampa: 10 numbers created, 3 calls, 100 pending anyway**\n")
     before, _, folded = body.partition("Pending anyway, with the next apply: 100 numbers")
     assert "`billing`" in before
     assert "`sales`" not in before
@@ -171,8 +173,8 @@ def test_other_pull_requests_on_the_same_numbers_are_warned_of():
 def test_each_target_has_its_section_under_a_list_of_all():
     body = said(NEW, replace(LIVE_CHANGE, target="ybor"))
     assert body.startswith(
-        "- **tampa: +100 ~0 -0, 3 calls**\n"
-        "- **ybor: +0 ~100 -0, 100 calls**\n\n---\n\n### `tampa`\n"
+        "- **tampa: 100 numbers created, 3 calls**\n"
+        "- **ybor: 100 numbers rerouted, 100 calls**\n\n---\n\n### `tampa`\n"
     )
     assert body.count("### `ybor`") == 1
 
@@ -232,9 +234,9 @@ def test_a_hundred_thousand_numbers_in_two_thousand_blocks_are_readable():
     body = said(large(2000, 50))
     assert time.perf_counter() - started < 10
     assert len(body) < LONGEST
-    assert body.startswith("**tampa: +100,000 ~0 -0, 3 calls**\n")
-    assert body.count("\n|  | `block-") == 60
-    assert "… 1,940 more blocks | 97,000 numbers" in body
+    assert body.startswith("**tampa: 100,000 numbers created, 3 calls**\n")
+    assert body.count("**new → in-group") == 20
+    assert "· 5,000 numbers of `block-0`, `block-20` and 98 more blocks" in body
     assert "every change stands in the plan.json of its run" in body
     assert f"[plan.json]({RUN})" in body
 
@@ -244,12 +246,12 @@ def test_what_is_left_out_is_said_also_without_a_run():
     assert "every change stands in plan.json" in body
 
 
-@pytest.mark.parametrize(("targets", "rows"), [(3, 60), (6, 30), (16, 15), (30, 8), (60, 0)])
-def test_many_targets_share_the_room(targets, rows):
+@pytest.mark.parametrize(("targets", "kinds"), [(3, 20), (6, 20), (20, 20), (30, 8), (60, 0)])
+def test_many_targets_share_the_room(targets, kinds):
     plans = [replace(large(80, 5), target=f"east-{'x' * n}") for n in range(targets)]
     body = said(*plans)
     assert len(body) <= LONGEST
-    assert body.count("\n|  | `block-") == rows * targets
+    assert body.count("**new → in-group") == kinds * targets
     assert body.count("### `east-") == targets
 
 

@@ -60,7 +60,7 @@ def test_the_pull_request_gets_its_plan(hub, told):
     hub.opens(7, HEAD)
     assert "pull/7#" in told(NEW).words
     (body,) = hub.bodies(7)
-    assert body.startswith("**tampa: +100 ~0 -0, 3 calls**\n")
+    assert body.startswith("**tampa: 100 numbers created, 3 calls**\n")
     assert (
         f"commit `{HEAD[:12]}` · [plan.json](https://github.com/acme/numbers/actions/runs/" in body
     )
@@ -78,7 +78,7 @@ def test_another_push_updates_the_same_comment(hub, told):
     hub.opens(7, commit("second"))
     told(LIVE_CHANGE, head=commit("second"))
     (body,) = hub.bodies(7)
-    assert body.startswith("**tampa: +0 ~100 -0, 100 calls**\n")
+    assert body.startswith("**tampa: 100 numbers rerouted, 100 calls**\n")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_other_artifacts_and_those_of_an_earlier_start_do_not_matter(hub, github
     hub.left(run, "logs", b"whatever")
     hub.left(run, "plan-tampa", b"of an earlier start")
     told(NEW)
-    assert hub.bodies(7)[0].startswith("**tampa: +100 ~0 -0, 3 calls**\n")
+    assert hub.bodies(7)[0].startswith("**tampa: 100 numbers created, 3 calls**\n")
 
 
 def test_other_pull_requests_on_the_same_numbers_are_named(hub, told):

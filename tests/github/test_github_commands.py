@@ -58,7 +58,7 @@ def specs(tmp_path):
 def test_a_comment_is_printed(plan, capsys):
     assert main(["comment", str(plan), "--commit", HEAD]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("**tampa: +100 ~0 -0, 3 calls**\n")
+    assert printed.startswith("**tampa: 100 numbers created, 3 calls**\n")
     assert printed.endswith(f"commit `{HEAD[:12]}`\n\n{MARKER}\n")
 
 
@@ -72,7 +72,8 @@ def test_a_comment_is_written_with_what_came_of_the_apply(plan, tmp_path, capsys
     assert main(given) == 0
     assert capsys.readouterr().out == ""
     assert out.read_text().startswith(
-        "- **tampa: applied in 1.2 s: 100 of 100 confirmed**\n- **ybor: +0 ~100 -0, 100 calls**\n"
+        "- **tampa: applied in 1.2 s: 100 of 100 confirmed**\n"
+        "- **ybor: 100 numbers rerouted, 100 calls**\n"
     )
 
 

@@ -44,15 +44,15 @@ def test_from_an_opened_pull_request_to_the_apply(rehearsal):
     desk.opens(1, SALES)
     plan = rehearsal.planned(1)
     assert plan.succeeded
-    assert plan.summary.strip().startswith("**tampa: +10 ~0 -0, 3 calls**")
+    assert plan.summary.strip().startswith("**tampa: 10 numbers created, 3 calls**")
     assert [each["name"] for each in hub.artifacts] == ["plan-tampa"]
-    assert rehearsal.comment(1).startswith("**tampa: +10 ~0 -0, 3 calls**\n")
+    assert rehearsal.comment(1).startswith("**tampa: 10 numbers created, 3 calls**\n")
     assert rehearsal.numbers() == {}
     assert rehearsal.state() is None
 
     desk.opens(1, {"tampa/sales.yaml": block("7275553300-7275553304")})
     rehearsal.planned(1)
-    assert rehearsal.comment(1).startswith("**tampa: +5 ~0 -0, 3 calls**\n")
+    assert rehearsal.comment(1).startswith("**tampa: 5 numbers created, 3 calls**\n")
 
     head = desk.merges(1, "squash")
     apply = rehearsal.pushed()
@@ -87,7 +87,7 @@ def test_a_fork_is_planned_without_secrets_and_its_faults_stand_at_their_lines(r
 
     desk.opens(7, SALES, **fork)
     rehearsal.planned(7)
-    assert rehearsal.comment(7).startswith("**tampa: +10 ~0 -0, 3 calls**\n")
+    assert rehearsal.comment(7).startswith("**tampa: 10 numbers created, 3 calls**\n")
 
     desk.opens(7, {"tampa/sales.yaml": "version: 1\nblocks: 3\n"}, **fork)
     rehearsal.planned(7)
@@ -192,7 +192,7 @@ def test_over_a_limit_it_stops_and_goes_on_by_hand(rehearsal):
     desk.opens(1, {"tampa/sales.yaml": block("7275553300-7275553419")})
     rehearsal.planned(1)
     body = rehearsal.comment(1)
-    assert body.startswith("**tampa: stopped by its limits, +120 ~0 -0, 3 calls**\n")
+    assert body.startswith("**tampa: stopped by its limits, 120 numbers created, 3 calls**\n")
     digest = body.partition("and override-limits `")[2].partition("`")[0]
     desk.merges(1)
     assert not rehearsal.pushed().succeeded

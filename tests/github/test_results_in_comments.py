@@ -43,7 +43,7 @@ def test_all_confirmed_is_told_in_one_line_and_the_plan_is_folded():
     assert body.startswith(
         "**tampa: applied in 1.2 s: 100 of 100 confirmed**\n\n"
         f"[the run's log]({LOG})\n\n"
-        "<details><summary>The plan that was reviewed</summary>\n\n| |"
+        "<details><summary>The plan that was reviewed</summary>\n\n**new → in-group"
     )
 
 

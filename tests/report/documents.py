@@ -5,6 +5,7 @@ import string
 from hypothesis import strategies as st
 
 from reconciler import removal
+from reconciler.destination import KINDS, Callers, DefaultDid, Place, Unresolved
 from reconciler.diff.model import (
     Adopt,
     Conflicted,
@@ -27,7 +28,7 @@ from reconciler.plan.calls import CallCount
 from reconciler.plan.review import Own
 from reconciler.report.document import in_order
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
-from reconciler.routing import FIELDS, Destination, Routing
+from reconciler.routing import FIELDS, Routing
 
 MARKER = "ẞ"
 """Stands in every hostile text and nowhere else."""
@@ -91,6 +92,16 @@ def changes(values, blocks):
     )
 
 
+def destinations(values):
+    return st.one_of(
+        st.builds(
+            Place, st.sampled_from(list(KINDS.values())), st.none() | values, st.none() | values
+        ),
+        st.just(DefaultDid()),
+        st.builds(Unresolved, st.none() | values, routings(values)),
+    )
+
+
 def notes(values, blocks):
     return st.one_of(
         st.builds(Kept, blocks, values),
@@ -123,6 +134,12 @@ def documents(draw, values=plain):
     names = draw(st.lists(values, unique=True, max_size=4))
     blocks = st.sampled_from(names) | values if names else values
     found = SpanMap(draw(said(changes(values, blocks))))
+    ends = st.none() | destinations(values)
+    callers = SpanMap(
+        (span, draw(st.builds(Callers, ends, ends)))
+        for span, change in found
+        if not isinstance(change, Settle | Forget) and draw(st.booleans())
+    )
     settings = draw(
         st.lists(st.builds(SettingChange, values, values, values), unique=True, max_size=3)
     )
@@ -164,13 +181,12 @@ def documents(draw, values=plain):
         effects=tuple(
             draw(
                 st.lists(
-                    st.builds(
-                        Effect, st.builds(Destination, values, values), counts, counts, counts
-                    ),
+                    st.builds(Effect, destinations(values), counts, counts, counts),
                     max_size=8,
                 )
             )
         ),
+        callers=callers,
         own=own,
         warnings=tuple(draw(st.lists(warnings(values), max_size=3))),
     )

@@ -38,3 +38,8 @@ def test_a_story_counts_what_it_changes():
         "concurrency": 4,
         "seconds": 0.105,
     }
+
+
+def test_the_readme_shows_a_plan_as_it_is_shown():
+    readme = (CASES.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert (CASES / "rerouted-and-new" / "plan.txt").read_text(encoding="utf-8") in readme

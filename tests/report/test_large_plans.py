@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.destination import Place
 from reconciler.diff.model import (
     Conflicted,
     Create,
@@ -18,11 +19,13 @@ from reconciler.diff.model import (
 from reconciler.guard import OverLimit, Protected
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
+from reconciler.report.blocks import block_parts
 from reconciler.report.document import from_json, to_json
+from reconciler.report.entries import by_block, changes_said
 from reconciler.report.markdown import document_markdown
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
-from reconciler.report.text import document_text
-from reconciler.routing import Destination, Routing
+from reconciler.report.text import WHOLE, document_text
+from reconciler.routing import Routing
 
 SOURCE = "7275551114"
 EMPTY = PlanDocument(
@@ -67,7 +70,7 @@ def thousands_of_blocks(change):
             for each, name in enumerate(names)
         ),
         effects=tuple(
-            Effect(Destination("in-group", f"GROUP{each:04}"), 0, 50, 0) for each in range(2000)
+            Effect(Place("in-group", f"GROUP{each:04}"), 0, 50, 0) for each in range(2000)
         ),
     )
 
@@ -97,34 +100,59 @@ def lines_with(shown, words):
 def test_two_thousand_blocks_are_a_few_screens_and_the_rest_is_counted():
     shown = text(thousands_of_blocks(create))
     assert len(shown.split("\n")) < 150
-    assert lines_with(shown, "more block") == [
-        "… and 1,960 more blocks (98,000 numbers): --format json lists them all"
-    ]
-    assert "and 1,994 more destinations" in shown
+    assert lines_with(shown, "more block") == ["… and 1,976 more blocks (98,800 numbers)"]
+    assert "and 1,988 more destinations" in shown
+    assert shown.endswith("\n`reconciler plan --full` shows what is left out here")
 
 
-def test_of_risky_blocks_more_are_shown_and_the_rest_is_said_to_be_as_risky():
+def test_of_risky_blocks_more_are_shown_and_the_rest_must_be_looked_at_too():
     shown = text(thousands_of_blocks(reroute))
     assert len(shown.split("\n")) < 280
     (left_out,) = lines_with(shown, "more block")
-    assert left_out.startswith("! … and 1,940 more blocks (97,000 numbers), as risky as these")
+    assert left_out.startswith("! … and 1,952 more blocks (97,600 numbers), which must be looked")
 
 
 @SIZES
-def test_thousands_of_overrides_are_a_screen_and_a_bit(count):
+def test_thousands_of_overrides_are_a_few_screens_and_each_says_how_many_it_is(count):
     for change in (create, reroute):
         shown = text(thousands_of_overrides(change, count))
-        assert len(shown.split("\n")) < 60
-        left_out = lines_with(shown, "more span")[-1]
-        counted = int(left_out.split()[2].replace(",", ""))
-        assert 0.98 * count < counted < count
+        assert len(shown.split("\n")) < 260
+        (left_out,) = lines_with(shown, "more kinds of change")
+        kinds, numbers = (int(left_out.split()[at].strip("(").replace(",", "")) for at in (2, 7))
+        assert 700 < kinds < 977
+        assert numbers < count
+
+
+@SIZES
+def test_all_of_it_is_shown_where_all_is_asked_for(count):
+    whole = document_text(thousands_of_overrides(create, count), width=100, room=WHOLE)
+    assert "… and" not in whole
+    assert all(f"GROUP{each:04}" in whole for each in range(977))
+    assert whole.count("72700") + whole.count("72701") >= count
+
+
+def test_what_is_rare_is_shown_beside_what_is_common():
+    """A block of 800 numbers with thirteen overrides: one line goes to a wrong extension."""
+    moved = Routing({"did_route": "VOICEMAIL", "voicemail_ext": "8406"})
+    wrong = Routing({"extension": "6666666"})
+    common = [
+        (span(each * 3), Update("eight", None, Routing({"voicemail_ext": f"83{n:02}"}), moved))
+        for n in range(13)
+        for each in range(n * 20, n * 20 + 20)
+    ]
+    rare = (span(2900), Update("eight", None, Routing({"extension": "911"}), wrong))
+    document = replace(EMPTY, changes=SpanMap([*common, rare]))
+    for shown in (text(document), document_markdown(document)):
+        assert "6666666" in shown
+        assert "7270002900" in shown
+        assert shown.index("6666666") < shown.index("8406")
 
 
 def test_the_reasons_of_what_is_left_out_are_still_told():
     numbers = [(span(each * 2), reroute("sales", f"GROUP{each}")) for each in range(200)]
     off = Update("sales", None, Routing(), Routing({"active": "N"}))
     shown = text(replace(EMPTY, changes=SpanMap([*numbers, (span(999), off)])))
-    assert "made inactive: their callers reach the DID named default" in shown
+    assert "made inactive, callers will reach the DID named default" in shown
 
 
 def test_the_spans_of_an_entry_fill_three_lines_at_most():
@@ -152,7 +180,7 @@ def test_with_nothing_to_do_conflicts_are_shown_and_all_else_is_counted():
     )
     shown = text(replace(EMPTY, notes=notes))
     assert shown.split("\n")[:4] == [
-        "No changes: tampa is as declared (100,000 numbers, 2 conflicts aside).",
+        "tampa has 2 conflicts; all else is as declared (99,998 numbers).",
         "  · 1 keep fields that are no longer declared",
         "",
         "  · sales                                                no longer declared",
@@ -196,18 +224,18 @@ def test_long_numbers_push_their_details_to_the_next_line():
 
 
 def test_a_deletion_says_where_its_callers_went():
-    gone = Delete("old", None, Routing({"active": "N"}))
+    gone = Delete("old", None, Routing({"did_route": "IN_GROUP", "group": "SALES"}))
     shown = text(replace(EMPTY, changes=SpanMap([(span(1), gone)])))
-    assert "no longer declared: deleted; leads to DID default now" in shown
+    assert "no longer declared: deleted; in-group SALES → DID default" in shown
 
 
 def test_a_loss_that_arrivals_hide_is_told():
     moved = replace(
         EMPTY,
         changes=SpanMap([(span(1), create("a", "A"))]),
-        effects=(Effect(Destination("in-group", "SALES"), 100, 100, 40),),
+        effects=(Effect(Place("in-group", "SALES"), 100, 100, 40),),
     )
-    assert "in-group SALES 100 → 100 (40 leave)" in text(moved)
+    assert "in-group SALES: 100 → 100 (40 leave)" in text(moved)
 
 
 @pytest.mark.parametrize(
@@ -237,8 +265,7 @@ def test_the_comment_of_two_thousand_blocks_stays_under_its_limit_and_says_what_
         document = thousands_of_blocks(change)
         shown = document_markdown(document)
         assert len(shown) <= 60_000
-        assert "… 1,9" in shown
-        assert "more blocks" in shown
+        assert "more kinds of change" in shown
         tight = document_markdown(document, limit=12_000)
         assert len(tight) <= 12_000
         assert "Shortened to stay under 12,000 characters" in tight
@@ -278,13 +305,51 @@ def test_a_new_number_that_is_inactive_says_where_its_callers_end_up():
     assert "copy of 7275551114 → DID default · group SALES" in shown
 
 
-def test_many_destinations_of_a_block_are_counted():
-    changes = SpanMap((span(each * 2), create("sales", f"GROUP{each}")) for each in range(5))
+def test_many_kinds_of_change_are_folded_and_not_left_out():
+    changes = SpanMap((span(each * 2), create("sales", f"GROUP{each}")) for each in range(50))
     shown = document_markdown(replace(EMPTY, changes=changes))
-    assert "`in-group GROUP2` 1<br>and 2 more" in shown
+    before, _, folded = shown.partition("<details><summary>10 more kinds of change</summary>")
+    assert "**new → in-group `GROUP2`** · 1 number of `sales`" in before
+    assert "**new → in-group `GROUP49`** · 1 number of `sales`" in folded
 
 
 @SIZES
 def test_a_plan_of_thousands_of_overrides_is_read_back(count):
     document = thousands_of_overrides(create, count)
     assert from_json(to_json(document), "plan.json") == document
+
+
+def many_kinds(kinds, spans):
+    """New numbers of one block, each kind in so many places."""
+    return replace(
+        EMPTY,
+        changes=SpanMap(
+            (span(each * 2), create("sales", f"GROUP{each % kinds:04}"))
+            for each in range(kinds * spans)
+        ),
+    )
+
+
+@pytest.mark.parametrize("kinds", [10, 30])
+def test_spans_are_shortened_before_a_kind_is_left_out(kinds):
+    shown = text(many_kinds(kinds, 100))
+    assert all(f"in-group GROUP{each:04}" in shown for each in range(kinds))
+    assert "more kind" not in shown
+    assert "more spans" in shown
+
+
+def test_where_even_short_kinds_are_too_many_they_are_counted():
+    assert lines_with(text(many_kinds(100, 100)), "more kinds of change")
+
+
+def test_something_is_shown_in_however_few_lines():
+    document = many_kinds(1, 1)
+    blocks = by_block(changes_said(document), document.blocks)
+    assert len(block_parts(blocks, 1, 100)) == 1
+
+
+def test_the_numbers_of_a_kind_are_cut_before_kinds_in_a_comment():
+    shown = document_markdown(many_kinds(300, 100))
+    assert len(shown) <= 60_000
+    assert all(f"`GROUP{each:04}`" in shown for each in range(300))
+    assert "and 99 more spans (99 numbers)" in shown

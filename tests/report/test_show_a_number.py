@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import Location, UsageError
+from reconciler.removal import Delete
 from reconciler.report.number import number_text
 from reconciler.routing import Routing
 from reconciler.specs.model import Origin
@@ -18,7 +19,7 @@ from reconciler.state.model import (
     FromSource,
     Record,
 )
-from tests.conftest import MENU, SALES, SOURCE, declared, known, over, spec, state
+from tests.conftest import MENU, SALES, SOURCE, block, declared, known, over, spec, state
 
 PLACE = Location("did_specs/tampa/sales.yaml", 7, 20)
 NAMED = Origin(
@@ -43,10 +44,11 @@ def test_a_number_that_will_change_tells_who_decides_each_field():
         """
         7275553300 · tampa
 
+          now: in-group SALESLINE (confirmed) · after the next apply: call menu MAIN_IVR
+
           block     sales        did_specs/tampa/sales.yaml:3:3
           numbers   listed       did_specs/tampa/sales.yaml:5:9
           source    7275551114   did_specs/tampa/target.yaml:4:20
-          callers   reach call menu MAIN_IVR
           state     confirmed; copied from 7275551114
 
           field         declared   known       decided at
@@ -56,8 +58,7 @@ def test_a_number_that_will_change_tells_who_decides_each_field():
           record_call   –          Y           nobody: it keeps its value
 
           next plan
-            ~ did_route  IN_GROUP → CALLMENU
-              menu_id    (unknown) → MAIN_IVR
+            ~ in-group SALESLINE → call menu MAIN_IVR
             · group SALESLINE, record_call Y are no longer declared: kept here, new numbers take the
               source's
 
@@ -73,9 +74,11 @@ def test_a_number_that_left_the_yaml_is_still_known():
         """
         7275550001 · tampa
 
-          block     tampa-old   no longer declared
-          callers   reach in-group SALESLINE
-          state     confirmed; was there already and was taken over
+          now: in-group SALESLINE (confirmed) · after the next apply: the same
+
+          block   tampa-old   no longer declared
+          role    protected: no apply ever changes it
+          state   confirmed; was there already and was taken over
 
           field       declared   known       decided at
           did_route   –          IN_GROUP    nobody: it keeps its value
@@ -84,7 +87,6 @@ def test_a_number_that_left_the_yaml_is_still_known():
           next plan
             · no longer declared, left as it is: protected
             · no change
-            · protected: no apply ever changes it
         """
     )
 
@@ -125,12 +127,13 @@ def test_a_number_of_which_nothing_is_declared_shows_no_fields():
     bare = spec(("7275553300", declared(Routing())))
     shown = number_text(bare, state(), "7275553300")
     assert "decided at" not in shown
-    assert "callers   reach routed as 7275551114" in shown
+    assert "after the next apply: routed as 7275551114" in shown
 
 
 def test_a_number_whose_destination_is_not_known_does_not_guess():
     record = Record("old", Confirmed(None))
-    assert "callers" not in number_text(spec(), state(("7275550001", record)), "7275550001")
+    shown = number_text(spec(), state(("7275550001", record)), "7275550001")
+    assert "now: route not known (confirmed) · after the next apply: the same" in shown
 
 
 def test_a_system_number_is_never_changed():
@@ -194,3 +197,108 @@ def test_a_number_far_from_all_others_has_no_neighbours():
 def test_what_is_no_number_is_refused_with_the_reason():
     with pytest.raises(UsageError, match="727-555"):
         number_text(SALES_SPEC, state(), "727-555-3300")
+
+
+# --- now, and after the next apply
+
+BOX = Routing({"did_route": "VOICEMAIL", "voicemail_ext": "8306"})
+OTHER_BOX = BOX.overlaid({"voicemail_ext": "8406"})
+
+
+def ends(wanted, standing, **of_target):
+    """The line that tells now and then, of a number declared with ``wanted`` (None: not at all)."""
+    entries = [] if wanted is None else [("7275553300", wanted)]
+    given = [] if standing is None else [("7275553300", Record("sales", standing))]
+    shown = number_text(spec(*entries, **of_target), state(*given), "7275553300", width=200)
+    return shown.splitlines()[2]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "standing", "words"),
+    [
+        (
+            declared(OTHER_BOX),
+            Confirmed(SOURCE, BOX),
+            "now: voicemail 8306 (confirmed) · after the next apply: 8406",
+        ),
+        (
+            declared(BOX),
+            Confirmed(SOURCE, BOX),
+            "now: voicemail 8306 (confirmed) · after the next apply: the same",
+        ),
+        (
+            declared(BOX.overlaid({"did_description": "Tampa voicemail"})),
+            Confirmed(SOURCE, BOX),
+            "now: voicemail 8306 (confirmed) · after the next apply: the same",
+        ),
+        (
+            declared(Routing({"record_call": "Y"})),
+            Confirmed(SOURCE),
+            "now: routed as 7275551114 (confirmed) · after the next apply: the same",
+        ),
+        (declared(BOX), None, "now: nothing known yet · after the next apply: voicemail 8306"),
+        (
+            declared(BOX),
+            Conflict(),
+            "now: not known, not ours · after the next apply: not known, not ours",
+        ),
+        (
+            declared(BOX, of=block(adopt=True)),
+            Conflict(),
+            "now: not known, not ours · after the next apply: voicemail 8306",
+        ),
+        (
+            declared(OTHER_BOX),
+            BegunUpdate(Confirmed(SOURCE, BOX), OTHER_BOX),
+            (
+                "now: voicemail 8306 or voicemail 8406 (not certain) · "
+                "after the next apply: voicemail 8406"
+            ),
+        ),
+        (
+            None,
+            BegunCreate(SOURCE, FromSource(), BOX),
+            (
+                "now: voicemail 8306, if it exists (not certain) · "
+                "after the next apply: the same; it is asked"
+            ),
+        ),
+        (
+            declared(BOX),
+            BegunDelete(Confirmed(SOURCE, BOX)),
+            "now: voicemail 8306, or deleted (not certain) · after the next apply: the same",
+        ),
+        (None, Conflict(), "now: not known, not ours · after the next apply: the same, and no"),
+    ],
+)
+def test_now_and_then_are_told_apart(wanted, standing, words):
+    assert ends(wanted, standing).strip().startswith(words)
+
+
+def test_a_number_that_will_be_deleted_says_whom_its_callers_reach():
+    assert ends(None, Confirmed(SOURCE, BOX), removal=Delete()).endswith(
+        "after the next apply: deleted, callers reach DID default"
+    )
+
+
+def test_a_protected_number_is_not_said_to_change():
+    line = ends(declared(OTHER_BOX), Confirmed(SOURCE, BOX), protected=over(("7275553300", True)))
+    assert line.endswith("none is possible, since the plan changes a protected number")
+
+
+def test_a_source_that_is_not_declared_is_known_as_such():
+    blocks = [(f"72755540{each:02}", declared(of=block(f"block-{each}"))) for each in range(5)]
+    shown = number_text(spec(*blocks, source=SOURCE), state(), SOURCE)
+    assert "now: not known, it is not declared" in shown
+    assert "role    source of block-0, block-1, block-2 and 2 more" in shown
+    assert "role    default source of this target" in shown
+
+
+def test_on_a_narrow_terminal_each_cell_has_its_own_line():
+    long = Location("did_specs/" + "folder/" * 12 + "sales.yaml", 7, 20)
+    wanted = replace(declared(MENU), origin=replace(NAMED, fields=(("did_route", long),)))
+    shown = number_text(
+        spec(("7275553300", wanted)), state(("7275553300", known())), "7275553300", width=60
+    )
+    assert all(len(line) <= 60 for line in shown.splitlines())
+    assert "\n  did_route\n    CALLMENU\n    IN_GROUP\n" in shown

@@ -1,17 +1,16 @@
-"""Fields and their values: compared, laid over each other, and read as a destination."""
+"""Fields and their values: compared, laid over each other, and where they lead."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.destination import destination
 from reconciler.routing import (
     BY_NAME,
     FIELDS,
     NOTHING,
     ROUTES,
-    Destination,
     Routing,
-    destination,
 )
 
 fields = st.dictionaries(st.sampled_from(sorted(BY_NAME)), st.sampled_from(["1", "2", "SALES"]))
@@ -85,22 +84,4 @@ def test_it_shows_its_fields_in_the_order_of_the_table():
     ids=list(ROUTES),
 )
 def test_a_route_with_its_field_tells_where_callers_end_up(routing, where):
-    assert str(destination(routing)) == where
-
-
-@pytest.mark.parametrize(
-    "routing",
-    [
-        {},
-        {"group": "SALESLINE"},
-        {"did_route": "IN_GROUP"},
-        {"did_route": "IN_GROUP", "menu_id": "MAIN_IVR"},
-        {"did_route": "AGENT"},
-    ],
-)
-def test_half_a_destination_is_none(routing):
-    assert destination(routing) is None
-
-
-def test_destinations_are_alike_when_kind_and_name_are():
-    assert destination(SALES) == Destination("in-group", "SALESLINE")
+    assert str(destination(Routing(routing), None)) == where

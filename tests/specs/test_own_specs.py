@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from reconciler import specs
+from reconciler.destination import destination
 from reconciler.numbers import count
-from reconciler.routing import destination
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ def test_three_blocks_send_their_callers_to_six_places(tampa):
     ]
     reached = {}
     for span, declared in tampa.desired:
-        where = str(destination(declared.routing))
+        where = str(destination(declared.routing, declared.source))
         reached[where] = reached.get(where, 0) + count([span])
     assert reached == {
         "in-group SALESLINE": 88,

@@ -10,7 +10,7 @@ from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text
 from reconciler.cli.identity import Identity, identify
 from reconciler.cli.parser import ApplyOptions
-from reconciler.cli.show_plan import show_text
+from reconciler.cli.show_plan import Legend, show_text
 from reconciler.errors import ReconcilerError, ServerStop, StateError, UsageError
 from reconciler.guard import refusals
 from reconciler.plan.plan import Plan, make_plan
@@ -35,10 +35,10 @@ def run(arguments: ApplyOptions) -> int:
     for path in (arguments.report, arguments.undo):
         if path is not None:
             check_writable(path)
-    code = exits.DONE
+    code, legend = exits.DONE, Legend()
     for spec in found:
         try:
-            code = _apply(spec, arguments)
+            code = _apply(spec, arguments, legend)
         except ReconcilerError as error:
             if arguments.report is not None:
                 write_text(arguments.report, stopped_json(spec.target.name, error))
@@ -48,12 +48,12 @@ def run(arguments: ApplyOptions) -> int:
     return code
 
 
-def _apply(spec: TargetSpec, arguments: ApplyOptions) -> int:
+def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
     who = identify(os.environ, arguments.reviewed or ())
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
         plan = make_plan(spec, held.state)
         found = refusals(plan)
-        show_text(plan_document(plan, found), arguments)
+        show_text(plan_document(plan, found), arguments, legend)
         hold_to_endpoint(plan)
         _hold_to_reviewed(plan, arguments)
         hold_to_limits(plan, found, arguments.override_limits)

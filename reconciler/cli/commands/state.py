@@ -135,7 +135,7 @@ def _unlock(arguments: Unlock) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     backend.unlock(arguments.id)
-    say(f"no lease {arguments.id} on {backend.url} any more; whoever held it can no longer save")
+    say(f"no apply holds {backend.url} now")
 
 
 def _pull(arguments: Pull) -> None:
