@@ -9,7 +9,7 @@ from reconciler.errors import StateError
 from reconciler.state.backend import Backend
 from reconciler.state.file import FileBackend
 from reconciler.state.git import GitBackend
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
 from reconciler.state.lease import Notice, silence
 from reconciler.state.mirror import mirrored
 
@@ -37,7 +37,7 @@ def open_backend(
         case "file" if colon and rest:
             return FileBackend(folder / rest)
         case "git" if colon and rest:
-            return GitBackend(rest, Git(folder, env), target=target, notice=notice)
+            return GitBackend(rest, StateGit(folder, env), target=target, notice=notice)
         case "s3" | "gs" | "az" if rest.startswith("//"):
             primary = _object(url, env, notice)
         case _:
