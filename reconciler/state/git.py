@@ -111,9 +111,9 @@ class GitBackend:
         self._lease = lease.take(self._cell, holder, self._timing, self._notice)
         return self._lease
 
-    def unlock(self, lease_id: str) -> None:
+    def unlock(self, lease_id: str) -> Holder | None:
         """Remove the lease's ref if it is the one with this id."""
-        lease.unlock(self._cell, lease_id)
+        return lease.unlock(self._cell, lease_id)
 
     def _look(self) -> None:
         """See where the remote's branch is; have that commit here."""

@@ -79,8 +79,11 @@ def _rebind(arguments: Namespace) -> None:
 def _unlock(arguments: Namespace) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
-    backend.unlock(arguments.id)
-    say(f"no lease {arguments.id} on {backend.url} any more; whoever held it can no longer save")
+    gone = backend.unlock(arguments.id)
+    if gone is None:
+        say(f"nobody holds {backend.url}: there was nothing to unlock")
+    else:
+        say(f"the lease of {gone} on {backend.url} is broken; that apply can no longer save")
 
 
 def _pull(arguments: Namespace) -> None:
