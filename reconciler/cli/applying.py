@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from argparse import Namespace
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,6 +15,7 @@ from reconciler.apply.send import Patience, Sender
 from reconciler.cli import logs
 from reconciler.cli.console import tell
 from reconciler.cli.identity import Identity
+from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.progress import progress
 from reconciler.cli.show_plan import text_width
 from reconciler.cli.signals import ENDING, signals_kept
@@ -83,7 +83,7 @@ def carry_out(
     held: Held,
     credentials: Credentials,
     who: Identity,
-    arguments: Namespace,
+    arguments: ApplyOptions,
 ) -> Ended:
     """Send the plan's calls and say what came of them."""
     logs.configure(arguments.verbose, arguments.log_format)
@@ -97,7 +97,7 @@ async def _carry_out(
     held: Held,
     credentials: Credentials,
     who: Identity,
-    arguments: Namespace,
+    arguments: ApplyOptions,
 ) -> Ended:
     signals = _Signals()
     loop = asyncio.get_running_loop()

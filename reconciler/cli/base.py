@@ -1,7 +1,6 @@
 """``plan --base``: the specs as they are at another commit, or in another folder."""
 
 import tempfile
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from reconciler import specs
 from reconciler.cli.console import tell
 from reconciler.cli.gittree import commit_of, write_tree
+from reconciler.cli.parser import PlanOptions
 from reconciler.diff.compare import compare
 from reconciler.errors import SpecFaults, UsageError
 from reconciler.numbers import SpanMap
@@ -53,7 +53,7 @@ class Base:
 
 
 @contextmanager
-def base_specs(arguments: Namespace) -> Iterator[Base | None]:
+def base_specs(arguments: PlanOptions) -> Iterator[Base | None]:
     """The base that ``--base`` or ``--base-specs`` names; None where neither is given."""
     if arguments.base_specs is not None:
         if not arguments.base_specs.is_dir():

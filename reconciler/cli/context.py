@@ -1,20 +1,21 @@
 """What most commands start from: the specs that were asked for, and their states."""
 
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 from reconciler import specs
 from reconciler.cli.console import faults, tell
+from reconciler.cli.options import Options
 from reconciler.errors import UsageError
+from reconciler.specs.files import TARGET_FILE, shown
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.state.open import journal_path, open_backend
 from reconciler.state.store import Store
 
 
-def read_specs(arguments: Namespace) -> tuple[TargetSpec, ...]:
+def read_specs(arguments: Options) -> tuple[TargetSpec, ...]:
     """The specs of the targets asked for, warnings shown; ``--endpoint``, ``--state`` applied."""
-    found = specs.read(arguments.specs, only=arguments.target)
+    found = specs.read(specs_root(arguments), only=arguments.target)
     for spec in found:
         faults(spec.warnings)
     for option in ("endpoint", "state"):
@@ -23,17 +24,32 @@ def read_specs(arguments: Namespace) -> tuple[TargetSpec, ...]:
     return tuple(_with_options(spec, arguments) for spec in found)
 
 
-def one_spec(arguments: Namespace) -> TargetSpec:
+def specs_root(arguments: Options) -> Path:
+    """The folder of the specs; raise UsageError with what to do first where there is none."""
+    root = arguments.specs
+    if not root.exists():
+        example = shown(root / "NAME" / TARGET_FILE)
+        raise UsageError(
+            f"there are no specs: the folder {shown(root)} does not exist",
+            hint="go to your repository, or name the folder with --specs; to start one, describe "
+            f"your system in {example}; `reconciler demo` shows an example at work",
+        )
+    if arguments.verbose and ".." in root.parts:
+        tell(f"reading the specs in {shown(root)}")
+    return root
+
+
+def one_spec(arguments: Options) -> TargetSpec:
     """The one target asked for."""
-    return single(read_specs(arguments), "this")
+    return single(read_specs(arguments), "this command")
 
 
 def single(found: tuple[TargetSpec, ...], what: str) -> TargetSpec:
-    """The only one of ``found``; raise UsageError that ``what`` is for one target otherwise."""
+    """The only one of ``found``; raise UsageError that ``what`` needs one target otherwise."""
     if len(found) > 1:
         names = ", ".join(spec.target.name for spec in found)
         raise UsageError(
-            f"{what} is for one target, and there are {len(found)}",
+            f"{what} needs one target; {len(found)} are selected",
             hint=f"choose one with --target: {names}",
         )
     return found[0]
@@ -59,7 +75,7 @@ def open_mirror(target: Target, specs_root: Path) -> Store:
     return open_store(replace(target, state=target.mirror, mirror=None), specs_root)
 
 
-def _with_options(spec: TargetSpec, arguments: Namespace) -> TargetSpec:
+def _with_options(spec: TargetSpec, arguments: Options) -> TargetSpec:
     target = spec.target
     if arguments.endpoint is not None:
         check = specs.endpoint_fault if target.allow_plaintext else specs.encrypted_endpoint_fault

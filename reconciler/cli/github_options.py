@@ -1,10 +1,62 @@
 """Options of the commands that speak with GitHub."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.options import Choices, Parser
+from reconciler.cli.choices import Choices, Parser
+from reconciler.cli.options import Options
 
 BOT = "github-actions[bot]"
+PLANS = "plan.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentOptions(Options):
+    """``comment``: what to render, and where to put it."""
+
+    plans: tuple[Path, ...]
+    result: tuple[Path, ...] = ()
+    commit: str | None = None
+    run_url: str | None = None
+    out: Path | None = None
+    post: bool = False
+    pr: int | None = None
+    repo: str | None = None
+    author: str = BOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment(Options):
+    """``github comment``."""
+
+    workflow: str = PLANS
+    author: str = BOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready(Options):
+    """``github ready``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed(Options):
+    """``github reviewed``; ``since`` and ``until`` are commits."""
+
+    out: Path
+    since: str | None = None
+    until: str | None = None
+    workflow: str = PLANS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result(Options):
+    """``github result``."""
+
+    folder: Path
+    author: str = BOT
+
+
+GitHubOptions = Comment | Ready | Reviewed | Result
 
 
 def comment(parser: Parser) -> None:
@@ -14,7 +66,6 @@ def comment(parser: Parser) -> None:
         "--result",
         type=Path,
         nargs="+",
-        default=[],
         metavar="REPORT.json",
         help="what their applies came to (apply --report)",
     )
@@ -31,14 +82,23 @@ def github(parser: Parser) -> None:
     """``github …``: the steps of the workflows."""
     steps = Choices(parser, dest="step", title="steps")
     steps.add(
-        "comment", "put the plans of the run that this event is about into a comment", _comment
+        "comment",
+        "put the plans of the run that this event is about into a comment",
+        _comment,
+        options=Comment,
     )
-    steps.add("ready", "tell whether there are credentials to apply with")
-    steps.add("reviewed", "fetch the plans of pull requests merged since the last apply", _reviewed)
+    steps.add("ready", "tell whether there are credentials to apply with", options=Ready)
+    steps.add(
+        "reviewed",
+        "fetch the plans of pull requests merged since the last apply",
+        _reviewed,
+        options=Reviewed,
+    )
     steps.add(
         "result",
         "put what applies came to into comments and onto standard output",
         _result,
+        options=Result,
         takes="DIR",
     )
 
@@ -63,12 +123,8 @@ def _result(parser: Parser) -> None:
 
 
 def _author(parser: Parser) -> None:
-    parser.add_argument(
-        "--author", default=BOT, metavar="LOGIN", help=f"who our comments are by ({BOT})"
-    )
+    parser.add_argument("--author", metavar="LOGIN", help=f"who our comments are by ({BOT})")
 
 
 def _workflow(parser: Parser) -> None:
-    parser.add_argument(
-        "--workflow", default="plan.yml", metavar="FILE", help="the workflow that plans (plan.yml)"
-    )
+    parser.add_argument("--workflow", metavar="FILE", help=f"the workflow that plans ({PLANS})")

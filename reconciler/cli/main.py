@@ -4,11 +4,11 @@ import importlib
 import signal
 import sys
 import traceback
-from argparse import Namespace
 from collections.abc import Sequence
 
 from reconciler.cli import exits
 from reconciler.cli.console import complain, prepare, tell
+from reconciler.cli.options import Options
 from reconciler.cli.parser import parse
 from reconciler.cli.signals import Terminated, terminable
 from reconciler.errors import ReconcilerError
@@ -17,13 +17,14 @@ from reconciler.errors import ReconcilerError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. No exception that a person can cause leaves here."""
     prepare()
-    chosen = Namespace(verbose=0)
+    options = Options()
     try:
         with terminable():
             chosen = parse(list(sys.argv[1:] if arguments is None else arguments))
+            options = chosen.options
             # Each command imports only what it needs: a plan must not wait for an HTTP client.
             command = importlib.import_module(f"reconciler.cli.commands.{chosen.command}")
-            return int(command.run(chosen))
+            return int(command.run(options))
     except ReconcilerError as error:
         complain(error)
         return exits.ERROR
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; nothing more can be said to it.
         return exits.ERROR
     except Exception as error:  # noqa: BLE001  (a fault of ours: words for it, not a traceback)
-        _own_fault(error, chosen.verbose)
+        _own_fault(error, options.verbose)
         return exits.ERROR
 
 

@@ -1,12 +1,18 @@
-"""The command line: what each command takes."""
+"""The command line: what each command takes, and the options it gets.
+
+A command's options stand here, its work in ``commands/NAME.py``: that is all there is to add.
+"""
 
 import argparse
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any, get_args
 
 from reconciler import __version__
-from reconciler.cli import github_options
-from reconciler.cli.options import COMMON, Choices, Parser, add_common
-from reconciler.errors import UsageError
+from reconciler.cli import github_options, state_options
+from reconciler.cli.choices import MAKE, Choices, Parser, add_common
+from reconciler.cli.folder import nearest_specs
+from reconciler.cli.options import Options, PlanFormat, SchemaName
 
 EPILOG = """\
 Credentials come from the environment alone: VICIDIAL_USER and VICIDIAL_PASS,
@@ -19,23 +25,46 @@ exit codes:
   3         not everything was confirmed: see the report
   130, 143  ended by Ctrl-C or SIGTERM; the next run goes on from there
 
-`reconciler COMMAND --help` tells what a command takes. See it all at work on
+`reconciler help COMMAND` tells what a command takes. See it all at work on
 this machine with `reconciler demo`.
 """
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the command line. Raises :class:`UsageError`."""
-    chosen, unknown = build().parse_known_args(arguments)
-    for name, default in COMMON.items():
-        if not hasattr(chosen, name):
-            setattr(chosen, name, default)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A command line that was understood: the command's name and its options."""
+
+    command: str
+    options: Options
+
+
+def parse(arguments: list[str]) -> Chosen:
+    """Read the command line. Raises :class:`UsageError`; help ends in SystemExit."""
+    if not arguments:
+        arguments = ["--help"]
+    elif arguments[0] == "help":
+        arguments = [*arguments[1:], "--help"]
+    parser = build()
+    parser.refuse_misspelt(arguments)
+    parsed, unknown = parser.parse_known_args(arguments)
+    given = vars(parsed)
     if unknown:
-        raise UsageError(
-            f"`reconciler {chosen.command}` does not take {' '.join(unknown)}",
-            hint=f"see `reconciler {chosen.command} --help`",
-        )
-    return chosen
+        path = (given.get(each) for each in ("command", "action", "step"))
+        parser.refuse(" ".join(word for word in path if word), " ".join(unknown))
+    given.setdefault("specs", nearest_specs())
+    return Chosen(given["command"], _typed(given[MAKE], given))
+
+
+def _typed(make: type[Options], given: dict[str, Any]) -> Options:
+    """What was given, as ``make``; lists become tuples, what is not given has its default."""
+    values: dict[str, Any] = {
+        field.name: tuple(given[field.name])
+        if isinstance(given[field.name], list)
+        else given[field.name]
+        for field in fields(make)
+        if field.name in given
+    }
+    return make(**values)
 
 
 def build() -> Parser:
@@ -47,19 +76,34 @@ def build() -> Parser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
     )
     parser.add_argument("--version", action="version", version=f"did-reconciler {__version__}")
     commands = Choices(parser, dest="command", title="commands")
     commands.add("validate", "check the specs: every fault of every file, no network")
-    commands.add("plan", "show what would change: specs against state, no network", _plan)
-    commands.add("apply", "plan, show, ask, and make it so", _apply)
-    commands.add("show", "what a number does and why, field by field", _show, takes="NUMBER")
-    commands.add("state", "look at what is known, or put it right", _state, takes="ACTION")
-    commands.add("targets", "the systems of this repository", _targets)
+    commands.add(
+        "plan",
+        "show what would change: specs against state, no network",
+        _plan,
+        options=PlanOptions,
+    )
+    commands.add("apply", "plan, show, ask, and make it so", _apply, options=ApplyOptions)
+    commands.add(
+        "show",
+        "what a number does and why, field by field",
+        _show,
+        options=ShowOptions,
+        takes="NUMBER",
+    )
+    commands.add(
+        "state", "look at what is known, or put it right", state_options.state, takes="ACTION"
+    )
+    commands.add("targets", "the systems of this repository", _targets, options=TargetsOptions)
     commands.add(
         "comment",
         "plans as the comment of a pull request",
         github_options.comment,
+        options=github_options.CommentOptions,
         takes="PLAN.json...",
     )
     commands.add(
@@ -68,17 +112,41 @@ def build() -> Parser:
         github_options.github,
         takes="STEP",
     )
-    commands.add("simulate", "a VICIdial of our own, for trying things out", _simulate)
+    commands.add(
+        "schema",
+        "print a JSON schema, for editors and other programs",
+        _schema,
+        options=SchemaOptions,
+        takes="NAME",
+    )
+    commands.add(
+        "simulate",
+        "a VICIdial of our own, for trying things out",
+        _simulate,
+        options=SimulateOptions,
+    )
     commands.add("demo", "everything at work: simulator, plan, apply, plan again")
     add_common(parser)
     return parser
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions(Options):
+    """``plan``."""
+
+    format: PlanFormat = "text"
+    out: Path | None = None
+    detailed_exitcode: bool = False
+    mirror: bool = False
+    base: str | None = None
+    base_specs: Path | None = None
+    other: tuple[Path, ...] = ()
+
+
 def _plan(parser: Parser) -> None:
     parser.add_argument(
         "--format",
-        choices=("text", "markdown", "json"),
-        default="text",
+        choices=get_args(PlanFormat),
         help="how it is written (text)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
@@ -97,10 +165,20 @@ def _plan(parser: Parser) -> None:
         "--other",
         type=Path,
         nargs="+",
-        default=[],
         metavar="FILE",
         help="tell which of these plans (plan.json) touch the same numbers",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions(Options):
+    """``apply``; ``reviewed`` is None where the option is not given."""
+
+    yes: bool = False
+    reviewed: tuple[Path, ...] | None = None
+    override_limits: str | None = None
+    undo: Path | None = None
+    report: Path | None = None
 
 
 def _apply(parser: Parser) -> None:
@@ -121,55 +199,56 @@ def _apply(parser: Parser) -> None:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOptions(Options):
+    """``show``."""
+
+    number: str
+
+
 def _show(parser: Parser) -> None:
     parser.add_argument("number", metavar="NUMBER", help="the number as VICIdial stores it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsOptions(Options):
+    """``targets``."""
+
+    json: bool = False
 
 
 def _targets(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
 
 
-def _state(parser: Parser) -> None:
-    actions = Choices(parser, dest="action", title="actions")
-    actions.add("list", "what is known, a line each span")
-    actions.add("show", "what is known of a number or span", _number, takes="NUMBER")
-    actions.add(
-        "forget",
-        "no longer know a number or span; nothing is sent",
-        _number,
-        takes="NUMBER",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaOptions(Options):
+    """``schema``."""
+
+    name: SchemaName
+
+
+def _schema(parser: Parser) -> None:
+    parser.add_argument(
+        "name",
+        choices=get_args(SchemaName),
+        metavar="NAME",
+        help="did-spec: a file of blocks; target: target.yaml; plan: plan.json",
     )
-    actions.add("rebind", "the same system at a new endpoint", _rebind)
-    actions.add("unlock", "break the lease of an apply that is gone", _unlock, takes="ID")
-    actions.add("pull", "write what is stored to a new file", _file, takes="FILE")
-    actions.add(
-        "push", "store what is in a file, when it is of the same history", _file, takes="FILE"
-    )
-    actions.add("migrate", "store the state in another place too", _migrate, takes="URL")
 
 
-def _number(parser: Parser) -> None:
-    parser.add_argument("number", metavar="NUMBER", help="a number, or a span such as 100-199")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulateOptions(Options):
+    """``simulate``."""
 
-
-def _rebind(parser: Parser) -> None:
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-
-
-def _unlock(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID", help="as the message of the refused apply names it")
-
-
-def _file(parser: Parser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a state as JSON")
-
-
-def _migrate(parser: Parser) -> None:
-    parser.add_argument("to", metavar="URL", help="the new state URL")
+    port: int = 8080
+    host: str = "127.0.0.1"
+    fixture: Path | None = None
+    data: Path | None = None
 
 
 def _simulate(parser: Parser) -> None:
-    parser.add_argument("--port", type=int, default=8080, help="port to listen on; 0: any (8080)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0: any (8080)")
+    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--fixture", type=Path, metavar="FILE", help="what it holds at the start")
     parser.add_argument("--data", type=Path, metavar="FILE", help="keep its table in this file")

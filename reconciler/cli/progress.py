@@ -2,18 +2,18 @@
 
 import sys
 import time
-from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from reconciler.cli.console import colours, is_terminal, tell
+from reconciler.cli.options import Options
 
 EVERY = 5.0
 """Seconds between plain lines."""
 
 
 @contextmanager
-def progress(target: str, numbers: int, arguments: Namespace) -> Iterator[Callable[[int], None]]:
+def progress(target: str, numbers: int, arguments: Options) -> Iterator[Callable[[int], None]]:
     """Yields what is to be told the count of numbers that have an outcome."""
     if is_terminal(sys.stderr):
         with _bar(target, numbers, arguments) as tick:
@@ -23,7 +23,7 @@ def progress(target: str, numbers: int, arguments: Namespace) -> Iterator[Callab
 
 
 @contextmanager
-def _bar(target: str, numbers: int, arguments: Namespace) -> Iterator[Callable[[int], None]]:
+def _bar(target: str, numbers: int, arguments: Options) -> Iterator[Callable[[int], None]]:
     from rich.console import Console  # noqa: PLC0415  (only for people)
     from rich.progress import (  # noqa: PLC0415
         BarColumn,

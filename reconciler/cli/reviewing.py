@@ -1,11 +1,11 @@
 """``apply --reviewed``: nothing is sent that stands in no plan a person has looked at."""
 
-from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.cli.console import tell
 from reconciler.cli.others import read_plan
+from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.diff.settings import UNREVIEWED
 from reconciler.errors import ReconcilerError
@@ -21,13 +21,13 @@ class NotReviewedError(ReconcilerError):
     """The fresh plan holds what no reviewed plan holds."""
 
 
-def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
+def hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
     """Raise NotReviewedError when ``plan`` does more than the files given with ``--reviewed``.
 
     Reviewed is the union of the plans for this target and endpoint. A target that says
     ``unreviewed: allow``, and did so before or was reviewed in it, is told and goes on.
     """
-    documents = [read_plan(path) for path in arguments.reviewed]
+    documents = [read_plan(path) for path in arguments.reviewed or ()]
     reviewed = [_reviewed(each) for each in documents if _is_for(each, plan)]
     left = unreviewed(plan.changes, plan.difference.settings, reviewed)
     if not left:
@@ -47,7 +47,7 @@ def hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
     )
 
 
-def _show(plan: Plan, left: Unreviewed, arguments: Namespace) -> None:
+def _show(plan: Plan, left: Unreviewed, arguments: ApplyOptions) -> None:
     """Just what was not reviewed; the whole plan stands above it."""
     lines = ["", "Not reviewed:"]
     lines += [printable(f"  ! {each.name}  {each.before} → {each.after}") for each in left.settings]

@@ -2,10 +2,12 @@
 
 import shutil
 import sys
-from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.cli.console import colours, deliver, is_terminal, say
+from reconciler.cli.console import colours, is_terminal, say
+from reconciler.cli.folder import without_steps_up
+from reconciler.cli.options import Options
 from reconciler.numbers import SpanMap
 from reconciler.plan.review import Own
 from reconciler.report.colour import coloured
@@ -24,29 +26,29 @@ PLAIN_WIDTH = 100
 """Columns where nobody's terminal says how many there are."""
 
 
-def show_text(document: PlanDocument, arguments: Namespace) -> None:
+def show_text(document: PlanDocument, arguments: Options) -> None:
     """To standard output as text, coloured where it may be."""
     say_coloured(document_text(document, width=text_width()), arguments)
     if document.own is not None:
         say_coloured("\n" + _own_text(document, document.own), arguments)
 
 
-def show_document(document: PlanDocument, arguments: Namespace) -> None:
-    """To standard output as text, Markdown or JSON; JSON just as ``--out`` writes it."""
-    match arguments.format:
-        case "json":
-            deliver(to_json(document))
-        case "markdown":
-            from reconciler.report.markdown import document_markdown  # noqa: PLC0415
+def show_markdown(document: PlanDocument) -> None:
+    """To standard output as Markdown."""
+    from reconciler.report.markdown import document_markdown  # noqa: PLC0415
 
-            say(document_markdown(document).rstrip("\n"))
-            if document.own is not None:
-                say(f"\n{_own_words(document.own)}")
-        case _:
-            show_text(document, arguments)
+    say(document_markdown(_from_top(document)).rstrip("\n"))
+    if document.own is not None:
+        say(f"\n{_own_words(document.own)}")
 
 
-def say_coloured(text: str, arguments: Namespace) -> None:
+def plans_json(documents: Sequence[PlanDocument]) -> str:
+    """One plan as its file holds it; several as a list of such plans, in the order of targets."""
+    texts = [to_json(_from_top(document)) for document in documents]
+    return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "]\n"
+
+
+def say_coloured(text: str, arguments: Options) -> None:
     """A result in which the marks are coloured where it may be."""
     say(coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text)
 
@@ -63,6 +65,12 @@ def text_width() -> int:
     if not is_terminal(sys.stdout):
         return PLAIN_WIDTH
     return max(shutil.get_terminal_size().columns, LEAST_WIDTH)
+
+
+def _from_top(document: PlanDocument) -> PlanDocument:
+    """The same wherever the command is typed: files as seen from the folder of ``did_specs``."""
+    blocks = (replace(each, file=without_steps_up(each.file)) for each in document.blocks)
+    return replace(document, blocks=tuple(blocks))
 
 
 def _own_words(own: Own) -> str:

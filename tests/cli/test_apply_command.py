@@ -95,7 +95,7 @@ def test_options_for_one_plan_are_refused_for_several(shop):
     for option in ("--undo", "--report", "--override-limits"):
         done = shop.run("apply", "--yes", option, "x")
         assert (done.code, done.out) == (exits.ERROR, "")
-        assert f"{option} is for one target, and there are 2" in done.err
+        assert f"{option} needs one target; 2 are selected" in done.err
 
 
 # --- limits

@@ -1,17 +1,22 @@
 """How commands are written: options anywhere, mistakes answered with where to look."""
 
+import argparse
+import importlib
 import re
+import typing
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import exits
-from reconciler.cli.parser import parse
+from reconciler.cli.choices import MAKE, parsers
+from reconciler.cli.parser import PlanOptions, build, parse
+from reconciler.cli.state_options import List
 from reconciler.errors import UsageError
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = ("validate", "plan", "apply", "show", "state", "targets", "comment", "github",
-            "simulate", "demo")  # fmt: skip
+            "schema", "simulate", "demo")  # fmt: skip
 ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate")
 STEPS = ("comment", "ready", "reviewed", "result")
 
@@ -26,7 +31,8 @@ STEPS = ("comment", "ready", "reviewed", "result")
 )
 def test_common_options_stand_before_or_after_the_command(line):
     chosen = parse(line.split())
-    assert (chosen.command, chosen.target, chosen.specs) == ("plan", "tampa", Path("there"))
+    assert chosen.command == "plan"
+    assert (chosen.options.target, chosen.options.specs) == ("tampa", Path("there"))
 
 
 @pytest.mark.parametrize(
@@ -38,35 +44,76 @@ def test_common_options_stand_before_or_after_the_command(line):
     ],
 )
 def test_common_options_stand_anywhere_around_an_action(line):
-    chosen = parse(line.split())
-    assert (chosen.action, chosen.target, chosen.state, chosen.verbose) == (
-        "list",
-        "tampa",
-        "file:x",
-        2,
-    )
+    options = parse(line.split()).options
+    assert isinstance(options, List)
+    assert (options.target, options.state, options.verbose) == ("tampa", "file:x", 2)
 
 
 def test_the_option_nearest_to_the_end_decides():
-    assert parse(["--target", "a", "plan", "--target", "b"]).target == "b"
+    assert parse(["--target", "a", "plan", "--target", "b"]).options.target == "b"
 
 
 def test_what_is_not_given_has_its_usual_value():
-    chosen = parse(["plan"])
-    assert (chosen.specs, chosen.target, chosen.endpoint, chosen.state) == (
-        Path("did_specs"),
-        None,
-        None,
-        None,
+    assert parse(["plan"]).options == PlanOptions(
+        specs=Path("did_specs"),
+        target=None,
+        endpoint=None,
+        state=None,
+        verbose=0,
+        no_color=False,
+        log_format="text",
     )
-    assert (chosen.verbose, chosen.no_color, chosen.log_format) == (0, False, "text")
+
+
+def test_what_is_given_several_times_is_a_tuple():
+    options = parse(["plan", "--other", "a", "b"]).options
+    assert options.other == (Path("a"), Path("b"))
+
+
+def every_parser():
+    return list(parsers(build()))
+
+
+@pytest.mark.parametrize("name", [name for name, _ in every_parser()])
+def test_the_type_of_each_option_is_what_its_parser_makes(name):
+    parser = dict(every_parser())[name]
+    if name in ("state", "github"):
+        return  # their actions have the options
+    hints = typing.get_type_hints(parser.get_default(MAKE))
+    made = {action.dest: made_by(action) for action in parser._actions if action.dest != "help"}
+    declared = {each: typing.get_args(of) or (of,) for each, of in hints.items()}
+    assert made.keys() == hints.keys()
+    for each, of in made.items():
+        assert of == hints[each] or of in declared[each], each
+
+
+def made_by(action):
+    """The type of the values that an argument leads to."""
+    if action.choices is not None:
+        return typing.Literal[tuple(action.choices)]
+    if isinstance(action, argparse._StoreTrueAction):
+        return bool
+    if isinstance(action, argparse._CountAction):
+        return int
+    one = action.type or str
+    return tuple[one, ...] if action.nargs in ("+", "*") else one
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_run_with_the_options_that_it_says_it_takes(name):
+    module = importlib.import_module(f"reconciler.cli.commands.{name}")
+    takes = typing.get_type_hints(module.run)["arguments"]
+    below = [each for each in every_parser() if each[0].startswith(f"{name} ")]
+    made = {parser.get_default(MAKE) for _, parser in below or [(name, dict(every_parser())[name])]}
+    assert made == set(typing.get_args(takes) or (takes,))
 
 
 @pytest.mark.parametrize(
     ("line", "where"),
     [
-        ("", "reconciler --help"),
-        ("valdate", "reconciler --help"),
+        ("frobnicate", "reconciler --help"),
+        ("--bogus plan", "reconciler plan --help"),
+        ("--bogus", "reconciler --help"),
         ("--target", "reconciler --help"),
         ("plan --bogus", "reconciler plan --help"),
         ("plan --format pdf", "reconciler plan --help"),
@@ -74,7 +121,9 @@ def test_what_is_not_given_has_its_usual_value():
         ("plan --base a --base-specs b", "reconciler plan --help"),
         ("show", "reconciler show --help"),
         ("state", "reconciler state --help"),
-        ("state lst", "reconciler state --help"),
+        ("state frobnicate", "reconciler state --help"),
+        ("plan -- --bogus", "reconciler plan --help"),
+        ("targets --out json", "reconciler targets --help"),
         ("state forget", "reconciler state forget --help"),
         ("apply --override-limits", "reconciler apply --help"),
         ("simulate --port many", "reconciler simulate --help"),
@@ -86,6 +135,32 @@ def test_a_mistake_is_an_error_that_says_where_to_look(at_home, line, where):
     assert done.out == ""
     assert done.err.startswith("error: ")
     assert done.err.endswith(f"\n       see `{where}`\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("plna", "reconciler plan"),
+        ("--target tampa valdate", "reconciler validate"),
+        ("help aply", "reconciler apply"),
+        ("state lst", "reconciler state list"),
+        ("github comments", "reconciler github comment"),
+        ("--verison", "--version"),
+        ("--taget tampa plan", "--target"),
+        ("plan --taget=tampa", "--target"),
+        ("plan --detailed_exitcode", "--detailed-exitcode"),
+        ("plan --format markdwon", "markdown"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(at_home, line, meant):
+    done = at_home.run(*line.split())
+    assert done.code == exits.ERROR
+    assert done.err.endswith(f" did you mean `{meant}`?\n")
+
+
+def test_only_options_of_the_command_are_suggested(at_home):
+    assert "--json" in at_home.run("targets", "--jsno").err
+    assert "--json" not in at_home.run("plan", "--jsno").err.replace("--jsno", "")
 
 
 def test_no_option_may_be_shortened_since_a_longer_one_may_come_tomorrow():
@@ -119,6 +194,17 @@ def test_help_is_readable_on_eighty_columns(at_home, monkeypatch, words):
     assert lines[1] == ""
     assert re.fullmatch(r"[A-Z`].*", lines[2])
     assert "common options, before or after the command" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [("", ""), ("help", ""), ("help plan", "plan"), ("help state show", "state show")],
+)
+def test_without_a_command_or_with_the_word_help_the_help_is_shown(at_home, line, same):
+    with pytest.raises(SystemExit) as ended:
+        at_home.run(*line.split())
+    assert ended.value.code == 0
+    assert at_home.capsys.readouterr().out == help_of(at_home, *same.split())
 
 
 def test_help_names_every_command(at_home):

@@ -50,14 +50,29 @@ def test_several_targets_are_planned_one_after_the_other(office):
     assert "tampa" not in office.ran("plan", "--target", "reno").out
 
 
-def test_one_plan_file_is_one_target_s(office):
+def test_a_plan_file_needs_one_target(office):
     office.target("reno")
     office.blocks(SUPPORT, target="reno")
-    for options in (["--out", "plan.json"], ["--format", "json"]):
-        done = office.run("plan", *options)
-        assert done.code == exits.ERROR
-        assert "one plan is one target's, and there are 2" in done.err
+    done = office.run("plan", "--out", "plan.json")
+    assert (done.code, done.out) == (exits.ERROR, "")
+    assert done.err == (
+        "error: --out needs one target; 2 are selected\n"
+        "       choose one with --target: reno, tampa\n"
+    )
     office.ran("plan", "--out", "plan.json", "--target", "reno")
+
+
+def test_several_plans_as_json_are_a_list_of_what_their_files_hold(office):
+    office.target("reno")
+    office.blocks(SUPPORT, target="reno")
+
+    def as_json(*more):
+        found = json.loads(office.ran("plan", "--format", "json", *more).out)
+        for plan in found if isinstance(found, list) else [found]:
+            del plan["state"]["lineage"]  # a state that is not there yet has a new one each time
+        return found
+
+    assert as_json() == [as_json("--target", "reno"), as_json("--target", "tampa")]
 
 
 def test_one_endpoint_and_one_state_are_one_target_s(office):
@@ -67,7 +82,7 @@ def test_one_endpoint_and_one_state_are_one_target_s(office):
         done = office.run("plan", option, value)
         assert done.code == exits.ERROR
         assert done.err == (
-            f"error: {option} is for one target, and there are 2\n"
+            f"error: {option} needs one target; 2 are selected\n"
             "       choose one with --target: reno, tampa\n"
         )
         office.ran("plan", option, value, "--target", "reno")

@@ -2,11 +2,11 @@
 
 import io
 import sys
-from argparse import Namespace
 
 import pytest
 
 from reconciler.cli import progress as module
+from reconciler.cli.options import Options
 from reconciler.cli.progress import EVERY, progress
 
 
@@ -18,7 +18,7 @@ class Screen(io.StringIO):
 def test_without_a_terminal_a_line_is_told_every_few_seconds(capsys, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    with progress("tampa", 12_000, Namespace(no_color=False)) as tick:
+    with progress("tampa", 12_000, Options(no_color=False)) as tick:
         tick(10)
         now[0] += EVERY + 0.4
         tick(4_500)
@@ -36,7 +36,7 @@ def test_at_a_terminal_a_bar_is_drawn_and_taken_away(monkeypatch, refused):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stderr", screen := Screen())
-    with progress("tampa", 100, Namespace(no_color=refused)) as tick:
+    with progress("tampa", 100, Options(no_color=refused)) as tick:
         tick(40)
     drawn = screen.getvalue()
     assert "100/100" not in drawn

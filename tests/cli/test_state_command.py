@@ -83,7 +83,7 @@ def test_only_one_target_s_state_is_put_right_at_a_time(done):
                   ["push", "f"], ["migrate", "file:x"]):  # fmt: skip
         told = done.run("state", *words)
         assert told.code == exits.ERROR
-        assert "for one target, and there are 2" in told.err
+        assert "needs one target; 2 are selected" in told.err
         assert "choose one with --target: reno, tampa" in told.err
 
 

@@ -1,7 +1,6 @@
 """``apply``: plan, show, ask, and make it so."""
 
 import os
-from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from reconciler.cli import exits
@@ -10,6 +9,7 @@ from reconciler.cli.console import OutputError, ask, complain, say, somebody_ans
 from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text
 from reconciler.cli.identity import Identity, identify
+from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import show_text
 from reconciler.errors import ReconcilerError, ServerStop, StateError, UsageError
 from reconciler.guard import refusals
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.cli.applying import Ended
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: ApplyOptions) -> int:
     """Apply each target in turn; the first that is not confirmed in full ends it."""
     found = read_specs(arguments)
     for option in ("undo", "report", "override_limits"):
@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
     return code
 
 
-def _apply(spec: TargetSpec, arguments: Namespace) -> int:
+def _apply(spec: TargetSpec, arguments: ApplyOptions) -> int:
     who = identify(os.environ, arguments.reviewed or ())
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
         plan = make_plan(spec, held.state)
@@ -74,7 +74,7 @@ def _apply(spec: TargetSpec, arguments: Namespace) -> int:
     return _code(ended)
 
 
-def _hold_to_reviewed(plan: Plan, arguments: Namespace) -> None:
+def _hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
     if arguments.reviewed is not None:
         from reconciler.cli.reviewing import hold_to_reviewed  # noqa: PLC0415
 
@@ -112,7 +112,7 @@ def _report(ended: "Ended") -> None:
         complain(ended.applied.error)
 
 
-def _write(plan: Plan, ended: "Ended | None", arguments: Namespace) -> None:
+def _write(plan: Plan, ended: "Ended | None", arguments: ApplyOptions) -> None:
     """The files that were asked for; one that fails is told, and changes nothing that was done."""
     settled = () if ended is None else ended.applied.settled
     seconds = 0.0 if ended is None else ended.applied.seconds

@@ -1,19 +1,19 @@
 """``comment``: plans as the comment of a pull request."""
 
 import os
-from argparse import Namespace
 from pathlib import Path
 
 from reconciler.cli import exits
 from reconciler.cli.console import say, tell
 from reconciler.cli.files import write_text
+from reconciler.cli.github_options import CommentOptions
 from reconciler.errors import UsageError
 from reconciler.github.comment import LONGEST, Origin, Section, comment
 from reconciler.github.result import Report, Result, read_report
 from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: CommentOptions) -> int:
     """Render plan.json files, and reports of their applies, and print, write or post that."""
     plans = [_plan(path) for path in arguments.plans]
     names = [plan.target for plan in plans]
@@ -44,14 +44,14 @@ def _text(path: Path) -> str:
         raise PlanFileError(f"cannot read {path}: {why}") from None
 
 
-def _result(plan: PlanDocument, reports: list[Report], arguments: Namespace) -> Result | None:
+def _result(plan: PlanDocument, reports: list[Report], arguments: CommentOptions) -> Result | None:
     for report in reports:
         if report.target == plan.target:
             return Result(report, log=arguments.run_url)
     return None
 
 
-def _post(sections: list[Section], origin: Origin, arguments: Namespace) -> None:
+def _post(sections: list[Section], origin: Origin, arguments: CommentOptions) -> None:
     # Here, not above: rendering must not wait for an HTTP client.
     from reconciler.github.client import GitHub  # noqa: PLC0415
     from reconciler.github.http import Http, access  # noqa: PLC0415

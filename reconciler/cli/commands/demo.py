@@ -1,19 +1,22 @@
 """``demo``: everything at work on this machine, on a simulated VICIdial; leaves no trace."""
 
 import os
-import shutil
 import tempfile
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import as_file, files
 from pathlib import Path
+from shutil import copytree
 
 from reconciler.cli import exits
 from reconciler.cli.console import say
-from reconciler.errors import ReconcilerError, UsageError
+from reconciler.cli.folder import NAME
+from reconciler.cli.options import Options
+from reconciler.errors import ReconcilerError
 from reconciler.secrets import PASSWORD, USER
 from reconciler.simulator import running
 
+FILE = f"{NAME}/tampa/sales.yaml"
 EDIT = ("menu_id: MAIN_IVR", "menu_id: AFTER_HOURS")
 """The edit a person might make: the numbers of one override get another call menu."""
 SHOWN = "7275553336"
@@ -21,16 +24,11 @@ ACCOUNT = {USER: "6666", PASSWORD: "1234"}
 """The simulator's own account, no secret."""
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: Options) -> int:
     """Plan, apply, look, edit, plan and apply again; returns 0 when nothing is left to do."""
-    if not arguments.specs.is_dir():
-        raise UsageError(
-            f"{arguments.specs} is no folder: the demo uses the specs of its repository",
-            hint="run it in a checkout of did-reconciler",
-        )
     with tempfile.TemporaryDirectory(prefix="did-demo-") as folder, running() as simulator:
-        specs = Path(folder) / "did_specs"
-        shutil.copytree(arguments.specs, specs)
+        with as_file(files("reconciler.cli").joinpath("demo_specs")) as specs:
+            copytree(specs, Path(folder) / NAME)
         with _place(Path(folder)):
             steps = _Steps(simulator.endpoint, arguments)
             say(f"A VICIdial is simulated at {simulator.endpoint}")
@@ -38,7 +36,7 @@ def run(arguments: Namespace) -> int:
             steps.run("plan")
             steps.run("apply", "--yes")
             steps.run("show", SHOWN)
-            say(f"\n# edit: {_edit(Path('did_specs'))}")
+            _edit(Path(FILE))
             steps.run("plan")
             steps.run("apply", "--yes")
             steps.run("plan", "--detailed-exitcode")
@@ -54,11 +52,8 @@ def run(arguments: Namespace) -> int:
 class _Steps:
     """Runs commands as a person would type them, and stops at the first that fails."""
 
-    def __init__(self, endpoint: str, arguments: Namespace) -> None:
-        # The state too: what these specs name may be a real one.
-        self._options = ["--endpoint", endpoint, "--state", "file:state/{target}.json"]
-        if arguments.target is not None:
-            self._options += ["--target", arguments.target]
+    def __init__(self, endpoint: str, arguments: Options) -> None:
+        self._options = ["--endpoint", endpoint]
         if arguments.no_color:
             self._options.append("--no-color")
 
@@ -68,22 +63,13 @@ class _Steps:
         say(f"\n$ reconciler {' '.join(command)}")
         code = main([*command, *self._options])
         if code != exits.DONE:
-            raise ReconcilerError(
-                f"`reconciler {command[0]}` ended with {code}, which a demo should not",
-                hint="the simulated server holds what the specs of did-reconciler's own "
-                "repository need: run the demo there",
-            )
+            raise ReconcilerError(f"`reconciler {command[0]}` ended with {code}: the demo stops")
 
 
-def _edit(specs: Path) -> str:
-    """Make the edit in the first file that has its place, and say what it was."""
+def _edit(path: Path) -> None:
     before, after = EDIT
-    for path in sorted(specs.rglob("*.yaml")):
-        text = path.read_text()
-        if before in text:
-            path.write_text(text.replace(before, after, 1))
-            return f"{path}: {before} → {after}"
-    return f"none, since no file holds {before!r}"
+    say(f"\n# edit: {path}: {before} → {after}")
+    path.write_text(path.read_text().replace(before, after, 1))
 
 
 @contextmanager

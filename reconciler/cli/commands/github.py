@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,30 +10,31 @@ from pathlib import Path
 from reconciler.cli import exits
 from reconciler.cli.console import complain, say, tell
 from reconciler.cli.context import one_spec, open_mirror
+from reconciler.cli.github_options import Comment, GitHubOptions, Ready, Result, Reviewed
 from reconciler.errors import UsageError
 from reconciler.github import commenting, event, outcome, reviewed, telling
 from reconciler.github.client import GitHub, commit_name
 from reconciler.github.http import Http, access
-from reconciler.github.result import Result
+from reconciler.github.result import Result as Told
 from reconciler.secrets import PASSWORD, USER, from_environment
 
 APPLY = "apply.yml"
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: GitHubOptions) -> int:
     """Do the step that was asked for."""
-    match arguments.step:
-        case "comment":
+    match arguments:
+        case Comment():
             return _comment(arguments)
-        case "ready":
+        case Ready():
             return _ready(arguments)
-        case "reviewed":
+        case Reviewed():
             return _reviewed(arguments)
-        case _:
+        case Result():
             return _result(arguments)
 
 
-def _comment(arguments: Namespace) -> int:
+def _comment(arguments: Comment) -> int:
     with _github() as github:
         told = commenting.tell_plan(
             github,
@@ -49,7 +49,7 @@ def _comment(arguments: Namespace) -> int:
     return exits.DONE
 
 
-def _ready(arguments: Namespace) -> int:
+def _ready(arguments: Ready) -> int:
     """Whether this workflow can apply: ``ready=true`` or ``false`` among the step's outputs."""
     target = one_spec(arguments).target
     ready = any(value for name, value in os.environ.items() if name.startswith((USER, PASSWORD)))
@@ -78,7 +78,7 @@ def _will_last(state: str, target: str) -> None:
         )
 
 
-def _reviewed(arguments: Namespace) -> int:
+def _reviewed(arguments: Reviewed) -> int:
     spec = one_spec(arguments)
     target = spec.target.name
     since = arguments.since
@@ -107,10 +107,10 @@ def _found(number: int, target: str, plan: reviewed.Planned | reviewed.Missing) 
     return f"::warning::{words}"
 
 
-def _result(arguments: Namespace) -> int:
+def _result(arguments: Result) -> int:
     """Comments first, then the summary to standard output; a comment that fails ends with 1."""
     found = outcome.read_outcomes(outcome.folders_in(arguments.folder))
-    result = Result(
+    result = Told(
         None,
         log=event.run_url(os.environ),
         again=event.workflow_url(os.environ, APPLY),

@@ -1,16 +1,15 @@
 """``show NUMBER``: what this number does and why."""
 
-from argparse import Namespace
-
 from reconciler.cli import exits
 from reconciler.cli.console import say
 from reconciler.cli.context import open_store, read_specs
 from reconciler.cli.numbers import given_pattern
+from reconciler.cli.parser import ShowOptions
 from reconciler.cli.show_plan import text_width
 from reconciler.report.number import number_text
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: ShowOptions) -> int:
     """Say it for each target asked for; the specs decide, the state tells what is so."""
     pattern = given_pattern(arguments.number)
     found = read_specs(arguments)

@@ -1,11 +1,10 @@
 """``simulate``: a VICIdial of our own."""
 
-from argparse import Namespace
-
+from reconciler.cli.parser import SimulateOptions
 from reconciler.simulator import serve
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: SimulateOptions) -> int:
     """Serve until a signal ends it."""
     return serve(
         host=arguments.host,

@@ -1,12 +1,22 @@
 """``state …``: look at what is known, and put it right by hand."""
 
 import os
-from argparse import Namespace
 
 from reconciler.cli import exits
 from reconciler.cli.console import ask, say, somebody_answers, tell
 from reconciler.cli.context import one_spec, open_store, read_specs
 from reconciler.cli.identity import identify
+from reconciler.cli.state_options import (
+    Forget,
+    List,
+    Migrate,
+    Pull,
+    Push,
+    Rebind,
+    Show,
+    StateOptions,
+    Unlock,
+)
 from reconciler.errors import UsageError
 from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
@@ -15,13 +25,29 @@ from reconciler.state.edit import Listed
 from reconciler.state.open import open_backend
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: StateOptions) -> int:
     """Do the action that was asked for."""
-    _ACTIONS[arguments.action](arguments)
+    match arguments:
+        case List():
+            _list(arguments)
+        case Show():
+            _show(arguments)
+        case Forget():
+            _forget(arguments)
+        case Rebind():
+            _rebind(arguments)
+        case Unlock():
+            _unlock(arguments)
+        case Pull():
+            _pull(arguments)
+        case Push():
+            _push(arguments)
+        case Migrate():
+            _migrate(arguments)
     return exits.DONE
 
 
-def _list(arguments: Namespace) -> None:
+def _list(arguments: List) -> None:
     for spec in read_specs(arguments):
         state = open_store(spec.target, arguments.specs).read().state
         if not state.serial:
@@ -33,7 +59,7 @@ def _list(arguments: Namespace) -> None:
             say(f"  {_line(each)}")
 
 
-def _show(arguments: Namespace) -> None:
+def _show(arguments: Show) -> None:
     for spec in read_specs(arguments):
         state = open_store(spec.target, arguments.specs).read().state
         known = edit.found(state, arguments.number)
@@ -50,7 +76,7 @@ def _line(each: Listed) -> str:
     return f"{each.span.label}  {each.block}: {each.standing}{source}"
 
 
-def _forget(arguments: Namespace) -> None:
+def _forget(arguments: Forget) -> None:
     spec = one_spec(arguments)
     who = identify(os.environ)
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -60,7 +86,7 @@ def _forget(arguments: Namespace) -> None:
         say(f"forgot {span.label} of {record.block}; nothing was sent to the server")
 
 
-def _rebind(arguments: Namespace) -> None:
+def _rebind(arguments: Rebind) -> None:
     spec = one_spec(arguments)
     endpoint, who = spec.target.endpoint, identify(os.environ)
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -76,7 +102,7 @@ def _rebind(arguments: Namespace) -> None:
     say(f"the state of {spec.target.name} now belongs to {endpoint}")
 
 
-def _unlock(arguments: Namespace) -> None:
+def _unlock(arguments: Unlock) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     gone = backend.unlock(arguments.id)
@@ -86,21 +112,21 @@ def _unlock(arguments: Namespace) -> None:
         say(f"the lease of {gone} on {backend.url} is broken; that apply can no longer save")
 
 
-def _pull(arguments: Namespace) -> None:
+def _pull(arguments: Pull) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     state = transfer.pull(backend, arguments.file)
     say(f"wrote serial {state.serial} of {spec.target.name} to {arguments.file}")
 
 
-def _push(arguments: Namespace) -> None:
+def _push(arguments: Push) -> None:
     spec = one_spec(arguments)
     store = open_store(spec.target, arguments.specs)
     state = transfer.push(arguments.file, store, identify(os.environ).holder)
     say(f"stored {arguments.file} as serial {state.serial} at {store.backend.url}")
 
 
-def _migrate(arguments: Namespace) -> None:
+def _migrate(arguments: Migrate) -> None:
     spec = one_spec(arguments)
     store = open_store(spec.target, arguments.specs)
     url = arguments.to.replace("{target}", spec.target.name)
@@ -123,7 +149,7 @@ def _mirror(spec: TargetSpec, url: str) -> str | None:
     return None if url.startswith(("file:", "git:")) else spec.target.mirror
 
 
-def _confirm(arguments: Namespace, question: str) -> None:
+def _confirm(arguments: Rebind, question: str) -> None:
     if arguments.yes:
         return
     if not somebody_answers():
@@ -133,15 +159,3 @@ def _confirm(arguments: Namespace, question: str) -> None:
         )
     if not ask(question):
         raise UsageError("nothing was changed")
-
-
-_ACTIONS = {
-    "list": _list,
-    "show": _show,
-    "forget": _forget,
-    "rebind": _rebind,
-    "unlock": _unlock,
-    "pull": _pull,
-    "push": _push,
-    "migrate": _migrate,
-}

@@ -1,17 +1,18 @@
 """``targets``: the systems of this repository."""
 
 import json
-from argparse import Namespace
 
 from reconciler import specs
 from reconciler.cli import exits
 from reconciler.cli.console import say
+from reconciler.cli.context import specs_root
+from reconciler.cli.parser import TargetsOptions
 from reconciler.errors import UsageError
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: TargetsOptions) -> int:
     """Their names, one a line or as JSON; their files are not read. ``--target`` must be one."""
-    names = specs.targets(arguments.specs)
+    names = specs.targets(specs_root(arguments))
     if arguments.target is not None:
         if arguments.target not in names:
             raise UsageError(

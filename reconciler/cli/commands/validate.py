@@ -1,13 +1,12 @@
 """``validate``: specs only, every fault, no network."""
 
-from argparse import Namespace
-
 from reconciler.cli import exits
 from reconciler.cli.console import say
 from reconciler.cli.context import read_specs
+from reconciler.cli.options import Options
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: Options) -> int:
     """Read the specs; faults are raised, warnings were shown."""
     for spec in read_specs(arguments):
         numbers, blocks = spec.desired.count, len(spec.blocks)

@@ -1,0 +1,147 @@
+"""argparse as this program uses it: common options anywhere, mistakes answered with the right word.
+
+Options not given have no attribute, so that none hides another's and the defaults stand in one
+place: :mod:`reconciler.cli.options`.
+"""
+
+import argparse
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NoReturn, get_args
+
+from reconciler.cli.options import LogFormat, Options
+from reconciler.errors import UsageError
+
+Fill = Callable[["Parser"], None]
+
+MAKE = "make"
+"""The attribute that holds the class of the options: the innermost parser sets it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises :class:`UsageError` where argparse would exit with 2, which means "pending" here."""
+
+    def error(self, message: str) -> NoReturn:
+        """A usage error, with where to look."""
+        raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Called by argparse for every value, choices or none."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        if action.option_strings:
+            name = "/".join(action.option_strings)
+            raise UsageError(
+                f"{name} cannot be {value!r}: choose from {', '.join(known)}",
+                hint=_meant(str(value), known) or f"see `{self.prog} --help`",
+            )
+        raise UsageError(
+            f"there is no {action.dest} {value!r}",
+            hint=_meant(str(value), known, before=f"{self.prog} ") or f"see `{self.prog} --help`",
+        )
+
+    def refuse_misspelt(self, arguments: list[str]) -> None:
+        """Raise UsageError for an option that no command has.
+
+        Asked first: argparse would take the option's value for a command.
+        """
+        known = {option for each in _every(self) for option in _options(each)}
+        for word in arguments:
+            if word == "--":
+                return
+            option = word.partition("=")[0]
+            if option.startswith("--") and " " not in option and option not in known:
+                name = self._named(arguments)
+                takes = _options(dict(parsers(self))[name] if name else self)
+                self.refuse(name, option, _meant(option, takes))
+
+    def refuse(self, command: str, words: str, meant: str | None = None) -> NoReturn:
+        """Raise UsageError for ``words``, which ``command`` (such as ``state list``) lacks."""
+        name = f"{self.prog} {command}".rstrip()
+        raise UsageError(f"`{name}` does not take {words}", hint=meant or f"see `{name} --help`")
+
+    def _named(self, arguments: list[str]) -> str:
+        """The command among ``arguments``, with its action where there is one."""
+        found = dict(parsers(self))
+        name = ""
+        for word in arguments:
+            longer = f"{name} {word}".strip()
+            name = longer if longer in found else name
+        return name
+
+
+class Choices:
+    """The commands of a parser, or the actions of a command: added with their common options."""
+
+    def __init__(self, parser: Parser, *, dest: str, title: str) -> None:
+        # Without prog= argparse would build their names of our own usage line.
+        self._choices = parser.add_subparsers(
+            dest=dest,
+            title=title,
+            metavar=dest.upper(),
+            prog=parser.prog,
+            parser_class=Parser,
+            required=True,
+        )
+
+    def add(
+        self,
+        name: str,
+        about: str,
+        fill: Fill | None = None,
+        *,
+        options: type[Options] = Options,
+        takes: str = "",
+    ) -> None:
+        """Add one. ``takes`` names what must be given beside options, as the usage shows it."""
+        chosen = self._choices.add_parser(
+            name,
+            help=about,
+            description=f"{about[0].upper()}{about[1:]}.",
+            usage=" ".join(["%(prog)s", *takes.split(), "[options]"]),
+            allow_abbrev=False,
+            argument_default=argparse.SUPPRESS,
+        )
+        chosen.set_defaults(**{MAKE: options})
+        if fill is not None:
+            fill(chosen)
+        add_common(chosen)
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """The common options."""
+    add = parser.add_argument_group("common options, before or after the command").add_argument
+    add("--specs", type=Path, metavar="DIR", help="folder of the specs (the nearest did_specs)")
+    add("--target", metavar="NAME", help="only this target (default: all)")
+    add("--endpoint", metavar="URL", help="in place of the target's endpoint")
+    add("--state", metavar="URL", help="in place of the target's state")
+    add("-v", "--verbose", action="count", help="log what is done; twice: calls too")
+    add("--log-format", choices=get_args(LogFormat), help="how log lines are written (text)")
+    add("--no-color", action="store_true", help="no colours")
+
+
+def parsers(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, "Parser"]]:
+    """Every command and action below ``parser`` with its full name, in the order of the help."""
+    for action in parser._actions:  # noqa: SLF001  (argparse tells nobody what it was given)
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for choice, below in action.choices.items():
+                yield f"{name} {choice}".strip(), below
+                yield from parsers(below, f"{name} {choice}".strip())
+
+
+def _every(parser: Parser) -> Iterator[Parser]:
+    yield parser
+    yield from (below for _, below in parsers(parser))
+
+
+def _options(parser: Parser) -> list[str]:
+    return [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001
+
+
+def _meant(word: str, known: Collection[str], *, before: str = "") -> str | None:
+    """The question that names what ``word`` is close to; None when nothing is close."""
+    from reconciler.specs import suggest  # noqa: PLC0415  (a correct command line needs none)
+
+    found = suggest.choice(word, [each for each in known if len(each) > 2])
+    return None if found is None else f"did you mean `{before}{found}`?"

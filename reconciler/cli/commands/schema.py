@@ -1,0 +1,24 @@
+"""``schema``: the JSON Schemas of what people write and of plans, as this version reads them."""
+
+from reconciler.cli import exits
+from reconciler.cli.console import deliver
+from reconciler.cli.options import SchemaName
+from reconciler.cli.parser import SchemaOptions
+
+
+def run(arguments: SchemaOptions) -> int:
+    """Print one; nothing is read, so it works in any folder."""
+    deliver(_text(arguments.name))
+    return exits.DONE
+
+
+def _text(name: SchemaName) -> str:
+    match name:
+        case "did-spec" | "target":
+            from reconciler.specs.publish import texts  # noqa: PLC0415  (only where it is asked)
+
+            return texts()[f"{name}.schema.json"]
+        case "plan":
+            from reconciler.report.schema import text  # noqa: PLC0415
+
+            return text()

@@ -1,0 +1,113 @@
+"""Options of ``state``: one class an action."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.cli.choices import Choices, Parser
+from reconciler.cli.options import Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List(Options):
+    """What is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show(Options):
+    """What is known of a number or span."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget(Options):
+    """No longer know a number or span."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebind(Options):
+    """Say that the endpoint is a new address of the same system."""
+
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlock(Options):
+    """Break a lease."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull(Options):
+    """Write the state to a file."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push(Options):
+    """Store a file as the state."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrate(Options):
+    """Store the state in another place too."""
+
+    to: str
+
+
+StateOptions = List | Show | Forget | Rebind | Unlock | Pull | Push | Migrate
+
+
+def state(parser: Parser) -> None:
+    """``state …``: its actions."""
+    actions = Choices(parser, dest="action", title="actions")
+    actions.add("list", "what is known, a line each span", options=List)
+    actions.add("show", "what is known of a number or span", _number, options=Show, takes="NUMBER")
+    actions.add(
+        "forget",
+        "no longer know a number or span; nothing is sent",
+        _number,
+        options=Forget,
+        takes="NUMBER",
+    )
+    actions.add("rebind", "the same system at a new endpoint", _rebind, options=Rebind)
+    actions.add(
+        "unlock", "break the lease of an apply that is gone", _unlock, options=Unlock, takes="ID"
+    )
+    actions.add("pull", "write what is stored to a new file", _file, options=Pull, takes="FILE")
+    actions.add(
+        "push",
+        "store what is in a file, when it is of the same history",
+        _file,
+        options=Push,
+        takes="FILE",
+    )
+    actions.add(
+        "migrate", "store the state in another place too", _migrate, options=Migrate, takes="URL"
+    )
+
+
+def _number(parser: Parser) -> None:
+    parser.add_argument("number", metavar="NUMBER", help="a number, or a span such as 100-199")
+
+
+def _rebind(parser: Parser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _unlock(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help="as the message of the refused apply names it")
+
+
+def _file(parser: Parser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a state as JSON")
+
+
+def _migrate(parser: Parser) -> None:
+    parser.add_argument("to", metavar="URL", help="the new state URL")
