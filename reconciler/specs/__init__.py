@@ -7,7 +7,8 @@
     ├── document → nodes            YAML as written, with its places
     ├── structure ← schema          the shape, checked against the JSON Schemas
     ├── target, blocks ← values     what one file says
-    └── resolve ← overlaps          what the blocks of a target say together
+    ├── resolve ← overlaps          what the blocks of a target say together
+    └── together                    what targets say together
 """
 
 from reconciler.specs.faults import annotations

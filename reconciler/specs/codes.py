@@ -85,6 +85,9 @@ class Code(Enum):
     LINT = "E604", "A warning that cannot be ignored"
 
     SHARED_STATE = "E701", "Two targets with one state"
+    SHARED_NUMBER = "E702", "A number in two targets of one server"
+
+    SAME_SERVER = "W120", "Two targets of one server"
 
     OTHER_WRITING = "W201", "One number in two writings"
 
