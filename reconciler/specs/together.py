@@ -69,11 +69,12 @@ def _check_numbers(one: TargetSpec, other: TargetSpec, faults: Faults) -> bool:
         (_, there), (_, here) = sorted((clash.first, clash.second))
         pairs.setdefault((here, there), []).append(clash.span)
     for (here, there), spans in pairs.items():
+        shown = spans[0].label if len(spans[0]) > 1 else str(spans[0])
         more = f" and {count(spans[1:]):,} more" if len(spans) > 1 else ""
         faults.add_at(
             here,
             Code.SHARED_NUMBER,
-            f"{spans[0].label}{more}: declared at {there} too, for the same server by the target "
+            f"{shown}{more}: declared at {there} too, for the same server by the target "
             f"{first.target.name}; each apply would undo the other's routing",
             "keep each number in one of the two targets",
         )
