@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from reconciler.apply.pace import Pace
-from reconciler.apply.preflight import preflight
+from reconciler.apply.preflight import Checked, preflight
 from reconciler.apply.run import GRACE, Applied, Run, Stop
 from reconciler.apply.send import Patience, Sender
 from reconciler.cli import logs
@@ -124,6 +124,7 @@ async def _carry_out(
         if isinstance(error, ReconcilerError):
             return _nothing(plan, error, signals)
         checked = checking.result()
+        _tell_of_loss(spec, plan, checked)
         # The source is what VICIdial's API log has of each call.
         _LOG.info(
             "checks passed, calls begin",
@@ -144,6 +145,26 @@ async def _carry_out(
             sender = Sender(server, pace, Patience(), lambda: run.ending(signals.stop))
             applied = await run.carry_out(sender, pace, signals.stop)
     return Ended(plan, applied, signals.received)
+
+
+def _tell_of_loss(spec: TargetSpec, plan: Plan, checked: Checked) -> None:
+    """Before numbers of ours are called somebody else's: nothing is known, and they exist."""
+    if plan.state.serial or checked.present is None:
+        return
+    there = spec.desired.within(checked.present)
+    adopted = there.where(lambda declared: declared.block.adopt)
+    count = there.count - adopted.count
+    if count:
+        target = spec.target
+        tell(
+            f"{target.name}: the state may have been lost: {many(count, 'number')} declared here "
+            f"exist on the server, and {target.state} knows none of them"
+        )
+        tell(
+            "hint: if they were created from here, bring that state back before anything is "
+            "adopted: from git or a backup (reconciler state push FILE), or with reconciler state "
+            f"rename OLD --target {target.name} where the folder was called OLD"
+        )
 
 
 def _nothing(plan: Plan, error: ReconcilerError | None, signals: _Signals) -> Ended:

@@ -12,7 +12,7 @@ from reconciler import __version__
 from reconciler.cli import github_options, state_options
 from reconciler.cli.choices import MAKE, Choices, Parser, add_common
 from reconciler.cli.folder import nearest_specs
-from reconciler.cli.options import Options, PlanFormat, SchemaName
+from reconciler.cli.options import BaseOptions, Options, PlanFormat, SchemaName
 
 EPILOG = """\
 Credentials come from the environment alone: VICIDIAL_USER and VICIDIAL_PASS,
@@ -80,7 +80,12 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"did-reconciler {__version__}")
     commands = Choices(parser, dest="command", title="commands")
-    commands.add("validate", "check the specs: every fault of every file, no network")
+    commands.add(
+        "validate",
+        "check the specs: every fault of every file, no network",
+        _base,
+        options=BaseOptions,
+    )
     commands.add(
         "plan",
         "show what would change: specs against state, no network",
@@ -131,15 +136,13 @@ def build() -> Parser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOptions(Options):
+class PlanOptions(BaseOptions):
     """``plan``."""
 
     format: PlanFormat = "text"
     out: Path | None = None
     detailed_exitcode: bool = False
     mirror: bool = False
-    base: str | None = None
-    base_specs: Path | None = None
     other: tuple[Path, ...] = ()
 
 
@@ -156,17 +159,21 @@ def _plan(parser: Parser) -> None:
     parser.add_argument(
         "--mirror", action="store_true", help="read the state's mirror, where it has one"
     )
-    base = parser.add_mutually_exclusive_group()
-    base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
-    base.add_argument(
-        "--base-specs", type=Path, metavar="DIR", help="the same against the specs in a folder"
-    )
+    _base(parser)
     parser.add_argument(
         "--other",
         type=Path,
         nargs="+",
         metavar="FILE",
         help="tell which of these plans (plan.json) touch the same numbers",
+    )
+
+
+def _base(parser: Parser) -> None:
+    base = parser.add_mutually_exclusive_group()
+    base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
+    base.add_argument(
+        "--base-specs", type=Path, metavar="DIR", help="the same against the specs in a folder"
     )
 
 
@@ -211,7 +218,7 @@ def _show(parser: Parser) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetsOptions(Options):
+class TargetsOptions(BaseOptions):
     """``targets``."""
 
     json: bool = False
@@ -219,6 +226,7 @@ class TargetsOptions(Options):
 
 def _targets(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
+    _base(parser)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from reconciler.plan.calls import CallCount
 from reconciler.plan.review import Own
 from reconciler.report.encode import FORMAT, Json, data
 from reconciler.report.layout import cut
-from reconciler.report.model import BlockPlace, Cost, PlanDocument
+from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
 from reconciler.report.schema import schema
 from reconciler.routing import Destination, Routing
 
@@ -143,6 +143,8 @@ def _document(content: Json) -> PlanDocument:
             for entry in content["effects"]
         ),
         own=_own(content["own"], changes, settings) if "own" in content else None,
+        remarks=tuple(Remark(**entry) for entry in content.get("remarks", ())),
+        leaving=content.get("leaving", False),
     )
 
 

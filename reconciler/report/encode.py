@@ -80,6 +80,12 @@ def data(document: PlanDocument) -> Json:
     }
     if document.own is not None:
         content["own"] = _own(document.own)
+    if document.remarks:
+        content["remarks"] = [
+            {"message": each.message, "hint": each.hint} for each in document.remarks
+        ]
+    if document.leaving:
+        content["leaving"] = True
     return content
 
 

@@ -49,6 +49,7 @@ from reconciler.report.words import (
 LONGEST_COMMENT = 60_000
 LEAST_LIMIT = 10_000
 """A limit below this one is taken as this one: so much the counts alone may need."""
+LONGEST_REMARK = 600
 WIDTH = 92
 SHOWN_DESTINATIONS = 3
 
@@ -116,6 +117,9 @@ def _body(document: PlanDocument, room: _Room, limit: int | None = None) -> str:
 def headline(document: PlanDocument) -> str:
     """Target, numbers and calls, short enough for a phone's notification."""
     name = word(document.target)
+    if document.leaving:
+        known = many(document.known, "known number")
+        return f"{name}: leaves the repository, nothing of its {known} changes"
     if document.is_empty:
         return f"{name}: no changes, {many(document.declared, 'number')} as declared"
     counts = document.counts
@@ -129,10 +133,26 @@ def headline(document: PlanDocument) -> str:
 
 def warning(document: PlanDocument) -> str | None:
     """A box that is there only when an apply is refused, or something in use changes."""
-    lines = [*_refused(document), *_risks(document), *_settings(document)]
+    lines = [
+        *_remarks(document),
+        *_refused(document),
+        *_risks(document),
+        *_settings(document),
+    ]
     if not lines:
         return None
     return "\n".join(["> [!WARNING]", *(f"> {line}" for line in lines)])
+
+
+def _remarks(document: PlanDocument) -> list[str]:
+    return [
+        line
+        for each in document.remarks
+        for line in (
+            f"- {code(each.message, LONGEST_REMARK)}",
+            f"  {code(each.hint, LONGEST_REMARK)}",
+        )
+    ]
 
 
 def _refused(document: PlanDocument) -> list[str]:

@@ -41,11 +41,20 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer should know of a plan beside its numbers; ``hint`` is what to do about it."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanDocument:
     """A plan, whether it was just made or read from a file. Nothing in it is of time.
 
     ``notes`` are sorted: by kind, then by number. ``own`` is there where the plan of a pull request
-    was compared with that of its base.
+    was compared with that of its base. ``leaving``: the target is in the base only, and so nothing
+    of it changes.
     """
 
     target: str
@@ -63,6 +72,8 @@ class PlanDocument:
     notes: tuple[tuple[Span, Note], ...]
     effects: tuple[Effect, ...]
     own: Own | None = None
+    remarks: tuple[Remark, ...] = ()
+    leaving: bool = False
 
     @property
     def short_digest(self) -> str:

@@ -45,7 +45,12 @@ def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -
 def document_text(document: PlanDocument, *, width: int | None) -> str:
     """The plan in words, without colour; no newline at its end."""
     wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
-    parts = _nothing(document, wide) if document.is_empty else _something(document, wide)
+    if document.leaving:
+        parts = [[f"{document.target} · leaves the repository"], _remarks(document, wide)]
+    elif document.is_empty:
+        parts = _nothing(document, wide)
+    else:
+        parts = _something(document, wide)
     lines = [line for part in parts if part for line in ("", *part)][1:]
     return "\n".join(printable(line) for line in lines)
 
@@ -60,6 +65,7 @@ def _nothing(document: PlanDocument, width: int) -> list[list[str]]:
     )
     return [
         [words, *_folded(quiet, width)],
+        _remarks(document, width),
         *block_parts(conflicts, document.blocks, OTHER_LINES, width),
     ]
 
@@ -69,6 +75,7 @@ def _something(document: PlanDocument, width: int) -> list[list[str]]:
     told, quiet = noteworthy(document.notes)
     return [
         [_headline(document)],
+        _remarks(document, width),
         _refused(document, width),
         _settings(document, width),
         *block_parts(risky, document.blocks, RISKY_LINES, width),
@@ -115,6 +122,14 @@ def _headline(document: PlanDocument) -> str:
     if document.is_first:
         return f"{document.target} · {blocks}, {declared} · no state yet: everything is new"
     return f"{document.target} · {blocks}, {declared}, {document.known:,} known"
+
+
+def _remarks(document: PlanDocument, width: int) -> list[str]:
+    lines = []
+    for remark in document.remarks:
+        lines += indented(wrap(f"! {remark.message}", width - 2, hang=2), 2)
+        lines += indented(wrap(f"hint: {remark.hint}", width - 4, hang=6), 4)
+    return lines
 
 
 def _refused(document: PlanDocument, width: int) -> list[str]:

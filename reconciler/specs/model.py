@@ -25,7 +25,8 @@ class Limits:
 class Target:
     """One VICIdial system, as ``target.yaml`` describes it.
 
-    ``state`` is the URL with ``{target}`` filled in; ``requests_per_second`` is None where no
+    ``state`` is the URL with ``{target}`` filled in, ``state_written`` as it stands in the file
+    (None: the same); ``requests_per_second`` is None where no
     limit was written. ``protected`` numbers are never changed by an apply.
     """
 
@@ -43,6 +44,11 @@ class Target:
     unreviewed: Literal["refuse", "allow"] = "refuse"
     allow_plaintext: bool = False
     mirror: str | None = None
+    state_written: str | None = None
+
+    def state_of(self, name: str) -> str:
+        """Where the state would be kept if the target's folder were called ``name``."""
+        return (self.state_written or self.state).replace("{target}", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         unreviewed="allow" if _is(keys.first(apply, "unreviewed"), "allow") else "refuse",
         allow_plaintext=plaintext,
         mirror=mirror,
+        state_written=state,
     )
     return replace(settings, target=target)
 

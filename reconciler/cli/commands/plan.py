@@ -1,34 +1,34 @@
 """``plan``: specs against state; no credentials, no network."""
 
+from collections.abc import Iterator
+
 from reconciler.cli import exits
-from reconciler.cli.base import base_specs
+from reconciler.cli.base import Base, base_specs
 from reconciler.cli.console import deliver, say, tell
-from reconciler.cli.context import open_mirror, open_store, read_specs, single
+from reconciler.cli.context import open_mirror, open_store, single
 from reconciler.cli.files import write_text
+from reconciler.cli.first import first_remarks
+from reconciler.cli.leaving import leaving_document, newcomers, read_state, selected
 from reconciler.cli.others import read_plan, shared_words
 from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import plans_json, show_markdown, show_text
 from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import PlanDocument, plan_document
+from reconciler.specs.model import TargetSpec
 
 
 def run(arguments: PlanOptions) -> int:
     """Show what would change in each target; a plan over a limit is shown, and no error."""
-    found = read_specs(arguments)
-    if arguments.out is not None:
-        single(found, "--out")
     others = [(path, read_plan(path)) for path in arguments.other]
-    opened = open_mirror if arguments.mirror else open_store
     pending = False
     documents: list[PlanDocument] = []
     with base_specs(arguments) as base:
-        for spec in found:
-            state = opened(spec.target, arguments.specs).read().state
-            plan = make_plan(spec, state)
-            own = None if base is None else base.own(plan)
-            document = plan_document(plan, refusals(plan), own)
-            if arguments.out is not None:
+        found, left = selected(arguments, base)
+        if arguments.out is not None and (found or len(left) > 1):
+            single(found, "--out")
+        for document in _documents(arguments, base, found, left):
+            if arguments.out is not None and not (found and document.leaving):
                 write_text(arguments.out, plans_json([document]))
             if documents and arguments.format != "json":
                 say("")
@@ -42,7 +42,28 @@ def run(arguments: PlanOptions) -> int:
             for words in shared_words(document, others):
                 (say if arguments.format == "text" else tell)(words)
             documents.append(document)
-            pending = pending or not plan.is_empty
+            pending = pending or not document.is_empty
     if arguments.format == "json":
         deliver(plans_json(documents))
     return exits.PENDING if pending and arguments.detailed_exitcode else exits.DONE
+
+
+def _documents(
+    arguments: PlanOptions, base: Base | None, found: tuple[TargetSpec, ...], left: tuple[str, ...]
+) -> Iterator[PlanDocument]:
+    """The plans of ``found``, and of the targets that only ``base`` has."""
+    opened = open_mirror if arguments.mirror else open_store
+    for spec in found:
+        loaded = opened(spec.target, arguments.specs).read()
+        plan = make_plan(spec, loaded.state)
+        own = None if base is None else base.own(plan)
+        remarks = first_remarks(loaded, spec.target, arguments.specs)
+        yield plan_document(plan, refusals(plan), own, remarks)
+    if base is None or not left:
+        return
+    new = newcomers(base, arguments)
+    for name in left:
+        leaving = base.read(name)
+        if leaving is not None:
+            store = opened(leaving.target, arguments.specs)
+            yield leaving_document(leaving, read_state(store), base, new)

@@ -1,6 +1,7 @@
 """``state …``: look at what is known, and put it right by hand."""
 
 import os
+from dataclasses import replace
 
 from reconciler.cli import exits
 from reconciler.cli.console import ask, say, somebody_answers, tell
@@ -13,12 +14,14 @@ from reconciler.cli.state_options import (
     Pull,
     Push,
     Rebind,
+    Rename,
     Show,
     StateOptions,
     Unlock,
 )
 from reconciler.errors import UsageError
 from reconciler.report.words import many
+from reconciler.specs.files import TARGET_FILE
 from reconciler.specs.model import TargetSpec
 from reconciler.state import edit, transfer
 from reconciler.state.edit import Listed
@@ -44,6 +47,8 @@ def run(arguments: StateOptions) -> int:
             _push(arguments)
         case Migrate():
             _migrate(arguments)
+        case Rename():
+            _rename(arguments)
     return exits.DONE
 
 
@@ -142,6 +147,25 @@ def _migrate(arguments: Migrate) -> None:
         f"stored serial {state.serial} at {destination.url}; now write state: {arguments.to} "
         f"in {spec.target.where.file}"
     )
+
+
+def _rename(arguments: Rename) -> None:
+    target = one_spec(arguments).target
+    if (arguments.specs / arguments.old / TARGET_FILE).is_file():
+        raise UsageError(
+            f"{arguments.old} is a target of its own, which needs its state",
+            hint="rename its folder first",
+        )
+    before = replace(target, name=arguments.old, state=target.state_of(arguments.old))
+    source = open_store(before, arguments.specs)
+    destination = open_store(target, arguments.specs)
+    state = transfer.rename(source, destination, identify(os.environ).holder)
+    say(
+        f"stored {many(state.records.count, 'number')} of {arguments.old} as serial {state.serial} "
+        f"of {target.name} at {destination.backend.url}"
+    )
+    if source.backend.url != destination.backend.url:
+        say(f"{source.backend.url} is left as it was: remove it once the plan is right")
 
 
 def _mirror(spec: TargetSpec, url: str) -> str | None:
