@@ -43,6 +43,16 @@ def selected(
     return read_specs(arguments), left
 
 
+def read_leaving(base: Base, name: str) -> TargetSpec | None:
+    """What ``base`` declares for a target that leaves; None, told, where that has faults."""
+    try:
+        (found,) = specs.read(base.root, only=name)
+    except SpecFaults as error:
+        tell(f"{name} leaves the repository; its specs in {base.name} cannot be used: {error}")
+        return None
+    return found
+
+
 def newcomers(base: Base, arguments: BaseOptions) -> tuple[Target, ...]:
     """The targets that ``base`` does not have, as far as they can be read."""
     before = target_names(base.root)

@@ -8,10 +8,11 @@ from reconciler.cli.console import deliver, say, tell
 from reconciler.cli.context import open_mirror, open_store, single
 from reconciler.cli.files import write_text
 from reconciler.cli.first import first_remarks
-from reconciler.cli.leaving import leaving_document, newcomers, read_state, selected
+from reconciler.cli.leaving import leaving_document, newcomers, read_leaving, read_state, selected
 from reconciler.cli.others import read_plan, shared_words
 from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import plans_json, show_markdown, show_text
+from reconciler.errors import UsageError
 from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import PlanDocument, plan_document
@@ -25,8 +26,8 @@ def run(arguments: PlanOptions) -> int:
     documents: list[PlanDocument] = []
     with base_specs(arguments) as base:
         found, left = selected(arguments, base)
-        if arguments.out is not None and (found or len(left) > 1):
-            single(found, "--out")
+        if arguments.out is not None:
+            _one_plan(found, left)
         for document in _documents(arguments, base, found, left):
             if arguments.out is not None and not (found and document.leaving):
                 write_text(arguments.out, plans_json([document]))
@@ -48,6 +49,17 @@ def run(arguments: PlanOptions) -> int:
     return exits.PENDING if pending and arguments.detailed_exitcode else exits.DONE
 
 
+def _one_plan(found: tuple[TargetSpec, ...], left: tuple[str, ...]) -> None:
+    """Raise UsageError unless one file can hold the plan."""
+    if found:
+        single(found, "--out")
+    elif len(left) > 1:
+        raise UsageError(
+            f"--out needs one target; {len(left)} targets leave",
+            hint=f"choose one with --target: {', '.join(left)}",
+        )
+
+
 def _documents(
     arguments: PlanOptions, base: Base | None, found: tuple[TargetSpec, ...], left: tuple[str, ...]
 ) -> Iterator[PlanDocument]:
@@ -63,7 +75,7 @@ def _documents(
         return
     new = newcomers(base, arguments)
     for name in left:
-        leaving = base.read(name)
+        leaving = read_leaving(base, name)
         if leaving is not None:
             store = opened(leaving.target, arguments.specs)
             yield leaving_document(leaving, read_state(store), base, new)
