@@ -149,7 +149,7 @@ async def _carry_out(
 
 def _tell_of_loss(spec: TargetSpec, plan: Plan, checked: Checked) -> None:
     """Before numbers of ours are called somebody else's: nothing is known, and they exist."""
-    if plan.state.serial or checked.present is None:
+    if plan.state.records or checked.present is None:
         return
     there = spec.desired.within(checked.present)
     adopted = there.where(lambda declared: declared.block.adopt)
