@@ -38,7 +38,7 @@ def run(arguments: PlanOptions) -> int:
                     show_text(document, arguments)
                 case "markdown":
                     show_markdown(document)
-                case "json":
+                case "json":  # pragma: no branch  (there is no other)
                     pass  # all of them are one document, below
             for words in shared_words(document, others):
                 (say if arguments.format == "text" else tell)(words)

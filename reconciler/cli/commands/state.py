@@ -47,7 +47,7 @@ def run(arguments: StateOptions) -> int:
             _push(arguments)
         case Migrate():
             _migrate(arguments)
-        case Rename():
+        case Rename():  # pragma: no branch  (there is no other)
             _rename(arguments)
     return exits.DONE
 
