@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from reconciler.apply.pace import Pace
-from reconciler.apply.preflight import preflight
+from reconciler.apply.preflight import Checked, preflight
 from reconciler.apply.run import GRACE, Applied, Run, Stop
 from reconciler.apply.send import Patience, Sender
 from reconciler.cli import logs
@@ -24,6 +24,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
 from reconciler.report.outcome import applied_text
+from reconciler.report.words import many
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import Held
@@ -129,6 +130,7 @@ async def _carry_out(
         if isinstance(error, ReconcilerError):
             return _nothing(plan, error, signals)
         checked = checking.result()
+        _tell_of_loss(spec, plan, checked)
         # The source is what VICIdial's API log has of each call.
         _LOG.info(
             "checks passed, calls begin",
@@ -156,6 +158,26 @@ async def _carry_out(
             )
             applied = await run.carry_out(sender, pace, signals.stop)
     return Ended(plan, applied, signals.received)
+
+
+def _tell_of_loss(spec: TargetSpec, plan: Plan, checked: Checked) -> None:
+    """Before numbers of ours are called somebody else's: nothing is known, and they exist."""
+    if plan.state.records or checked.present is None:
+        return
+    there = spec.desired.within(checked.present)
+    adopted = there.where(lambda declared: declared.block.adopt)
+    count = there.count - adopted.count
+    if count:
+        target = spec.target
+        tell(
+            f"{target.name}: the state may have been lost: {many(count, 'number')} declared here "
+            f"exist on the server, and {target.state} knows none of them"
+        )
+        tell(
+            "hint: if they were created from here, bring that state back before anything is "
+            "adopted: from git or a backup (reconciler state push FILE), or with reconciler state "
+            f"rename OLD --target {target.name} where the folder was called OLD"
+        )
 
 
 def _nothing(plan: Plan, error: ReconcilerError | None, signals: _Signals) -> Ended:

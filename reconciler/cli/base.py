@@ -9,7 +9,7 @@ from pathlib import Path
 from reconciler import specs
 from reconciler.cli.console import tell
 from reconciler.cli.gittree import commit_of, write_tree
-from reconciler.cli.parser import PlanOptions
+from reconciler.cli.options import BaseOptions
 from reconciler.diff.compare import compare
 from reconciler.errors import SpecFaults, UsageError
 from reconciler.numbers import SpanMap
@@ -28,7 +28,7 @@ class Base:
 
     def own(self, plan: Plan) -> Own:
         """What of ``plan`` the pull request brings, and what is pending on its base anyway."""
-        found = self._read(plan.target.name)
+        found = self.read(plan.target.name)
         before = None if found is None else compare(found, plan.state)
         return own_changes(
             plan.changes,
@@ -37,7 +37,11 @@ class Base:
             () if before is None else before.settings,
         )
 
-    def _read(self, target: str) -> TargetSpec | None:
+    def left(self, here: tuple[str, ...]) -> tuple[str, ...]:
+        """The targets that are no longer ``here``, sorted."""
+        return tuple(name for name in target_names(self.root) if name not in here)
+
+    def read(self, target: str) -> TargetSpec | None:
         """The target's specs there; None where there are none, or none that can be used."""
         if not (self.root / target / TARGET_FILE).is_file():
             return None
@@ -52,8 +56,18 @@ class Base:
         return found
 
 
+def target_names(root: Path) -> tuple[str, ...]:
+    """The targets below ``root``; none where it holds none, or is not there."""
+    if not root.is_dir():
+        return ()
+    try:
+        return specs.targets(root)
+    except UsageError:
+        return ()
+
+
 @contextmanager
-def base_specs(arguments: PlanOptions) -> Iterator[Base | None]:
+def base_specs(arguments: BaseOptions) -> Iterator[Base | None]:
     """The base that ``--base`` or ``--base-specs`` names; None where neither is given."""
     if arguments.base_specs is not None:
         if not arguments.base_specs.is_dir():

@@ -4,43 +4,43 @@ Done with git's plumbing, which answers alike whatever the user's settings, and 
 attribute of the repository for a command.
 """
 
-import subprocess
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from reconciler.errors import UsageError
+from reconciler.git import Git, Ran, failure
 
-GIT_SECONDS = 60
 _LINK = "120000"
+_WHOLE = "fetch the whole of it, and look at `git fsck`"
 
 
 def commit_of(folder: Path, ref: str) -> str:
     """The commit that ``ref`` names in the repository around ``folder``."""
     if ref.startswith("-"):
         raise UsageError(f"--base {ref} is no commit", hint="give a branch, a tag or a commit")
-    found = _git(folder, "rev-parse", "--verify", f"{ref}^{{commit}}")
-    if found.returncode != 0:
-        raise UsageError(
-            f"--base {ref} names no commit here: {_why(found)}",
+    found = Git(folder, os.environ).run("rev-parse", "--verify", f"{ref}^{{commit}}")
+    if found.code != 0:
+        raise _error(
+            found,
+            f"--base {ref} names no commit here",
             hint="fetch it first; a shallow clone may not hold it",
         )
-    return found.stdout.decode().strip()
+    return found.out.decode().strip()
 
 
 def write_tree(folder: Path, commit: str, name: str, into: Path) -> None:
     """Write ``folder/name`` as of ``commit`` to ``into/name``; nothing where it was not there."""
-    listed = _git(folder, "ls-tree", "-r", "-z", commit, "--", name)
-    if listed.returncode != 0:
-        raise UsageError(f"git cannot list {name} at {commit}: {_why(listed)}")
-    entries = list(_entries(listed.stdout))
+    git = Git(folder, os.environ)
+    listed = git.run("ls-tree", "-r", "-z", commit, "--", name)
+    if listed.code != 0:
+        raise _error(listed, f"git cannot list {name} at {commit}", hint=_WHOLE)
+    entries = list(_entries(listed.out))
     wanted = "".join(f"{blob}\n" for _, blob, _ in entries).encode()
-    read = _git(folder, "cat-file", "--batch", given=wanted)
-    contents = list(_contents(read.stdout))
+    read = git.run("cat-file", "--batch", stdin=wanted)
+    contents = list(_contents(read.out))
     if len(contents) < len(entries):
-        raise UsageError(
-            f"git cannot read {name} at {commit}: {_why(read)}",
-            hint="fetch the whole of it, and look at `git fsck`",
-        )
+        raise _error(read, f"git cannot read {name} at {commit}", hint=_WHOLE)
     for (mode, _, path), content in zip(entries, contents, strict=True):
         file = into / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -71,21 +71,6 @@ def _contents(batch: bytes) -> Iterator[bytes]:
             at += size + 1
 
 
-def _git(
-    folder: Path, *arguments: str, given: bytes | None = None
-) -> "subprocess.CompletedProcess[bytes]":
-    try:
-        return subprocess.run(  # noqa: S603  (no shell, and no argument that is an option)
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  (the git that is installed)
-            input=given,
-            capture_output=True,
-            timeout=GIT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"--base needs git: {error}") from None
-
-
-def _why(done: "subprocess.CompletedProcess[bytes]") -> str:
-    lines = done.stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "git did not say why"
+def _error(ran: Ran, what: str, *, hint: str) -> UsageError:
+    found = failure(ran, what, hint=hint)
+    return UsageError(found.message, hint=found.hint)

@@ -21,3 +21,11 @@ class Options:
     verbose: int = 0
     no_color: bool = False
     log_format: LogFormat = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseOptions(Options):
+    """Those of a command that compares with the specs of another commit or folder."""
+
+    base: str | None = None
+    base_specs: Path | None = None

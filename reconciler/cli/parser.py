@@ -12,7 +12,7 @@ from reconciler import __version__
 from reconciler.cli import github_options, state_options
 from reconciler.cli.choices import MAKE, Choices, Parser, add_common, add_format
 from reconciler.cli.folder import nearest_specs
-from reconciler.cli.options import Format, Options, PlanFormat, SchemaName
+from reconciler.cli.options import BaseOptions, Format, Options, PlanFormat, SchemaName
 
 EPILOG = """\
 Credentials come only from the environment: VICIDIAL_USER and VICIDIAL_PASS,
@@ -136,7 +136,7 @@ def build() -> Parser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValidateOptions(Options):
+class ValidateOptions(BaseOptions):
     """``validate``."""
 
     strict: bool = False
@@ -146,10 +146,11 @@ class ValidateOptions(Options):
 def _validate(parser: Parser) -> None:
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     add_format(parser)
+    _base(parser)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOptions(Options):
+class PlanOptions(BaseOptions):
     """``plan``."""
 
     format: PlanFormat = "text"
@@ -158,8 +159,6 @@ class PlanOptions(Options):
     full: bool = False
     show: Path | None = None
     mirror: bool = False
-    base: str | None = None
-    base_specs: Path | None = None
     other: tuple[Path, ...] = ()
 
 
@@ -187,22 +186,21 @@ def _plan(parser: Parser) -> None:
     parser.add_argument(
         "--mirror", action="store_true", help="read the mirror of the state, if it has one"
     )
-    base = parser.add_mutually_exclusive_group()
-    base.add_argument(
-        "--base", metavar="REF", help="also show what changes compared with the specs at REF"
-    )
-    base.add_argument(
-        "--base-specs",
-        type=Path,
-        metavar="DIR",
-        help="the same, compared with the specs in a folder",
-    )
+    _base(parser)
     parser.add_argument(
         "--other",
         type=Path,
         nargs="+",
         metavar="FILE",
         help="show which of these plans (plan.json) change the same numbers",
+    )
+
+
+def _base(parser: Parser) -> None:
+    base = parser.add_mutually_exclusive_group()
+    base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
+    base.add_argument(
+        "--base-specs", type=Path, metavar="DIR", help="the same against the specs in a folder"
     )
 
 
@@ -251,7 +249,7 @@ def _show(parser: Parser) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetsOptions(Options):
+class TargetsOptions(BaseOptions):
     """``targets``."""
 
     json: bool = False
@@ -259,6 +257,7 @@ class TargetsOptions(Options):
 
 def _targets(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
+    _base(parser)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

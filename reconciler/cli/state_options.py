@@ -64,7 +64,14 @@ class Migrate(Options):
     to: str
 
 
-StateOptions = List | Show | Forget | Rebind | Unlock | Pull | Push | Migrate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename(Options):
+    """Take over the state of a target whose folder was renamed."""
+
+    old: str
+
+
+StateOptions = Rename | List | Show | Forget | Rebind | Unlock | Pull | Push | Migrate
 
 
 def state(parser: Parser) -> None:
@@ -98,6 +105,13 @@ def state(parser: Parser) -> None:
     actions.add(
         "migrate", "copy the state to another place", _migrate, options=Migrate, takes="URL"
     )
+    actions.add(
+        "rename",
+        "take over the state of a target whose folder was renamed",
+        _rename,
+        options=Rename,
+        takes="OLD",
+    )
 
 
 def _show(parser: Parser) -> None:
@@ -119,6 +133,10 @@ def _unlock(parser: Parser) -> None:
 
 def _file(parser: Parser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a state as JSON")
+
+
+def _rename(parser: Parser) -> None:
+    parser.add_argument("old", metavar="OLD", help="what the target's folder was called before")
 
 
 def _migrate(parser: Parser) -> None:

@@ -102,6 +102,8 @@ def _plans(github: GitHub, run: PlanRun) -> list[Planned]:
 def _is_quiet(plan: Planned) -> bool:
     """Whether the pull request changes nothing here."""
     own = plan.document.own
+    if plan.document.remarks:
+        return False
     if own is None:
         return plan.document.is_empty
     return not own.changes and not own.settings and not own.withdrawn

@@ -34,7 +34,7 @@ from reconciler.plan.review import Own
 from reconciler.report.destinations import read_callers, read_destination
 from reconciler.report.encode import FORMAT, Json, data
 from reconciler.report.layout import cut
-from reconciler.report.model import BlockPlace, Cost, PlanDocument
+from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
 from reconciler.report.schema import schema
 from reconciler.routing import Routing
 
@@ -146,6 +146,8 @@ def _document(content: Json) -> PlanDocument:
         ),
         own=_own(content["own"], changes, settings) if "own" in content else None,
         warnings=tuple(_warning(entry) for entry in content.get("warnings", ())),
+        remarks=tuple(Remark(**entry) for entry in content.get("remarks", ())),
+        leaving=content.get("leaving", False),
     )
 
 

@@ -11,15 +11,18 @@ from reconciler.plan.plan import Plan
 from reconciler.plan.review import Own
 from reconciler.report.decode import PlanFileError, from_json
 from reconciler.report.encode import to_json
-from reconciler.report.model import BlockPlace, Cost, PlanDocument
+from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
 
-__all__ = ["PlanDocument", "PlanFileError", "from_json", "plan_document", "to_json"]
+__all__ = ["PlanDocument", "PlanFileError", "Remark", "from_json", "plan_document", "to_json"]
 
 _ORDER: tuple[type[Note], ...] = (Conflicted, Kept, Moved, Released)
 
 
 def plan_document(
-    plan: Plan, refusals: tuple[Refusal, ...], own: Own | None = None
+    plan: Plan,
+    refusals: tuple[Refusal, ...],
+    own: Own | None = None,
+    remarks: tuple[Remark, ...] = (),
 ) -> PlanDocument:
     """All of ``plan`` that is shown, or compared with later."""
     found = plan.difference
@@ -43,6 +46,7 @@ def plan_document(
         callers=found.callers,
         own=own,
         warnings=plan.warnings,
+        remarks=remarks,
     )
 
 

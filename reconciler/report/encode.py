@@ -83,6 +83,12 @@ def data(document: PlanDocument) -> Json:
         content["own"] = _own(document.own)
     if document.warnings:
         content["warnings"] = [each.as_json() for each in document.warnings]
+    if document.remarks:
+        content["remarks"] = [
+            {"message": each.message, "hint": each.hint} for each in document.remarks
+        ]
+    if document.leaving:
+        content["leaving"] = True
     return content
 
 

@@ -40,6 +40,7 @@ from reconciler.report.words import NOT_COPIED_WORDS, many
 LONGEST_COMMENT = 60_000
 LEAST_LIMIT = 10_000
 """A limit below this one is taken as this one: so much the counts alone may need."""
+LONGEST_REMARK = 600
 WIDTH = 92
 SHOWN_REFUSALS = 20
 QUIET_NOTES = 6
@@ -142,6 +143,9 @@ def plan_parts(shown: Prepared, room: Room, between: Iterable[str | None] = ()) 
 def headline(document: PlanDocument) -> str:
     """Target, numbers and calls, short enough for a phone's notification; the risky first."""
     name = word(document.target)
+    if document.leaving:
+        known = many(document.known, "known number")
+        return f"{name}: leaves the repository, nothing of its {known} changes"
     if document.is_empty:
         declared = many(document.declared - document.conflicts, "number")
         if document.conflicts:
@@ -173,10 +177,26 @@ def headline(document: PlanDocument) -> str:
 def warning(shown: Prepared) -> str | None:
     """A box that is there only when an apply is refused, or something in use changes."""
     document = shown.document
-    lines = [*_refused(document), *_risks(shown.risky), *_settings(document)]
+    lines = [
+        *_remarks(document),
+        *_refused(document),
+        *_risks(shown.risky),
+        *_settings(document),
+    ]
     if not lines:
         return None
     return "\n".join(["> [!WARNING]", *(f"> {line}" for line in lines)])
+
+
+def _remarks(document: PlanDocument) -> list[str]:
+    return [
+        line
+        for each in document.remarks
+        for line in (
+            f"- {code(each.message, LONGEST_REMARK)}",
+            f"  {code(each.hint, LONGEST_REMARK)}",
+        )
+    ]
 
 
 def _refused(document: PlanDocument) -> list[str]:

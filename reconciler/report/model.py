@@ -46,6 +46,14 @@ class Cost:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer should know of a plan beside its numbers; ``hint`` is what to do about it."""
+
+    message: str
+    hint: str
+
+
 @dataclass(frozen=True)
 class PlanDocument:
     """A plan, whether it was just made or read from a file. Nothing in it is of time.
@@ -53,6 +61,7 @@ class PlanDocument:
     ``notes`` are sorted: by kind, then by number. ``callers`` tells of the numbers in ``changes``
     where their callers end up; it may say nothing of some. ``own`` is there where the plan of a
     pull request was compared with that of its base. ``warnings`` are those of the specs.
+    ``leaving``: the target is in the base only, and so nothing of it changes.
     """
 
     target: str
@@ -72,6 +81,8 @@ class PlanDocument:
     callers: SpanMap[Callers] = field(default_factory=SpanMap)
     own: Own | None = None
     warnings: tuple[Fault, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    leaving: bool = False
 
     @property
     def short_digest(self) -> str:

@@ -133,6 +133,15 @@ def schema() -> Schema:
             "change": {"oneOf": _changes()},
         },
     }
+    whole["properties"]["remarks"] = _list(
+        "What a reviewer should know of the target beside its numbers, and what to do about it.",
+        _object(message=_TEXT, hint=_TEXT),
+    )
+    whole["properties"]["leaving"] = {
+        "description": "The target stands in the base of the pull request only: nothing of it is "
+        "changed, and its numbers stay on its server.",
+        **_TRUE,
+    }
     whole["properties"]["own"] = {
         "description": "In the plan of a pull request compared with that of its base: the numbers "
         "and settings that it changes itself, and what it takes back of what is pending there. "

@@ -60,11 +60,18 @@ def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -
 def document_text(document: PlanDocument, *, width: int | None, room: Room = SHORT) -> str:
     """The plan in words, without colour; no newline at its end."""
     wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
-    show = _nothing if document.is_empty else _something
-    lines = [line for part in show(document, room, wide) if part for line in ("", *part)][1:]
+    lines = [line for part in _parts(document, room, wide) if part for line in ("", *part)][1:]
     if any(line.lstrip(" !").startswith(LEFT_OUT) for line in lines):
         lines.append(ALL_OF_IT)
     return "\n".join(printable(line) for line in lines)
+
+
+def _parts(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
+    if document.leaving:
+        return [[f"{document.target} · leaves the repository"], _remarks(document, width)]
+    if document.is_empty:
+        return _nothing(document, room, width)
+    return _something(document, room, width)
 
 
 def marks_of(document: PlanDocument) -> frozenset[str]:
@@ -87,6 +94,7 @@ def _nothing(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
     blocks = by_block(notes_said(told), document.blocks)
     return [
         [*wrap(nothing_words(document), width), *_folded(quiet, width), *_warned(document)],
+        _remarks(document, width),
         *block_parts(blocks, room.others, width),
     ]
 
@@ -107,6 +115,7 @@ def _something(document: PlanDocument, room: Room, width: int) -> list[list[str]
     effects = wrap_items(effects_words(document.effects, room.effects), width, joint=" · ")
     return [
         [_headline(document)],
+        _remarks(document, width),
         _refused(document, room, width),
         _settings(document, width),
         *block_parts(risky, room.risky, width),
@@ -129,6 +138,14 @@ def _headline(document: PlanDocument) -> str:
     if document.is_first:
         return f"{document.target} · {blocks}, {declared} · no state yet: everything is new"
     return f"{document.target} · {blocks}, {declared}, {document.known:,} known"
+
+
+def _remarks(document: PlanDocument, width: int) -> list[str]:
+    lines = []
+    for remark in document.remarks:
+        lines += indented(wrap(f"! {remark.message}", width - 2, hang=2), 2)
+        lines += indented(wrap(f"hint: {remark.hint}", width - 4, hang=6), 4)
+    return lines
 
 
 def _refused(document: PlanDocument, room: Room, width: int) -> list[str]:

@@ -9,10 +9,11 @@
     ├── structure ← schema          the shape, checked against the JSON Schemas
     ├── target, blocks ← values     what one file says
     │   └── misread, thousands      a text that is not one number: display, wildcards
-    └── resolve ← overlaps          what the blocks of a target say together
-        ├── shapes, lengths         numbers that no call would match
-        ├── numbering               the numbering plan of the target's country
-        └── writings ← dialling     one number in two writings
+    ├── resolve ← overlaps          what the blocks of a target say together
+    │   ├── shapes, lengths         numbers that no call would match
+    │   ├── numbering               the numbering plan of the target's country
+    │   └── writings ← dialling     one number in two writings
+    └── together                    what targets say together
 """
 
 from reconciler.specs.faults import Wrong, annotations

@@ -89,6 +89,9 @@ class Code(Enum):
     COUNTRY = "E605", "An unknown country"
 
     SHARED_STATE = "E701", "Two targets with one state"
+    SHARED_NUMBER = "E702", "A number in two targets of one server"
+
+    SAME_SERVER = "W120", "Two targets of one server"
 
     LENGTH = "W101", "A length unlike the rest of the block"
     SHORT_RANGE = "W102", "A range of short numbers among long ones"

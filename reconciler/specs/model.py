@@ -38,7 +38,8 @@ class Numbering:
 class Target:
     """One VICIdial system, as ``target.yaml`` describes it.
 
-    ``state`` is the URL with ``{target}`` filled in; ``requests_per_second`` is None where no
+    ``state`` is the URL with ``{target}`` filled in, ``state_written`` as it stands in the file
+    (None: the same); ``requests_per_second`` is None where no
     limit was written. ``protected`` numbers are never changed by an apply. Warnings whose codes are
     ``ignored`` are not shown.
     """
@@ -60,6 +61,11 @@ class Target:
     numbering: Numbering | None = None
     ignored: frozenset[str] = frozenset()
     characters: Characters = Characters.ASCII
+    state_written: str | None = None
+
+    def state_of(self, name: str) -> str:
+        """Where the state would be kept if the target's folder were called ``name``."""
+        return (self.state_written or self.state).replace("{target}", name)
 
 
 @dataclass(frozen=True, slots=True)

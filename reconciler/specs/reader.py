@@ -3,20 +3,21 @@
 Called by every command that needs to know what is wanted; the rest of the package is behind it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.characters import Characters
-from reconciler.errors import Fault, Severity, SpecFaults, UsageError
-from reconciler.specs import blocks, document, files, resolve, structure, suggest, target
+from reconciler.errors import Severity, SpecFaults, UsageError
+from reconciler.specs import blocks, document, files, resolve, structure, suggest, target, together
 from reconciler.specs.blocks import Draft
-from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, in_order
 from reconciler.specs.letters import check_ascii
-from reconciler.specs.model import Target, TargetSpec
+from reconciler.specs.model import TargetSpec
 from reconciler.specs.nodes import Node
 from reconciler.specs.schema import Schema
 from reconciler.specs.target import Settings
+from reconciler.specs.together import Beside
 
 
 def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
@@ -27,7 +28,7 @@ def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
     :class:`~reconciler.errors.UsageError` when there is nothing to read.
     """
     around = Faults()
-    names = _names(root, around)
+    names = every = _names(root, around)
     found = around.all()
     if only is not None:
         names = _only(names, only, root)
@@ -39,7 +40,10 @@ def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
         found += faults.all()
         if spec is not None:
             specs.append(spec)
-    found += _shared_states(spec.target for spec in specs)
+    others = [_beside(spec) for spec in specs]
+    others += [each for name in every if name not in names for each in _unread(root, name)]
+    specs = [_together(spec, others) for spec in specs]
+    found += tuple(fault for spec in specs for fault in spec.warnings)
     if any(fault.severity is Severity.ERROR for fault in found):
         raise SpecFaults(in_order(found))
     if not specs:
@@ -120,16 +124,26 @@ def _parse(path: Path, shape: Schema, faults: Faults) -> Node | None:
     return root
 
 
-def _shared_states(found: Iterable[Target]) -> tuple[Fault, ...]:
+def _beside(spec: TargetSpec) -> Beside:
+    return Beside(spec.target, lambda: spec)
+
+
+def _unread(root: Path, name: str) -> Iterator[Beside]:
+    """A target that was not asked for: of its files only target.yaml is read, until more is needed.
+
+    Nothing where that file has faults: which server it means is not known then.
+    """
+    own = files.find(root, name, Faults())
+    parsed = None if own.settings is None else _parse(own.settings, target.SCHEMA, Faults())
+    settings = Settings() if parsed is None else target.read(parsed, name, own.folder, Faults())
+    if settings.target is not None:
+        yield Beside(settings.target, lambda: _target(own, Faults()))
+
+
+def _together(spec: TargetSpec, others: Iterable[Beside]) -> TargetSpec:
+    """``spec`` with what is wrong between it and ``others`` among its warnings, errors too."""
     faults = Faults()
-    first: dict[str, Target] = {}
-    for each in found:
-        other = first.setdefault(each.state, each)
-        if other is not each:
-            faults.add_at(
-                each.where,
-                Code.SHARED_STATE,
-                f"the same state as {other.where}",
-                "give each target a state of its own: write {target} in it",
-            )
-    return faults.all()
+    name = spec.target.name
+    together.check(spec, (each for each in others if each.target.name != name), faults)
+    faults.ignore(spec.target.ignored)
+    return replace(spec, warnings=in_order((*spec.warnings, *faults.all())))

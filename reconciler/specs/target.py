@@ -90,6 +90,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         numbering=plan,
         ignored=settings.ignored,
         characters=characters,
+        state_written=state,
     )
     return replace(settings, target=target)
 

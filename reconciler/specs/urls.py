@@ -1,13 +1,15 @@
 """The URLs of a target: what is wrong with them, in words that never repeat a password."""
 
+import posixpath
 import re
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from reconciler.specs.faults import Wrong
 
 _NOT_IN_URLS = re.compile(r"[^!-~]")
 _BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])")
+_LOOPBACK_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 TARGET = "{target}"
 
 
@@ -46,6 +48,20 @@ def plaintext_fault(url: str) -> Wrong | None:
 def encrypted_endpoint_fault(url: str) -> Wrong | None:
     """Why ``url`` cannot be the endpoint of a target that does not allow plain text."""
     return endpoint_fault(url) or plaintext_fault(url)
+
+
+def server(endpoint: str) -> str:
+    """Which server and API the sound ``endpoint`` leads to, the same for every way of writing it.
+
+    http and https at their usual ports are two doors of one server. Ports of this machine stay
+    apart, since a tunnel to another server may begin at each.
+    """
+    parts = urlsplit(endpoint)
+    host = (parts.hostname or "").rstrip(".")
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    path = posixpath.normpath(re.sub("/+", "/", unquote(parts.path)))
+    return f"{_same_host(host)}{port}{path}"
 
 
 def state_fault(url: str) -> Wrong | None:
@@ -115,6 +131,18 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _same_host(host: str) -> str:
+    if host in _LOOPBACK_NAMES or host.endswith(".localhost"):
+        return "localhost"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    plain = mapped or address
+    return "localhost" if plain.is_loopback or plain.is_unspecified else str(plain)
 
 
 def _is_loopback(host: str) -> bool:

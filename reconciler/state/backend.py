@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from reconciler.errors import LeaseHeld
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -66,6 +68,18 @@ class Backend(Protocol):
         """Take the lease or raise :class:`reconciler.errors.LeaseHeld`, naming its holder."""
         ...
 
-    def unlock(self, lease_id: str) -> None:
-        """Break the lease with this id: its holder's next save is refused."""
+    def unlock(self, lease_id: str) -> Holder | None:
+        """Break the lease with this id, so that its holder's next save is refused.
+
+        Returns the holder it was taken from; None when nobody holds it. Raises
+        :class:`reconciler.errors.LeaseHeld` when it is held under another id, or cannot be broken.
+        """
         ...
+
+
+def wrong_id(where: str, held: Holder, lease_id: str) -> LeaseHeld:
+    """What to say when a lease is to be broken under an id that it does not have."""
+    return LeaseHeld(
+        f"{where} is held by {held}, not by {lease_id}: nothing was unlocked",
+        hint=f"make sure that this apply has ended, then run: reconciler state unlock {held.id}",
+    )

@@ -6,6 +6,7 @@ hundred numbers alike are one line and a ``git diff`` shows what happened to whi
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,6 +31,8 @@ from reconciler.state.model import (
 )
 
 FORMAT = 1
+
+_CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
 
 Json = Mapping[str, Any]
 
@@ -69,7 +72,7 @@ def decode(content: bytes, where: str) -> State:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise _damaged(where, f"it is not JSON ({error})") from None
+        raise _conflict(content, where) or _damaged(where, f"it is not JSON ({error})") from None
     version = document.get("version") if isinstance(document, dict) else None
     if type(version) is not int or version < FORMAT:
         raise _damaged(where, "it has no version")
@@ -117,6 +120,20 @@ def _braced(opening: str, lines: list[str], closing: str) -> str:
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _conflict(content: bytes, where: str) -> StateError | None:
+    """What to say of a file that git left the two sides of a merge in."""
+    begin = _CONFLICT.search(content)
+    if begin is None:
+        return None
+    line = content.count(b"\n", 0, begin.start()) + 1
+    return StateError(
+        f"{where} holds a merge conflict, from line {line} on: two branches changed it",
+        hint="keep the lines of `profiles` and `numbers` of both sides (a comma after each but the "
+        "last), the higher serial, and of two lines for one number that of the apply that ran "
+        "last; where `lineage` differs, keep one side as a whole",
+    )
 
 
 def _damaged(where: str, why: str) -> StateError:

@@ -1,6 +1,8 @@
 """``file:PATH``: a state beside the specs, written so that a crash leaves the old or the new one.
 
-The lease is an OS lock on ``PATH.lock``, which dies with the process that holds it.
+The lease is an OS lock, which dies with the process that holds it. Lock, journal and half-written
+files lie in a folder beside the state that git ignores, so that none of them is ever committed. It
+is beside the state and not in somebody's home, so that two users exclude each other too.
 """
 
 import errno
@@ -8,12 +10,15 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
-from reconciler.state.backend import Holder, Stored
+from reconciler.state.backend import Holder, Stored, wrong_id
+
+FOLDER = ".did-reconciler"
 
 UNLOCK_HINT = (
     "wait for it to end, or end its process: the lock goes with it, and what it has begun is "
@@ -22,12 +27,15 @@ UNLOCK_HINT = (
 
 
 class FileBackend:
-    """One state file. ``path`` is absolute or relative to the working directory."""
+    """One state file. ``path`` is absolute or relative to the working directory.
+
+    Through a link it is the file that the link leads to, so that every path to it is one state.
+    """
 
     save_every = 1.0
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = real_path(path)
         self.url = f"file:{path}"
 
     def load(self) -> Stored | None:
@@ -48,9 +56,9 @@ class FileBackend:
                 f"{self.path} was changed by somebody else while this run held it",
                 hint="nothing was written over it; run plan again",
             )
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        beside = own_file(self.path, f"{os.getpid()}.tmp")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_own_folder(beside.parent)
             with beside.open("wb") as file:
                 file.write(content)
                 file.flush()
@@ -68,54 +76,61 @@ class FileBackend:
         return _token(content)
 
     def lease(self, holder: Holder) -> "FileLease":
-        """Lock ``PATH.lock`` for as long as this process lives, at most."""
-        path = self.path.with_name(self.path.name + ".lock")
+        """Lock the state for as long as this process lives, at most."""
+        path = own_file(self.path, "lock")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise StateError(
-                f"cannot lock {path}: {error.strerror}",
-                hint="an apply needs to write beside its state file",
-            ) from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            make_own_folder(path.parent)
+            lock = _locked(path)
         except BlockingIOError:
-            words = _holder(path)
-            os.close(lock)
+            held = _holder(path)
+            words = "its holder wrote no name" if held is None else str(held)
             raise LeaseHeld(f"another apply holds {self.path}: {words}", hint=UNLOCK_HINT) from None
         except OSError as error:
-            os.close(lock)
             raise StateError(
                 f"cannot lock {path}: {error.strerror}",
-                hint="put the state file on a file system that can lock files",
+                hint="an apply needs to write beside its state file, on a file system that can "
+                "lock files",
             ) from None
         with suppress(OSError):  # the name is for people: a full disk does not undo the lock
             os.ftruncate(lock, 0)
             os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
         self._sweep()
-        return FileLease(lock)
+        return FileLease(lock, path)
 
     def _sweep(self) -> None:
         """Remove what killed holders of the lease left half written."""
         with suppress(OSError):
-            for path in self.path.parent.iterdir():
-                if path.name.startswith(f".{self.path.name}.") and path.suffix == ".tmp":
+            for path in own_file(self.path, "").parent.iterdir():
+                if path.name.startswith(f"{self.path.name}.") and path.suffix == ".tmp":
                     path.unlink()
 
-    def unlock(self, lease_id: str) -> None:
+    def unlock(self, lease_id: str) -> Holder | None:
         """An OS lock cannot be broken from outside: say who holds it, if anyone does."""
-        self.lease(Holder(lease_id, "state unlock", "now")).release()
+        try:
+            self.lease(Holder(lease_id, "state unlock", "now")).release()
+        except LeaseHeld:
+            held = _holder(own_file(self.path, "lock"))
+            if held is not None and held.id != lease_id:
+                raise wrong_id(str(self.path), held, lease_id) from None
+            raise
+        return None
 
 
 class FileLease:
     """A held lock; released by closing, which the OS does when the process dies."""
 
-    def __init__(self, lock: int) -> None:
+    def __init__(self, lock: int, path: Path) -> None:
         self._lock: int | None = lock
+        self._path = path
 
     def check(self) -> None:
-        """An OS lock is never lost while its process lives."""
+        """The lock lives as long as its process, but with its file gone it keeps nobody out."""
+        if self._lock is not None and not _is_at(self._lock, self._path):
+            raise Fenced(
+                f"the lock of this run ({self._path}) was removed",
+                hint="nothing further was sent or saved; run apply again: it settles what was "
+                "begun",
+            )
 
     def release(self) -> None:
         """Close the lock file; it stays, empty, since removing it would let two hold it."""
@@ -124,6 +139,66 @@ class FileLease:
                 os.ftruncate(self._lock, 0)
             os.close(self._lock)
             self._lock = None
+
+
+def real_path(path: Path) -> Path:
+    """``path`` with its links followed, also where nothing is there yet."""
+    return Path(os.path.realpath(path))
+
+
+def own_file(state: Path, suffix: str) -> Path:
+    """Where a file of ours for the state file ``state`` lies, whatever path leads to that."""
+    real = real_path(state)
+    return real.parent / FOLDER / f"{real.name}.{suffix}"
+
+
+def make_own_folder(folder: Path) -> None:
+    """Make the folder of our own files, which git ignores; raise OSError where that cannot be.
+
+    Who may write beside the state may write here.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir()
+        with suppress(OSError):
+            folder.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
+    with suppress(FileExistsError), (folder / ".gitignore").open("x") as file:
+        file.write("*\n")
+
+
+def open_own(path: Path, flags: int) -> int:
+    """Open a file of ours, made where there is none; whoever may write its folder may write it."""
+    with suppress(FileExistsError):
+        made = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o644)
+        with suppress(OSError):
+            os.fchmod(made, stat.S_IMODE(path.parent.stat().st_mode) & 0o666)
+        return made
+    return os.open(path, flags)
+
+
+def _locked(path: Path) -> int:
+    """The locked file at ``path``. Raise BlockingIOError when somebody else holds it."""
+    while True:
+        try:
+            lock = open_own(path, os.O_RDWR)
+        except PermissionError:
+            lock = os.open(path, os.O_RDONLY)  # another user's: it can be locked all the same
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            raise
+        if _is_at(lock, path):
+            return lock
+        os.close(lock)  # removed between opening and locking: whoever comes next makes a new one
+
+
+def _is_at(lock: int, path: Path) -> bool:
+    """Whether the open file is still the one at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(lock), path.stat())
+    except OSError:
+        return False
 
 
 def flush_folder(folder: Path) -> None:
@@ -142,8 +217,8 @@ def _token(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _holder(path: Path) -> str:
+def _holder(path: Path) -> Holder | None:
     try:
-        return str(Holder(**json.loads(path.read_text())))
+        return Holder(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError):
-        return "its holder wrote no name"
+        return None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from reconciler.errors import Fenced, StateError
 from reconciler.state import lease
 from reconciler.state.backend import Holder, Stored
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
 from reconciler.state.gitremote import Moved, Pushed, Refused, Remote, Unanswered
 from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
 
@@ -43,7 +43,7 @@ class GitBackend:
     def __init__(
         self,
         branch: str,
-        git: Git,
+        git: StateGit,
         *,
         target: str,
         timing: Timing = USUAL,
@@ -91,8 +91,10 @@ class GitBackend:
                 case Refused(why):
                     raise StateError(
                         f"{self.url} was not saved, the remote refused it: {why}",
-                        hint="let whoever applies push to this branch: no protection rule or hook "
-                        "on it, and contents: write in a workflow",
+                        hint=outcome.hint(
+                            "let whoever applies push to this branch: no protection rule or hook "
+                            "on it, and contents: write in a workflow"
+                        ),
                     )
                 case Unanswered(why):  # pragma: no branch  (there is no other)
                     self._tried.append(Tried(commit, token, over))
@@ -109,9 +111,9 @@ class GitBackend:
         self._lease = lease.take(self._cell, holder, self._timing, self._notice)
         return self._lease
 
-    def unlock(self, lease_id: str) -> None:
+    def unlock(self, lease_id: str) -> Holder | None:
         """Remove the lease's ref if it is the one with this id."""
-        lease.unlock(self._cell, lease_id)
+        return lease.unlock(self._cell, lease_id)
 
     def _look(self) -> None:
         """See where the remote's branch is; have that commit here."""
@@ -184,7 +186,7 @@ class GitBackend:
 class RefCell:
     """A ref of the remote that names a commit of an empty tree; its message is the content."""
 
-    def __init__(self, git: Git, remote: Remote, ref: str) -> None:
+    def __init__(self, git: StateGit, remote: Remote, ref: str) -> None:
         self.where = ref
         self._git = git
         self._remote = remote
@@ -209,7 +211,8 @@ class RefCell:
         self._push(None, over)
 
     def _push(self, commit: str | None, over: str | None) -> None:
-        match self._remote.push(self._ref, commit, over=over):
+        outcome = self._remote.push(self._ref, commit, over=over)
+        match outcome:
             case Pushed():
                 return
             case Moved():
@@ -217,7 +220,10 @@ class RefCell:
             case Refused(why):
                 raise StateError(
                     f"cannot take the lease {self._ref}, the remote refused it: {why}",
-                    hint="let whoever applies push refs below refs/did-reconciler/",
+                    hint=outcome.hint(
+                        "let whoever applies push refs below refs/did-reconciler/, with contents: "
+                        "write in a workflow"
+                    ),
                 )
             case Unanswered(why):  # pragma: no branch  (there is no other)
                 raise StateError(

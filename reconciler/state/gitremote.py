@@ -5,19 +5,35 @@ git removes again in time.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.errors import StateError
-from reconciler.state.gitcommand import Git, Ran
+from reconciler.git import Ran
+from reconciler.state.gitcommand import StateGit, state_error
 
 _HINT = (
     "check that the remote can be reached and the rights are there: a workflow needs the "
     "permission contents: write and its token as GITHUB_TOKEN in the environment; a token for "
     "another host goes into GIT_TOKEN"
 )
+_FORBIDDEN = re.compile(
+    r"hook declined|protected branch|rule violations|denied|not permitted|not allowed|forbidden"
+    r"|error: 40[13]|Authentication failed|could not read Username",
+    re.IGNORECASE,
+)
+_FULL = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
 _QUESTIONS = 5
-# How a server says that two pushes met there.
-_RACE = re.compile(r"lock|incorrect old value|failed to update ref|already exists|expected")
+_BRANCHES = "refs/heads/"
+# How git says that the ref was not what was expected, and how a server says that two pushes met.
+# All else that refuses a push refuses it the next time too.
+_STALE = re.compile(
+    r"^\[rejected\] \((stale info|fetch first|non-fast-forward|remote ref updated since checkout)\)"
+)
+_MET = re.compile(
+    r"is at [0-9a-f]+ but expected [0-9a-f]+|incorrect old value|reference already exists"
+    r"|Unable to create '[^']*\.lock': File exists"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +48,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The server does not want it: a hook, a protected branch."""
+    """It cannot be pushed, now or later: a hook, a protected branch, no right to, a full disk."""
 
     why: str
+
+    def hint(self, rights: str) -> str | None:
+        """``rights`` where that is what is missing; git's own words say what else it is."""
+        return rights if _FORBIDDEN.search(self.why) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +70,27 @@ Outcome = Pushed | Moved | Refused | Unanswered
 class Remote:
     """The remote ``name`` of a clone."""
 
-    def __init__(self, git: Git, name: str = "origin") -> None:
+    def __init__(self, git: StateGit, name: str = "origin") -> None:
         self.git = git
         self.name = name
         self._ready = False
 
     def tip(self, ref: str) -> str | None:
-        """The commit that ``ref`` names there now; None when there is no such ref."""
+        """The commit that ``ref`` names there now; None when there is no such ref.
+
+        Raise :class:`StateError` when there can be none: git keeps no branch beside one whose name
+        is a folder of its own.
+        """
         self._prepare()
-        ran = self.git.run("ls-remote", self.name, ref)
+        ran = self.git.run("ls-remote", self.name, ref, *_above(ref), f"{ref}/*")
         if ran.code != 0:
-            raise StateError(f"cannot reach the remote {self.name}: {ran.why}", hint=_HINT)
+            raise state_error(ran, f"cannot read the remote {self.name}", hint=_HINT)
         # A pattern matches the end of longer refs too.
-        found = (line.split("\t") for line in ran.out.decode().splitlines())
-        return next((commit for commit, name in found if name == ref), None)
+        lines = [line.split("\t") for line in ran.out.decode().splitlines()]
+        found = {name: commit for commit, name in lines}
+        if ref not in found:
+            _check_room(ref, found, self.name)
+        return found.get(ref)
 
     def bring(self, ref: str, known: list[str]) -> str | None:
         """The commit that ``ref`` names now, which is then here with its files; None without one.
@@ -79,8 +106,8 @@ class Remote:
             if self._is_here(tip):
                 return tip
             if ran.code != 0 and self.tip(ref) == tip:
-                raise StateError(
-                    f"cannot fetch {ref} from the remote {self.name}: {ran.why}", hint=_HINT
+                raise state_error(
+                    ran, f"cannot fetch {ref} from the remote {self.name}", hint=_HINT
                 )
             # It moved on between the question and the fetch.
         raise StateError(
@@ -101,11 +128,18 @@ class Remote:
                 continue
             if flag != "!":
                 return Pushed()
-            summary = rest.partition("\t")[2]
-            if not summary.startswith("[remote rejected]") or _RACE.search(summary):
+            outcome = _rejected(rest.partition("\t")[2], ran.why)
+            if isinstance(outcome, Refused) and self._moved(ref, over):
                 return Moved()
-            return Refused(f"{summary.removeprefix('[remote rejected]').strip()} {ran.why}")
-        return Unanswered(ran.why)
+            return outcome
+        return _not_pushed(ran)
+
+    def _moved(self, ref: str, over: str | None) -> bool:
+        """Whether it is no longer ``over``, in whatever words the server put that."""
+        try:
+            return self.tip(ref) != over
+        except StateError:
+            return False
 
     def _is_here(self, commit: str) -> bool:
         return self.git.run("cat-file", "-e", f"{commit}^{{tree}}").code == 0
@@ -123,11 +157,52 @@ class Remote:
             return
         ran = self.git.run("remote", "get-url", "--all", self.name)
         if ran.code != 0:
-            raise StateError(
-                f"{self.git.folder} has no git remote {self.name}: {ran.why}",
+            raise state_error(
+                ran,
+                f"cannot find the git remote {self.name} of {self.git.folder}",
                 hint="a state at git:BRANCH is kept on the remote of the repository that holds the "
-                f"specs: run this in a clone of it, or git remote add {self.name} URL",
+                f"specs: run this in a clone of it, or run git remote add {self.name} URL",
             )
         pushes = self.git.must("remote", "get-url", "--push", "--all", self.name)
         self.git.authorise((ran.out + pushes).decode().split("\n"))
         self._ready = True
+
+
+def _above(ref: str) -> list[str]:
+    """The branches that ``ref`` would be a folder's file of: ``a`` and ``a/b`` of ``a/b/c``."""
+    parts = ref.removeprefix(_BRANCHES).split("/")
+    return [_BRANCHES + "/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _check_room(ref: str, found: Iterable[str], remote: str) -> None:
+    """Raise StateError when a branch that is ``found`` leaves no room for ``ref``."""
+    above = _above(ref)
+    ours = ref.removeprefix(_BRANCHES)
+    for other in found:
+        if other not in above and not other.startswith(f"{ref}/"):
+            continue
+        theirs = other.removeprefix(_BRANCHES)
+        one = f"write git:{theirs} as state in target.yaml, where each target has a file of its own"
+        raise StateError(
+            f"git:{ours} cannot be a branch: the remote {remote} has the branch {theirs}, and git "
+            "cannot keep both",
+            hint=f"{one}; or choose another branch"
+            if other in above
+            else "choose another branch as state in target.yaml",
+        )
+
+
+def _rejected(summary: str, why: str) -> Outcome:
+    """What git's line on a ref that was not pushed means; ``why`` is all else that it said."""
+    if _STALE.match(summary) or _MET.search(f"{summary} {why}"):
+        return Moved()
+    if summary.startswith("[remote failure]"):
+        return Unanswered(f"{summary} {why}")
+    return Refused(f"{summary.removeprefix('[remote rejected]').strip()} {why}")
+
+
+def _not_pushed(ran: Ran) -> Outcome:
+    """What it means that git said nothing of the ref."""
+    if ran.code is not None and (_FORBIDDEN.search(ran.why) or _FULL.search(ran.why)):
+        return Refused(ran.why)
+    return Unanswered(ran.why)

@@ -17,7 +17,7 @@ from pathlib import Path
 from reconciler.errors import StateError
 from reconciler.numbers import Span, SpanMap
 from reconciler.state.codec import decode_records, encode_records
-from reconciler.state.file import flush_folder
+from reconciler.state.file import flush_folder, open_own
 from reconciler.state.model import Record
 
 Writes = Sequence[tuple[Span, Record | None]]
@@ -72,7 +72,7 @@ class Journal:
 
     def _opened(self) -> int:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        file = open_own(self.path, os.O_WRONLY | os.O_APPEND)
         flush_folder(self.path.parent)
         return file
 

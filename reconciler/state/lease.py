@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
-from reconciler.state.backend import Holder, Stored
+from reconciler.state.backend import Holder, Stored, wrong_id
 
 # A laptop that slept must know that time has passed: CLOCK_MONOTONIC of Linux stands still then.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -114,17 +114,14 @@ def take(cell: Cell, holder: Holder, timing: Timing, notice: Notice) -> "HeldLea
     return HeldLease(cell, holder, timing, token=token, began=began)
 
 
-def unlock(cell: Cell, lease_id: str) -> None:
-    """Take away the lease with this id; quietly when nobody holds any."""
+def unlock(cell: Cell, lease_id: str) -> Holder | None:
+    """Take away the lease with this id; returns its holder, None when nobody holds any."""
     found = cell.read()
     if found is None or not found.content:
-        return
+        return None
     lent = _lent(found.content)
     if lent.holder.id != lease_id:
-        raise LeaseHeld(
-            f"{cell.where} is held by {lent.holder}, not by {lease_id}",
-            hint="make sure that this apply has ended, then run state unlock with its id",
-        )
+        raise wrong_id(cell.where, lent.holder, lease_id)
     try:
         cell.clear(over=found.token)
     except Fenced:
@@ -132,6 +129,7 @@ def unlock(cell: Cell, lease_id: str) -> None:
             f"{cell.where} was renewed just now by {lent.holder}: it is alive",
             hint="end that apply first, or run state unlock again",
         ) from None
+    return lent.holder
 
 
 class HeldLease:

@@ -41,9 +41,9 @@ class Mirrored:
         """The primary's lease."""
         return MirroringLease(self._primary.lease(holder), self)
 
-    def unlock(self, lease_id: str) -> None:
+    def unlock(self, lease_id: str) -> Holder | None:
         """Break the primary's lease."""
-        self._primary.unlock(lease_id)
+        return self._primary.unlock(lease_id)
 
     def copy(self) -> None:
         """Bring what was saved since the last copy to the mirror."""

@@ -108,9 +108,9 @@ class ObjectBackend:
         self._lease = lease.take(self._lent, holder, self._timing, self._notice)
         return self._lease
 
-    def unlock(self, lease_id: str) -> None:
+    def unlock(self, lease_id: str) -> Holder | None:
         """Empty the lease's object if it is the one with this id."""
-        lease.unlock(self._lent, lease_id)
+        return lease.unlock(self._lent, lease_id)
 
 
 class ObjectCell:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from reconciler.errors import StateError
 from reconciler.state.backend import Backend
-from reconciler.state.file import FileBackend
+from reconciler.state.file import FileBackend, own_file
 from reconciler.state.git import GitBackend
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
 from reconciler.state.lease import Notice, silence
 from reconciler.state.mirror import mirrored
 
@@ -37,7 +37,7 @@ def open_backend(
         case "file" if colon and rest:
             return FileBackend(folder / rest)
         case "git" if colon and rest:
-            return GitBackend(rest, Git(folder, env), target=target, notice=notice)
+            return GitBackend(rest, StateGit(folder, env), target=target, notice=notice)
         case "s3" | "gs" | "az" if rest.startswith("//"):
             primary = _object(url, env, notice)
         case _:
@@ -58,13 +58,13 @@ def journal_path(
 ) -> Path:
     """Where outcomes are journalled before they are saved to ``url``.
 
-    Beside a state file. For any other state in the user's state folder (``$XDG_STATE_HOME``, else
-    ``~/.local/state``), one for each state and clone, so that nothing of it can be committed.
+    Beside a state file, in a folder that git ignores. For any other state in the user's state
+    folder (``$XDG_STATE_HOME``, else ``~/.local/state``), one for each state and clone. So nothing
+    of it can be committed.
     """
     kind, _, rest = url.partition(":")
     if kind == "file":
-        path = folder / rest
-        return path.with_name(f"{path.name}.journal")
+        return own_file(folder / rest, "journal")
     home = env.get("XDG_STATE_HOME")
     base = Path(home) if home else Path(env.get("HOME") or Path.home()) / ".local" / "state"
     name = hashlib.sha256(f"{folder.resolve()}\n{url}".encode()).hexdigest()[:16]

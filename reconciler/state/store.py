@@ -66,10 +66,11 @@ class Store:
 
 
 class Held:
-    """A state that is ours to change. ``state`` is as saved last, or as read."""
+    """A state that is ours to change. ``state`` is as saved last, or as ``loaded``."""
 
     def __init__(self, store: Store, lease: Lease, loaded: Loaded) -> None:
         self.state = loaded.state
+        self.loaded = loaded
         self.journal = Journal(store.journal)
         self._backend = store.backend
         self._lease = lease

@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.errors import StateError
 from reconciler.state.backend import Backend, Holder
 from reconciler.state.codec import decode, encode
-from reconciler.state.model import State
+from reconciler.state.model import Conflict, State
 from reconciler.state.store import Store
 
 
@@ -91,6 +91,41 @@ def migrate(source: Store, destination: Backend, holder: Holder) -> State:
                 message=f"Migrate the state from {source.backend.url}\n\nBy: {holder.who}",
             )
             return held.state
+
+
+def rename(source: Store, destination: Store, holder: Holder) -> State:
+    """Store the state of the source's target as that of the destination's, and return it.
+
+    For a folder that was renamed. What is stored there may be replaced as long as it owns no
+    number. The source keeps its own; the state stays that of its endpoint.
+    """
+    if source.read().stored is None:
+        raise StateError(
+            f"nothing is stored for {source.target} at {source.backend.url}",
+            hint="name the target as its folder was called before",
+        )
+    with source.held(holder) as held:
+        held.finish(held.state, f"Save what was journalled, to rename to {destination.target}")
+        before = held.state
+    with _leased(destination.backend, holder):
+        there = destination.backend.load()
+        found = None if there is None else decode(there.content, destination.backend.url)
+        if found is not None and found.target == destination.target:
+            owned = found.records.where(lambda record: not isinstance(record.standing, Conflict))
+            if owned:
+                raise StateError(
+                    f"{destination.backend.url} holds a state of {destination.target} already, "
+                    f"with {owned.count:,} numbers of its own",
+                    hint="make sure which of the two states is right; this one was left untouched",
+                )
+        serial = 1 + max(before.serial, 0 if found is None else found.serial)
+        renamed = replace(before, target=destination.target, serial=serial)
+        destination.backend.save(
+            encode(renamed),
+            over=None if there is None else there.token,
+            message=f"Rename {source.target} to {destination.target}\n\nBy: {holder.who}",
+        )
+        return renamed
 
 
 def _check(state: State, where: str, there: State, url: str) -> None:

@@ -17,7 +17,7 @@ from reconciler.numbers import SpanMap, span_of
 from reconciler.routing import Routing
 from reconciler.state.backend import Holder
 from reconciler.state.git import GitBackend
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
 from reconciler.state.lease import Timing
 from reconciler.state.model import BegunCreate, Confirmed, Conflict, FromSource, Record
 from reconciler.state.store import Held, Store
@@ -31,7 +31,7 @@ DONE, FENCED, CONFLICT = 0, 3, 5
 
 
 def main(clone: Path, target: str, server: Path, how_many: int) -> int:
-    backend = GitBackend("did-state", Git(clone, os.environ), target=target, timing=TIMING)
+    backend = GitBackend("did-state", StateGit(clone, os.environ), target=target, timing=TIMING)
     journal = clone / ".git" / f"{target}.journal"
     store = Store(backend, journal, target=target, endpoint="https://vici.example.com/")
     holder = Holder(uuid.uuid4().hex, f"{clone.name} ({os.getpid()})", "now")

@@ -14,7 +14,7 @@ from obstore.store import MemoryStore
 from reconciler.state.backend import Backend, Holder
 from reconciler.state.file import FileBackend
 from reconciler.state.git import GitBackend
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
 from reconciler.state.lease import Timing
 from reconciler.state.objects import ObjectBackend, connect
 from tests.backends import emulators
@@ -97,7 +97,7 @@ def hosted(tmp_path, monkeypatch) -> Hosted:
 
 
 def on_branch(clone: Path, timing: Timing = NEVER_BEATS, target: str = "tampa") -> GitBackend:
-    return GitBackend("did-state", Git(clone, os.environ), target=target, timing=timing)
+    return GitBackend("did-state", StateGit(clone, os.environ), target=target, timing=timing)
 
 
 Machine = Callable[[Timing], Backend]
@@ -173,6 +173,10 @@ mv "$FAULTS.left" "$FAULTS"
 case "$fault" in
   *" swallowed") GIT "$@" >/dev/null 2>&1;;
   *" hangs") sleep 60;;
+  *" forbidden")
+    echo "remote: Permission to ours/numbers.git denied to anna." >&2
+    echo "fatal: unable to access 'https://x/': The requested URL returned error: 403" >&2
+    exit 128;;
   *" and another saves") GIT "$@" >/dev/null 2>&1; sh "$FAULTS.other" >/dev/null 2>&1;;
 esac
 echo "fatal: the remote end hung up unexpectedly" >&2

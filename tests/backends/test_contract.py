@@ -114,17 +114,19 @@ def test_who_holds_the_lease_saves(place):
     assert place(NEVER_BEATS).load().content == b"1"
 
 
-def test_unlocking_what_nobody_holds_is_quiet(place):
-    place(NEVER_BEATS).unlock("run-1")
+def test_unlocking_what_nobody_holds_says_so(place):
+    assert place(NEVER_BEATS).unlock("run-1") is None
     place(NEVER_BEATS).lease(ANNA).release()
-    place(NEVER_BEATS).unlock("run-1")
+    assert place(NEVER_BEATS).unlock("run-1") is None
 
 
-def test_unlocking_with_another_id_leaves_the_lease_alone(place):
+def test_unlocking_with_another_id_leaves_the_lease_alone_and_names_the_right_one(place):
     here = place(NEVER_BEATS)
     lease = here.lease(ANNA)
-    with pytest.raises(LeaseHeld, match="run-1"):
+    with pytest.raises(LeaseHeld, match="not by run-2: nothing was unlocked") as raised:
         place(NEVER_BEATS).unlock("run-2")
+    assert "anna on desk" in raised.value.message
+    assert raised.value.hint.endswith("state unlock run-1")
     here.save(b"1", over=None, message="One")
     lease.release()
 
@@ -179,7 +181,7 @@ def test_who_lost_the_lease_finds_out_at_the_next_beat(expiring):
 def test_unlocking_breaks_the_lease_and_its_holder_saves_no_more(expiring):
     here = expiring(NEVER_BEATS)
     lease = here.lease(ANNA)
-    expiring(NEVER_BEATS).unlock("run-1")
+    assert expiring(NEVER_BEATS).unlock("run-1") == ANNA
     with pytest.raises(Fenced):
         here.save(b"1", over=None, message="One")
     assert expiring(NEVER_BEATS).load() is None

@@ -59,7 +59,9 @@ def test_anything_else_is_told_what_there_is(url):
 
 
 def test_the_journal_of_a_file_lies_beside_it():
-    assert journal("file:state/tampa.json") == Path("/ours/state/tampa.json.journal")
+    assert journal("file:state/tampa.json") == Path(
+        "/ours/state/.did-reconciler/tampa.json.journal"
+    )
 
 
 def test_the_journal_of_anything_else_lies_where_nothing_is_committed():

@@ -17,7 +17,7 @@ from reconciler.state.model import (
     FromSource,
 )
 from reconciler.state.store import Store
-from reconciler.state.transfer import migrate, pull, push
+from reconciler.state.transfer import migrate, pull, push, rename
 from tests.backends.conftest import ANNA, BEN, on_branch
 from tests.conftest import ENDPOINT, SALES, SOURCE, SUPPORT, known, record, state
 
@@ -74,6 +74,23 @@ def test_what_is_no_number_cannot_be_forgotten():
 def test_a_state_follows_its_server_to_another_address():
     moved = rebind(KNOWN, "https://new.example.com/vicidial/non_agent_api.php")
     assert moved == replace(KNOWN, endpoint="https://new.example.com/vicidial/non_agent_api.php")
+
+
+# --- a folder that was renamed
+
+
+def test_on_a_branch_a_renamed_target_s_state_is_a_file_of_its_own(hosted, tmp_path):
+    clone = hosted.clone()
+    old, new = (
+        Store(on_branch(clone, target=name), tmp_path / name, target=name, endpoint=ENDPOINT)
+        for name in ("tampa", "tampa-fl")
+    )
+    saved(old.backend)
+    found = rename(old, new, ANNA)
+    assert found == replace(KNOWN, target="tampa-fl", serial=6)
+    assert new.read().state == found
+    assert old.read().state == KNOWN
+    assert hosted.states()[0] == "Rename tampa to tampa-fl"
 
 
 # --- to and from files

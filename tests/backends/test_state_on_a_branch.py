@@ -5,7 +5,8 @@ import pytest
 
 from reconciler.errors import Fenced, StateError
 from reconciler.state.git import GitBackend
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
+from reconciler.state.gitremote import Moved, Refused, Unanswered, _rejected
 from tests.backends.conftest import ANNA, BEN, Clock, git, on_branch
 
 
@@ -93,7 +94,7 @@ def test_neither_hooks_of_the_clone_nor_an_outer_git_are_in_the_way(hosted):
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     env = {**os.environ, "GIT_DIR": "/nowhere", "GIT_INDEX_FILE": "/nowhere/index"}
-    backend = GitBackend("did-state", Git(clone, env), target="tampa")
+    backend = GitBackend("did-state", StateGit(clone, env), target="tampa")
     backend.save(b"one\n", over=None, message="One")
     assert hosted.states() == ["One"]
 
@@ -164,21 +165,23 @@ def test_a_branch_that_never_rests_is_given_up(hosted, monkeypatch):
 
 
 def test_outside_of_a_repository_it_says_where_to_run(tmp_path):
-    with pytest.raises(StateError, match="no git remote origin") as raised:
+    with pytest.raises(StateError, match="not a git repository") as raised:
         on_branch(tmp_path).load()
     assert "clone" in raised.value.hint
 
 
 def test_without_a_remote_it_says_how_to_add_one(tmp_path):
     git(tmp_path, "init", "--quiet")
-    with pytest.raises(StateError, match="no git remote origin") as raised:
+    with pytest.raises(
+        StateError, match=r"cannot find the git remote origin .*No such remote"
+    ) as raised:
         on_branch(tmp_path).load()
     assert "git remote add origin URL" in raised.value.hint
 
 
 def test_without_git_it_says_so(tmp_path):
-    backend = GitBackend("did-state", Git(tmp_path, {"PATH": str(tmp_path)}), target="tampa")
-    with pytest.raises(StateError, match="cannot run git") as raised:
+    backend = GitBackend("did-state", StateGit(tmp_path, {"PATH": str(tmp_path)}), target="tampa")
+    with pytest.raises(StateError, match="git cannot be run") as raised:
         backend.load()
     assert "install" in raised.value.hint
 
@@ -192,15 +195,14 @@ def test_objects_that_git_removed_in_between_are_brought_again(hosted):
 
 
 def test_a_command_that_fails_is_told_in_git_s_words(hosted):
-    with pytest.raises(StateError, match=r"git rev-parse failed in .*: fatal:") as raised:
-        Git(hosted.clone(), os.environ).must("rev-parse", "nonsense")
-    assert "clone" in raised.value.hint
+    with pytest.raises(StateError, match=r"git rev-parse failed in .*: fatal: .*; Use '--'"):
+        StateGit(hosted.clone(), os.environ).must("rev-parse", "nonsense")
 
 
 def test_a_remote_that_is_gone_cannot_be_reached(hosted):
     backend = on_branch(hosted.clone())
     hosted.bare.rename(hosted.folder / "moved")
-    with pytest.raises(StateError, match="cannot reach the remote origin"):
+    with pytest.raises(StateError, match="cannot read the remote origin"):
         backend.load()
 
 
@@ -217,6 +219,108 @@ def test_a_refused_push_says_who_refused_and_saves_nothing(hosted):
         backend.lease(ANNA)
     hook.unlink()
     backend.save(b"one\n", over=None, message="One")
+
+
+DECLINES = "#!/bin/sh\necho '{}'\nexit 1\n"
+
+
+def declining(hosted, words, hook="pre-receive"):
+    path = hosted.bare / "hooks" / hook
+    path.write_text(DECLINES.format(words))
+    path.chmod(0o755)
+
+
+def pushes(network):
+    return sum(" push " in line for line in network.seen.splitlines())
+
+
+def test_a_refused_push_is_not_tried_again(hosted, network):
+    backend = on_branch(hosted.clone())
+    declining(hosted, "someone must lock the door; nobody expected it")
+    with pytest.raises(StateError, match="nobody expected it"):
+        backend.save(b"one\n", over=None, message="One")
+    assert pushes(network) == 1
+
+
+def test_a_full_disk_of_the_server_is_no_question_of_rights(hosted):
+    backend = on_branch(hosted.clone())
+    declining(hosted, "error: No space left on device", hook="update")
+    with pytest.raises(StateError, match="No space left on device") as raised:
+        backend.save(b"one\n", over=None, message="One")
+    assert raised.value.hint is not None  # a hook declined, whatever it said
+    refused = Refused("(unpacker error) error: remote unpack failed: No space left on device")
+    assert refused.hint("mind the rights") is None
+
+
+def test_a_branch_that_leaves_no_room_for_another_is_named_before_anything_is_sent(hosted):
+    git(hosted.bare, "branch", "did-state", "main")
+    below = GitBackend("did-state/tampa", StateGit(hosted.clone(), os.environ), target="tampa")
+    with pytest.raises(StateError, match="has the branch did-state, and git cannot keep both") as r:
+        below.load()
+    assert "git:did-state as state" in r.value.hint
+
+
+def test_branches_below_leave_no_room_for_one_of_their_folder_s_name(hosted):
+    git(hosted.bare, "branch", "did-state/tampa", "main")
+    with pytest.raises(StateError, match="has the branch did-state/tampa, and git") as raised:
+        on_branch(hosted.clone()).load()
+    assert raised.value.hint == "choose another branch as state in target.yaml"
+
+
+def test_branches_of_a_like_name_are_no_hindrance(hosted):
+    git(hosted.bare, "branch", "did-state-old/tampa", "main")
+    git(hosted.bare, "branch", "x/refs/heads/did-state/y", "main")
+    assert on_branch(hosted.clone()).load() is None
+
+
+def test_a_conflict_of_names_that_comes_up_later_is_no_race(hosted, network):
+    backend = GitBackend("states/tampa", StateGit(hosted.clone(), os.environ), target="tampa")
+    assert backend.load() is None
+    git(hosted.bare, "branch", "states", "main")
+    with pytest.raises(StateError, match="'refs/heads/states' exists; cannot create"):
+        backend.save(b"one\n", over=None, message="One")
+    assert pushes(network) == 1
+
+
+SAID = [
+    ("[rejected] (stale info)", "", Moved),
+    ("[rejected] (fetch first)", "hint: Updates were rejected", Moved),
+    ("[rejected] (non-fast-forward)", "", Moved),
+    ("[remote rejected] (cannot lock ref 'x': is at 12ab but expected 34cd)", "", Moved),
+    ("[remote rejected] (failed to update ref)", "cannot lock: reference already exists", Moved),
+    ("[remote rejected] (failed)", "Unable to create '/x/a.lock': File exists.", Moved),
+    ("[remote rejected] (failed)", "Unable to create '/x/a.lock': Permission denied", Refused),
+    ("[remote rejected] (protected branch hook declined)", "", Refused),
+    ("[rejected] (needs force)", "", Refused),
+    ("[remote failure] (remote failed to report status)", "", Unanswered),
+]
+
+
+@pytest.mark.parametrize(("summary", "why", "kind"), SAID, ids=[said[0] for said in SAID])
+def test_a_rejection_is_a_race_only_when_it_says_so(summary, why, kind):
+    assert isinstance(_rejected(summary, why), kind)
+
+
+def test_a_branch_that_moved_is_a_race_in_whatever_words(hosted):
+    backend = on_branch(hosted.clone())
+    assert backend.load() is None
+    on_branch(hosted.clone(), target="miami").save(b"m\n", over=None, message="Miami")
+    tip = git(hosted.bare, "rev-parse", "did-state")
+    git(hosted.bare, "update-ref", "-d", "refs/heads/did-state")
+    hook = hosted.bare / "hooks" / "update"
+    hook.write_text(f"#!/bin/sh\nrm $0\ngit update-ref refs/heads/did-state {tip}\nexit 1\n")
+    hook.chmod(0o755)
+    backend.save(b"t\n", over=None, message="Tampa")
+    assert hosted.states() == ["Tampa", "Miami"]
+
+
+def test_who_may_not_push_is_told_so_at_once(hosted, network):
+    backend = on_branch(hosted.clone())
+    network.will("push forbidden")
+    with pytest.raises(StateError, match=r"refused it: .*denied to anna.*error: 403") as raised:
+        backend.save(b"one\n", over=None, message="One")
+    assert "contents: write" in raised.value.hint
+    assert pushes(network) == 1
 
 
 # --- a network that goes away
@@ -246,12 +350,12 @@ def test_a_save_that_got_lost_twice_is_none(hosted, network):
 
 
 def test_a_push_that_hangs_is_ended(hosted, network):
-    command = Git(hosted.clone(), os.environ)
+    command = StateGit(hosted.clone(), os.environ)
     backend = GitBackend("did-state", command, target="tampa")
     assert backend.load() is None
     command.seconds = 0.7
     network.will("push hangs", "push hangs")
-    with pytest.raises(StateError, match="no answer in time"):
+    with pytest.raises(StateError, match=r"git push did not end within 0.7 s"):
         backend.save(b"one\n", over=None, message="One")
 
 

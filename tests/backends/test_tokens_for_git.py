@@ -10,7 +10,7 @@ import pytest
 
 from reconciler import secrets
 from reconciler.errors import StateError
-from reconciler.state.gitcommand import Git
+from reconciler.state.gitcommand import StateGit
 from tests.backends.conftest import git, on_branch
 
 TOKEN = "made-up-0123456789-abcdef"
@@ -126,9 +126,9 @@ def test_github_s_token_goes_to_no_other_server(clone, server, monkeypatch):
 
 def configured(url, **env):
     """What git is told about ``url``, as its environment holds it."""
-    command = Git(Path(), env)
+    command = StateGit(Path(), env)
     command.authorise([url])
-    return {name: value for name, value in command._env.items() if name.startswith("GIT_CONFIG")}
+    return {name: value for name, value in command.env.items() if name.startswith("GIT_CONFIG")}
 
 
 def test_a_url_with_a_user_gets_the_token_without_it():

@@ -313,7 +313,7 @@ def test_the_first_target_that_is_not_confirmed_ends_it(office, monkeypatch):
     office.target("reno")
     office.blocks(SUPPORT, target="reno")
     office.target("zeno")
-    office.blocks(SUPPORT.replace("support", "zeno"), target="zeno")
+    office.blocks(SUPPORT.replace("727555", "813555"), target="zeno")
     ending(monkeypatch, exits.DONE, exits.UNCONFIRMED)
     done = office.run("apply", "--yes")
     assert done.code == exits.UNCONFIRMED

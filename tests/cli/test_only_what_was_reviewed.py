@@ -106,12 +106,12 @@ def test_with_no_plan_given_nothing_was_reviewed(shop, server):
 
 @pytest.mark.parametrize("other", ["reno", "endpoint"])
 def test_a_plan_of_another_target_or_endpoint_reviews_nothing(shop, server, other):
+    away = "https://else.example.com/vicidial/non_agent_api.php"
     if other == "reno":
-        shop.target("reno")
+        shop.target("reno", endpoint=away)
         shop.blocks(target="reno")
         reviewed(shop, "plan.json", "--target", "reno")
     else:
-        away = "https://else.example.com/vicidial/non_agent_api.php"
         reviewed(shop, "plan.json", "--endpoint", away)
     done = shop.run("apply", "--yes", "--reviewed", "plan.json", "--target", "tampa")
     assert done.code == exits.ERROR

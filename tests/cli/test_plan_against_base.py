@@ -146,7 +146,102 @@ def test_without_git_the_error_says_so(office, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     done = office.run("plan", "--base", "main")
     assert done.code == exits.ERROR
-    assert "error: --base needs git: " in done.err
+    assert done.err.startswith("error: git cannot be run: No such file or directory\n")
+    assert "install git" in done.err
+
+
+def elsewhere(office):
+    """Another repository, of a folder with the same names and other numbers."""
+    other = type(office)(office.folder / "other", office.endpoint, office.capsys)
+    other.target()
+    other.blocks(SUPPORT)
+    other.commit()
+    return other
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GIT_DIR", "other/.git"),
+        ("GIT_WORK_TREE", "other"),
+        ("GIT_INDEX_FILE", "other/.git/index"),
+        ("GIT_OBJECT_DIRECTORY", "other/.git/objects"),
+        ("GIT_COMMON_DIR", "other/.git"),
+        ("GIT_PREFIX", "other/"),
+        ("GIT_ICASE_PATHSPECS", "1"),
+        ("GIT_LITERAL_PATHSPECS", "0"),
+    ],
+)
+def test_a_hook_of_another_repository_changes_nothing(repo, monkeypatch, name, value):
+    repo.blocks(MORE)
+    plain = repo.ran("plan", "--base", "HEAD").out
+    elsewhere(repo)
+    monkeypatch.setenv(name, str(repo.folder / value) if "/" in value else value)
+    assert repo.ran("plan", "--base", "HEAD").out == plain
+
+
+def test_a_worktree_and_a_submodule_are_repositories_of_their_own(repo, monkeypatch):
+    repo.git("worktree", "add", "-q", "-b", "more", "tree")
+    tree = type(repo)(repo.folder / "tree", repo.endpoint, repo.capsys)
+    tree.blocks(MORE)
+    monkeypatch.chdir(tree.folder)
+    assert "Of this: 2 numbers with this change" in tree.ran("plan", "--base", "HEAD").out
+    outer = type(repo)(repo.folder / "outer", repo.endpoint, repo.capsys)
+    outer.write("README.md", "outer")
+    outer.git("init", "-q", "-b", "main")
+    add = ("submodule", "--quiet", "add", f"{repo.folder}/.git", "phones")
+    outer.git("-c", "protocol.file.allow=always", *add)
+    phones = type(repo)(outer.folder / "phones", repo.endpoint, repo.capsys)
+    phones.blocks(MORE)
+    monkeypatch.chdir(outer.folder)
+    done = outer.ran("plan", "--specs", "phones/did_specs", "--base", "HEAD")
+    assert "Of this: 2 numbers with this change" in done.out
+
+
+DUBIOUS = """#!/bin/sh
+echo "fatal: detected dubious ownership in repository at '/srv/numbers'" >&2
+echo "To add an exception for this directory, call:" >&2
+printf '\\n\\tgit config --global --add safe.directory /srv/numbers\\n' >&2
+exit 128
+"""
+
+
+@pytest.fixture
+def dubious(tmp_path, monkeypatch):
+    """A git that finds the repository to be another user's, whoever runs the tests."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "git").write_text(DUBIOUS)
+    (tools / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_another_user_s_repository_is_told_in_git_s_words_with_git_s_remedy(repo, dubious):
+    for asked in (("--base", "main"), ("--state", "git:did-state")):
+        reason, remedy = repo.run("plan", *asked).err.splitlines()
+        assert reason == (
+            "error: git refuses: detected dubious ownership in repository at '/srv/numbers'"
+        )
+        assert remedy.endswith(
+            " To add an exception for this directory, call: "
+            "git config --global --add safe.directory /srv/numbers"
+        )
+
+
+def test_git_gets_no_credentials_of_a_server(repo, tmp_path, monkeypatch):
+    """A hook, a filter or a helper of git is somebody else's program."""
+    tools = tmp_path / "spying"
+    tools.mkdir()
+    (tools / "git").write_text(
+        f'#!/bin/sh\nenv >>{tmp_path}/env\nPATH="${{PATH#*:}}" exec git "$@"\n'
+    )
+    (tools / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("VICIDIAL_PASS_TAMPA", "made-up")
+    repo.ran("plan", "--base", "main")
+    seen = (tmp_path / "env").read_text()
+    assert "PATH=" in seen
+    assert "VICIDIAL_" not in seen
 
 
 def test_a_repository_that_lost_objects_is_an_error(repo):

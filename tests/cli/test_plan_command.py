@@ -5,6 +5,8 @@ import json
 from reconciler.cli import exits
 from tests.cli.office import SALES, SUPPORT
 
+RENO = "https://reno.example.com/vicidial/non_agent_api.php"
+
 
 def test_a_first_plan_shows_what_would_be_created(office):
     done = office.ran("plan")
@@ -43,7 +45,7 @@ def test_a_plan_file_that_cannot_be_written_is_an_error(office):
 
 
 def test_several_targets_are_planned_one_after_the_other(office):
-    office.target("reno")
+    office.target("reno", endpoint=RENO)
     office.blocks(SUPPORT, target="reno")
     done = office.ran("plan")
     assert done.out.index("reno · 1 block") < done.out.index("\n\ntampa · 1 block")
@@ -51,7 +53,7 @@ def test_several_targets_are_planned_one_after_the_other(office):
 
 
 def test_a_plan_file_needs_one_target(office):
-    office.target("reno")
+    office.target("reno", endpoint=RENO)
     office.blocks(SUPPORT, target="reno")
     done = office.run("plan", "--out", "plan.json")
     assert (done.code, done.out) == (exits.ERROR, "")
@@ -63,7 +65,7 @@ def test_a_plan_file_needs_one_target(office):
 
 
 def test_several_plans_as_json_are_a_list_of_what_their_files_hold(office):
-    office.target("reno")
+    office.target("reno", endpoint=RENO)
     office.blocks(SUPPORT, target="reno")
 
     def as_json(*more):
@@ -76,7 +78,7 @@ def test_several_plans_as_json_are_a_list_of_what_their_files_hold(office):
 
 
 def test_one_endpoint_and_one_state_are_one_target_s(office):
-    office.target("reno")
+    office.target("reno", endpoint=RENO)
     office.blocks(SUPPORT, target="reno")
     for option, value in (("--endpoint", office.endpoint), ("--state", "file:x.json")):
         done = office.run("plan", option, value)
@@ -173,7 +175,7 @@ def test_plans_that_share_nothing_are_not_named(office):
 
 
 def test_plans_of_another_target_are_not_compared(office):
-    office.target("reno", endpoint="https://reno.example.com/vicidial/non_agent_api.php")
+    office.target("reno", endpoint=RENO)
     office.blocks(target="reno")
     office.ran("plan", "--target", "reno", "--out", "reno.json")
     done = office.ran("plan", "--target", "tampa", "--other", "reno.json")

@@ -62,6 +62,9 @@ class Desk:
     def write(self, files):
         for name, text in files.items():
             path = self.folder / "did_specs" / name
+            if text is None:
+                path.unlink()
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 

@@ -1,6 +1,7 @@
 """A plan's run is over: its pull request gets the comment, and nothing else gets anything."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from reconciler.errors import UsageError
 from reconciler.github.comment import MARKER
 from reconciler.github.commenting import tell_plan
 from reconciler.github.event import plan_run, run_url, workflow_url
-from reconciler.report.document import to_json
+from reconciler.report.document import Remark, to_json
 from tests.conftest import state
 from tests.github.hub import commit, zipped
 from tests.github.sections import LIVE_CHANGE, NEW, document, new, there
@@ -127,6 +128,14 @@ def test_a_pull_request_that_changes_no_number_is_not_bothered(hub, told):
     assert told(pending).words == "pull request 7: changes nothing, so nothing is said"
     assert told(document([new()], state(there()))).words.endswith("so nothing is said")
     assert hub.comments == []
+
+
+def test_a_target_that_leaves_is_told_though_no_number_changes(hub, told):
+    hub.opens(7, HEAD)
+    quiet = document([new()], base=[new()])
+    leaving = replace(quiet, remarks=(Remark("tampa leaves", "look twice"),), leaving=True)
+    told(leaving)
+    assert "- `tampa leaves`\n>   `look twice`" in hub.bodies(7)[0]
 
 
 def test_one_that_no_longer_changes_any_is_told_so(hub, told):

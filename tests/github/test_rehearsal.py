@@ -148,6 +148,33 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     assert "confirmed**" in rehearsal.comment(2)
 
 
+def test_the_last_target_leaves_in_a_plan_and_then_nothing_is_left_to_do(rehearsal):
+    desk = rehearsal.desk
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    desk.merges(1)
+    assert rehearsal.pushed().succeeded
+
+    desk.opens(2, {"tampa/target.yaml": None, "tampa/sales.yaml": None})
+    plan = rehearsal.planned(2)
+    assert plan.succeeded, plan.log
+    body = rehearsal.comment(2)
+    assert body.startswith(
+        "**tampa: leaves the repository, nothing of its 10 known numbers changes"
+    )
+    assert "whatever its removal policy was; 10 numbers known of it stay on " in body
+    desk.merges(2)
+    applied = rehearsal.pushed()
+    assert applied.succeeded, applied.log
+    assert applied.job("Apply ").result == "skipped"
+    assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553309)
+
+    desk.opens(3, {"../README.md": "Nothing is declared any more\n"})
+    plan = rehearsal.planned(3)
+    assert plan.job("Planned").result == "success"
+    assert plan.job("Plan ").result == "skipped"
+
+
 def test_what_was_not_reviewed_is_never_sent(rehearsal):
     desk = rehearsal.desk
     desk.opens(1, SALES)

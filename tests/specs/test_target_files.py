@@ -51,6 +51,7 @@ def test_three_keys_are_enough_and_the_rest_has_the_values_of_the_manual(folder)
         unreviewed="refuse",
         allow_plaintext=False,
         mirror=None,
+        state_written="file:state/{target}.json",
     )
 
 

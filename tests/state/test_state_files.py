@@ -1,6 +1,8 @@
 """What the state file looks like, and that it says all of a state and nothing else."""
 
 import json
+import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -234,7 +236,6 @@ def test_any_other_value_anywhere_is_read_or_is_a_damaged_state(path, value, rem
         b'{"version": 1}',
         b"\xff\xfe",
         b"[" * 100_000,
-        b"<<<<<<< HEAD\n",
     ],
 )
 def test_what_is_no_state_is_damaged(content):
@@ -267,6 +268,45 @@ def test_a_value_that_cannot_be_is_damage(before, after):
     assert before in text
     with pytest.raises(StateError, match="damaged"):
         decode(text.replace(before, after, 1).encode(), "file:x")
+
+
+def merged(tmp_path, ours, theirs):
+    """A state file as git leaves it when both sides changed it."""
+    paths = [tmp_path / name for name in ("ours", "base", "theirs")]
+    for path, content in zip(paths, (ours, encode(golden_state()), theirs), strict=True):
+        path.write_bytes(content)
+    done = subprocess.run(
+        ["git", "merge-file", "-p", *map(str, paths)], capture_output=True, check=False
+    )
+    assert done.returncode > 0
+    return done.stdout
+
+
+def test_a_merge_conflict_is_called_that_with_the_way_out(tmp_path):
+    now = encode(replace(golden_state(), serial=43))
+    content = merged(tmp_path, now, encode(replace(golden_state(), serial=44)))
+    begins = content[: content.index(b"<<<<<<<")].count(b"\n") + 1
+    with pytest.raises(
+        StateError, match=f"file:x holds a merge conflict, from line {begins} on"
+    ) as r:
+        decode(content, "file:x")
+    assert "of both sides" in r.value.hint
+    assert "the higher serial" in r.value.hint
+
+
+def test_a_conflict_that_was_solved_as_advised_is_a_state_with_the_numbers_of_both_sides(tmp_path):
+    sides = []
+    for serial, numbers in ((43, "7275556000"), (44, "7275559000")):
+        more = state((numbers, known(SALES))).records
+        golden = golden_state()
+        sides.append(encode(replace(golden, serial=serial, records=golden.records.overlaid(more))))
+    text = merged(tmp_path, *sides).decode()
+    kept = [line for line in text.splitlines() if not re.match("<<<<<<<|=======|>>>>>>>", line)]
+    kept.remove(' "serial": 43,')
+    solved = re.sub(r"}\n  {", "},\n  {", "\n".join(kept))
+    found = decode(solved.encode(), "file:x")
+    assert found.serial == 44
+    assert {"7275556000", "7275559000"} <= {span.text for span in found.records.spans}
 
 
 def test_a_file_of_a_newer_version_says_which_tool_to_use():

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
 from reconciler.state.backend import Holder
-from reconciler.state.file import FileBackend
+from reconciler.state.file import FOLDER, FileBackend, own_file
+from reconciler.state.journal import Journal
 
 HOLDER = Holder("4711", "ann@desk", "2026-03-01T09:00:00Z", "https://ci.example.com/runs/7")
 OTHER = Holder("4712", "bob@desk", "2026-03-01T09:01:00Z")
@@ -27,7 +29,9 @@ def saved(file, content=b"old\n"):
 
 
 def names(file):
-    return sorted(path.name for path in file.path.parent.iterdir())
+    """Of the folder of the state, and of that of our own files in it."""
+    paths = file.path.parent.rglob("*")
+    return sorted(path.name for path in paths if path.name not in (FOLDER, ".gitignore"))
 
 
 def test_what_was_saved_is_loaded(file):
@@ -187,7 +191,7 @@ def test_the_lease_is_held_by_one_and_names_its_holder(file):
 
 def test_a_holder_that_wrote_no_name_holds_it_all_the_same(file):
     lease = file.lease(HOLDER)
-    lock = file.path.with_name("tampa.json.lock")
+    lock = own_file(file.path, "lock")
     for text in ("", "{", "[]", '{"id": 1, "other": 2}'):
         lock.write_text(text)
         with pytest.raises(LeaseHeld, match="wrote no name"):
@@ -219,10 +223,122 @@ def test_a_file_system_without_locks_is_no_holder(file, monkeypatch):
 
 def test_what_a_killed_run_left_half_written_is_swept(file):
     saved(file)
-    (file.path.parent / ".tampa.json.999999.tmp").write_bytes(b"half")
-    (file.path.parent / ".miami.json.999999.tmp").write_bytes(b"not ours")
+    own_file(file.path, "999999.tmp").write_bytes(b"half")
+    own_file(file.path.with_name("miami.json"), "999999.tmp").write_bytes(b"not ours")
     file.lease(HOLDER).release()
-    assert names(file) == [".miami.json.999999.tmp", "tampa.json", "tampa.json.lock"]
+    assert names(file) == ["miami.json.999999.tmp", "tampa.json", "tampa.json.lock"]
+
+
+def git(folder, *arguments):
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_nothing_but_the_state_is_left_to_be_committed(file, tmp_path):
+    git(tmp_path, "init", "--quiet")
+    lease = file.lease(HOLDER)
+    saved(file)
+    Journal(own_file(file.path, "journal")).saving(b"old\n")
+    own_file(file.path, "1.tmp").write_bytes(b"half")
+    git(tmp_path, "add", "-A")
+    assert git(tmp_path, "ls-files").split() == ["state/tampa.json"]
+    assert git(tmp_path, "status", "--porcelain") == "A  state/tampa.json\n"
+    lease.release()
+
+
+def test_every_path_to_a_state_has_the_one_lease(file, tmp_path):
+    saved(file)
+    (tmp_path / "linked.json").symlink_to(file.path)
+    (tmp_path / "folder").symlink_to(file.path.parent)
+    lease = file.lease(HOLDER)
+    roundabout = file.path.parent / ".." / "state" / "tampa.json"
+    for path in (tmp_path / "linked.json", tmp_path / "folder" / "tampa.json", roundabout):
+        with pytest.raises(LeaseHeld, match="ann@desk"):
+            FileBackend(path).lease(OTHER)
+        assert own_file(path, "journal") == own_file(file.path, "journal")
+    lease.release()
+
+
+def test_a_link_to_a_state_stays_a_link(file, tmp_path):
+    token = saved(file)
+    link = tmp_path / "linked.json"
+    link.symlink_to(file.path)
+    FileBackend(link).save(b"new\n", over=token, message="")
+    assert link.is_symlink()
+    assert file.load().content == b"new\n"
+
+
+def test_a_lock_that_was_removed_ends_its_run(file):
+    """``git clean -fdx`` removes what git ignores: then another run could take the lease too."""
+    lease = file.lease(HOLDER)
+    lease.check()
+    own_file(file.path, "lock").unlink()
+    with pytest.raises(Fenced, match="was removed"):
+        lease.check()
+    other = file.lease(OTHER)
+    with pytest.raises(Fenced):
+        lease.check()
+    other.check()
+    other.release()
+    lease.release()
+    lease.check()
+
+
+def test_a_lock_removed_between_opening_and_locking_is_not_the_lock(file, monkeypatch):
+    flock, path = fcntl.flock, own_file(file.path, "lock")
+    removed = []
+
+    def late(lock, how):
+        if not removed:
+            removed.append(path.unlink())
+        flock(lock, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    lease = file.lease(HOLDER)
+    lease.check()
+    with pytest.raises(LeaseHeld):
+        file.lease(OTHER)
+    lease.release()
+
+
+def test_another_user_s_lock_can_be_taken_where_the_folder_may_be_written(file, monkeypatch):
+    file.lease(HOLDER).release()
+    opened = os.open
+
+    def theirs(path, flags, *more, **named):
+        if str(path).endswith(".lock") and flags & os.O_RDWR:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, flags, *more, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", theirs)
+        lease = file.lease(OTHER)
+    with pytest.raises(LeaseHeld):
+        file.lease(HOLDER)
+    lease.release()
+
+
+def test_who_may_write_the_state_s_folder_may_write_our_own_files(file):
+    file.path.parent.mkdir()
+    file.path.parent.chmod(0o2775)
+    file.lease(HOLDER).release()
+    Journal(own_file(file.path, "journal")).saving(b"old\n")
+    folder = file.path.parent / FOLDER
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o2775
+    for name in ("lock", "journal"):
+        assert stat.S_IMODE(own_file(file.path, name).stat().st_mode) == 0o664
+
+
+def test_a_wrong_id_unlocks_nothing_and_names_the_right_one(file):
+    assert file.unlock("4711") is None
+    lease = file.lease(HOLDER)
+    with pytest.raises(
+        LeaseHeld, match=r"\(id 4711\), not by 4712: nothing was unlocked"
+    ) as caught:
+        file.unlock("4712")
+    assert "state unlock 4711" in caught.value.hint
+    lease.release()
 
 
 def test_unlocking_says_who_holds_it_and_breaks_nothing(file):

@@ -8,6 +8,7 @@ from reconciler.cli.allowed import NOTHING_SENT, hold_to_endpoint, hold_to_limit
 from reconciler.cli.console import OutputError, ask, complain, say, somebody_answers, tell
 from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text
+from reconciler.cli.first import first_remarks
 from reconciler.cli.identity import Identity, identify
 from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import Legend, show_text
@@ -53,7 +54,8 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
         plan = make_plan(spec, held.state)
         found = refusals(plan)
-        show_text(plan_document(plan, found), arguments, legend)
+        remarks = first_remarks(held.loaded, spec.target, arguments.specs)
+        show_text(plan_document(plan, found, None, remarks), arguments, legend)
         hold_to_endpoint(plan)
         _hold_to_reviewed(plan, arguments)
         hold_to_limits(plan, found, arguments.override_limits)

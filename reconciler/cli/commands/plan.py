@@ -1,10 +1,14 @@
 """``plan``: specs against state; no credentials, no network."""
 
+from collections.abc import Iterator
+
 from reconciler.cli import exits
-from reconciler.cli.base import base_specs
+from reconciler.cli.base import Base, base_specs
 from reconciler.cli.console import deliver, say, tell
-from reconciler.cli.context import open_mirror, open_store, read_specs, single
+from reconciler.cli.context import open_mirror, open_store, single
 from reconciler.cli.files import write_text
+from reconciler.cli.first import first_remarks
+from reconciler.cli.leaving import leaving_document, newcomers, read_leaving, read_state, selected
 from reconciler.cli.others import read_plan, shared_words
 from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import Legend, plans_json, show_markdown, show_text
@@ -13,6 +17,7 @@ from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import PlanDocument, plan_document
 from reconciler.report.text import SHORT, WHOLE
+from reconciler.specs.model import TargetSpec
 
 
 def run(arguments: PlanOptions) -> int:
@@ -21,20 +26,46 @@ def run(arguments: PlanOptions) -> int:
         raise UsageError("--full is for --format text", hint="JSON always holds the whole plan")
     if arguments.show is not None:
         return _shown([read_plan(arguments.show)], arguments)
-    found = read_specs(arguments)
-    if arguments.out is not None:
-        single(found, "--out")
-    opened = open_mirror if arguments.mirror else open_store
-    documents: list[PlanDocument] = []
     with base_specs(arguments) as base:
-        for spec in found:
-            state = opened(spec.target, arguments.specs).read().state
-            plan = make_plan(spec, state)
-            own = None if base is None else base.own(plan)
-            documents.append(plan_document(plan, refusals(plan), own))
-    if arguments.out is not None:
-        write_text(arguments.out, plans_json(documents))
+        found, left = selected(arguments, base)
+        if arguments.out is not None:
+            _one_plan(found, left)
+        documents = list(_documents(arguments, base, found, left))
+    if arguments.out is not None and documents:
+        write_text(arguments.out, plans_json(documents[:1]))
     return _shown(documents, arguments)
+
+
+def _one_plan(found: tuple[TargetSpec, ...], left: tuple[str, ...]) -> None:
+    """Raise UsageError unless one file can hold the plan."""
+    if found:
+        single(found, "--out")
+    elif len(left) > 1:
+        raise UsageError(
+            f"--out needs one target; {len(left)} targets leave",
+            hint=f"choose one with --target: {', '.join(left)}",
+        )
+
+
+def _documents(
+    arguments: PlanOptions, base: Base | None, found: tuple[TargetSpec, ...], left: tuple[str, ...]
+) -> Iterator[PlanDocument]:
+    """The plans of ``found``, and of the targets that only ``base`` has."""
+    opened = open_mirror if arguments.mirror else open_store
+    for spec in found:
+        loaded = opened(spec.target, arguments.specs).read()
+        plan = make_plan(spec, loaded.state)
+        own = None if base is None else base.own(plan)
+        remarks = first_remarks(loaded, spec.target, arguments.specs)
+        yield plan_document(plan, refusals(plan), own, remarks)
+    if base is None or not left:
+        return
+    new = newcomers(base, arguments)
+    for name in left:
+        leaving = read_leaving(base, name)
+        if leaving is not None:
+            store = opened(leaving.target, arguments.specs)
+            yield leaving_document(leaving, read_state(store), base, new)
 
 
 def _shown(documents: list[PlanDocument], arguments: PlanOptions) -> int:

@@ -1,6 +1,7 @@
 """``state …``: inspect or repair the state by hand."""
 
 import os
+from dataclasses import replace
 
 from reconciler.cli import exits
 from reconciler.cli.console import ask, deliver, say, somebody_answers, tell
@@ -14,6 +15,7 @@ from reconciler.cli.state_options import (
     Pull,
     Push,
     Rebind,
+    Rename,
     Show,
     StateOptions,
     Unlock,
@@ -21,6 +23,7 @@ from reconciler.cli.state_options import (
 from reconciler.errors import UsageError
 from reconciler.report.lookup import list_json, state_data
 from reconciler.report.words import many
+from reconciler.specs.files import TARGET_FILE
 from reconciler.specs.model import TargetSpec
 from reconciler.state import edit, transfer
 from reconciler.state.edit import Listed
@@ -47,6 +50,8 @@ def run(arguments: StateOptions) -> int:
             _push(arguments)
         case Migrate():  # pragma: no branch  (there is no other)
             _migrate(arguments)
+        case Rename():  # pragma: no branch  (there is no other)
+            _rename(arguments)
     return exits.DONE
 
 
@@ -134,8 +139,11 @@ def _rebind(arguments: Rebind) -> None:
 def _unlock(arguments: Unlock) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
-    backend.unlock(arguments.id)
-    say(f"no apply holds {backend.url} now")
+    gone = backend.unlock(arguments.id)
+    if gone is None:
+        say(f"nobody holds {backend.url}: there was nothing to unlock")
+    else:
+        say(f"the lease of {gone} on {backend.url} is broken; that apply can no longer save")
 
 
 def _pull(arguments: Pull) -> None:
@@ -168,6 +176,25 @@ def _migrate(arguments: Migrate) -> None:
         f"stored serial {state.serial} at {destination.url}; now write state: {arguments.to} "
         f"in {spec.target.where.file}"
     )
+
+
+def _rename(arguments: Rename) -> None:
+    target = one_spec(arguments).target
+    if (arguments.specs / arguments.old / TARGET_FILE).is_file():
+        raise UsageError(
+            f"{arguments.old} is a target of its own, which needs its state",
+            hint="rename its folder first",
+        )
+    before = replace(target, name=arguments.old, state=target.state_of(arguments.old))
+    source = open_store(before, arguments.specs)
+    destination = open_store(target, arguments.specs)
+    state = transfer.rename(source, destination, identify(os.environ).holder)
+    say(
+        f"stored {many(state.records.count, 'number')} of {arguments.old} as serial {state.serial} "
+        f"of {target.name} at {destination.backend.url}"
+    )
+    if source.backend.url != destination.backend.url:
+        say(f"{source.backend.url} is left as it was: remove it once the plan is right")
 
 
 def _mirror(spec: TargetSpec, url: str) -> str | None:

@@ -4,16 +4,27 @@ import json
 
 from reconciler import specs
 from reconciler.cli import exits
-from reconciler.cli.console import say
+from reconciler.cli.base import base_specs, target_names
+from reconciler.cli.console import say, tell
 from reconciler.cli.context import specs_root
 from reconciler.cli.parser import TargetsOptions
 from reconciler.errors import UsageError
 
 
 def run(arguments: TargetsOptions) -> int:
-    """Their names, one a line or as JSON; their files are not read. ``--target`` must be one."""
-    names = specs.targets(specs_root(arguments))
-    if arguments.target is not None:
+    """Their names, one a line or as JSON; their files are not read. ``--target`` must be one.
+
+    With a base also those that are there only. For a matrix none is an empty list.
+    """
+    here = target_names(arguments.specs)
+    with base_specs(arguments) as base:
+        left = () if base is None else base.left(here)
+    names = tuple(sorted((*here, *left)))
+    if not names:
+        if not arguments.json:
+            names = specs.targets(specs_root(arguments))  # raises, and says what to do
+        tell(f"there are no targets in {arguments.specs}")
+    elif arguments.target is not None:
         if arguments.target not in names:
             raise UsageError(
                 f"there is no target {arguments.target!r}", hint=f"targets: {', '.join(names)}"

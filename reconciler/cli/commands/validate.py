@@ -6,7 +6,11 @@ from dataclasses import replace
 
 from reconciler import specs
 from reconciler.cli import exits
+from reconciler.cli.base import base_specs
 from reconciler.cli.console import deliver, faults, say
+from reconciler.cli.context import specs_root
+from reconciler.cli.leaving import selected
+from reconciler.cli.options import BaseOptions
 from reconciler.cli.parser import ValidateOptions
 from reconciler.errors import Fault, Severity, SpecFaults
 from reconciler.report.words import many
@@ -15,7 +19,7 @@ from reconciler.specs.model import TargetSpec
 
 def run(arguments: ValidateOptions) -> int:
     """Read the specs and tell what is wrong with them."""
-    read, found = _read(arguments)
+    read, left, found = _read(arguments)
     if arguments.format == "json":
         deliver(_json(read, found))
         return exits.ERROR if _errors(found) else exits.DONE
@@ -24,19 +28,32 @@ def run(arguments: ValidateOptions) -> int:
     faults(found)
     for spec in read:
         say(f"{spec.target.name}: {_counted(spec)}")
+    for name in left:
+        say(f"{name}: leaves the repository; nothing of it is changed on its server")
     return exits.DONE
 
 
-def _read(arguments: ValidateOptions) -> tuple[tuple[TargetSpec, ...], tuple[Fault, ...]]:
-    """What can be read, and everything that is wrong; warnings are errors with ``--strict``."""
+def _read(
+    arguments: ValidateOptions,
+) -> tuple[tuple[TargetSpec, ...], tuple[str, ...], tuple[Fault, ...]]:
+    """What can be read, the targets that leave, and everything that is wrong.
+
+    Warnings are errors with ``--strict``.
+    """
     try:
-        read = specs.read(arguments.specs, only=arguments.target)
+        with base_specs(arguments) as base:
+            read, left = selected(arguments, base, _quietly)
         found = tuple(warning for spec in read for warning in spec.warnings)
     except SpecFaults as error:
-        read, found = (), error.faults
+        read, left, found = (), (), error.faults
     if arguments.strict:
         found = tuple(replace(fault, severity=Severity.ERROR) for fault in found)
-    return read, found
+    return read, left, found
+
+
+def _quietly(arguments: BaseOptions) -> tuple[TargetSpec, ...]:
+    """Read the specs without showing their warnings, which are shown with all else."""
+    return specs.read(specs_root(arguments), only=arguments.target)
 
 
 def _errors(found: Iterable[Fault]) -> int:
