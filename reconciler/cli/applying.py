@@ -13,7 +13,7 @@ from reconciler.apply.preflight import Checked, preflight
 from reconciler.apply.run import GRACE, Applied, Run, Stop
 from reconciler.apply.send import Patience, Sender
 from reconciler.cli import logs
-from reconciler.cli.allowed import NOTHING_SENT
+from reconciler.cli.checks import NOTHING_SENT
 from reconciler.cli.console import somebody_answers, tell
 from reconciler.cli.identity import Identity
 from reconciler.cli.parser import ApplyOptions

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reconciler import specs
-from reconciler.cli.base import Base, target_names
+from reconciler.cli.base_specs import Base, target_names
 from reconciler.cli.console import tell
 from reconciler.cli.context import read_specs
 from reconciler.cli.options import BaseOptions

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.cli.console import tell
-from reconciler.cli.others import read_plan
+from reconciler.cli.overlaps import read_plan
 from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.diff.settings import UNREVIEWED

@@ -28,7 +28,7 @@ class OutcomeError(ReconcilerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class ReviewedPull:
     """A pull request that counts as reviewed for a target; ``plan`` is None when there is none."""
 
     number: int
@@ -41,7 +41,7 @@ class Outcome:
     """What one target's apply left behind. ``report`` is None when it ended without one."""
 
     target: str
-    pulls: tuple[Counted, ...]
+    pulls: tuple[ReviewedPull, ...]
     report: Report | None
 
 
@@ -84,7 +84,7 @@ def _outcome(folder: Path) -> Outcome:
         content = json.loads((folder / PULLS).read_text(encoding="utf-8"))
         target = str(content["target"])
         pulls = tuple(
-            Counted(int(each["number"]), str(each["commit"]), _plan(folder, int(each["number"])))
+            ReviewedPull(int(each["number"]), str(each["commit"]), _plan(folder, int(each["number"])))
             for each in content["pulls"]
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

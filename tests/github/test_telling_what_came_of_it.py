@@ -9,7 +9,7 @@ from reconciler.github.client import Pull
 from reconciler.github.outcome import (
     PULLS,
     REPORT,
-    Counted,
+    ReviewedPull,
     Outcome,
     OutcomeError,
     folders_in,
@@ -35,7 +35,7 @@ def pull(number):
     return Pull(number, HEAD, 1, "main", is_open=False, merged=commit(f"merge {number}"))
 
 
-OF_SEVEN = (Counted(7, HEAD, NEW),)
+OF_SEVEN = (ReviewedPull(7, HEAD, NEW),)
 
 
 def outcome(text=ALL_DONE, *, target="tampa", pulls=OF_SEVEN):
@@ -49,7 +49,7 @@ def test_what_was_written_is_read_back(tmp_path):
     assert written == (tmp_path / "plans" / "7.json",)
     (tmp_path / REPORT).write_text(ALL_DONE)
     assert read_outcomes(folders_in(tmp_path)) == (
-        outcome(pulls=(Counted(7, HEAD, NEW), Counted(8, HEAD, None))),
+        outcome(pulls=(ReviewedPull(7, HEAD, NEW), ReviewedPull(8, HEAD, None))),
     )
 
 
@@ -74,7 +74,7 @@ def test_a_folder_that_is_none_is_told(tmp_path, content):
 
 
 def test_the_comment_of_each_pull_request_is_told(hub, github):
-    both = (Counted(7, HEAD, NEW), Counted(8, commit("other"), NEW))
+    both = (ReviewedPull(7, HEAD, NEW), ReviewedPull(8, commit("other"), NEW))
     told = tell_results(github, [outcome(pulls=both)], RESULT)
     assert [each.failed for each in told] == [False, False]
     for number in (7, 8):
@@ -84,14 +84,14 @@ def test_the_comment_of_each_pull_request_is_told(hub, github):
 
 
 def test_a_pull_request_without_a_plan_has_nothing_to_be_told(hub, github):
-    assert tell_results(github, [outcome(pulls=(Counted(7, HEAD, None),))], RESULT) == []
+    assert tell_results(github, [outcome(pulls=(ReviewedPull(7, HEAD, None),))], RESULT) == []
     assert hub.comments == []
 
 
 def test_each_target_s_outcome_is_a_section_of_one_comment(hub, github):
     from dataclasses import replace
 
-    ybor = Counted(7, HEAD, replace(NEW, target="ybor"))
+    ybor = ReviewedPull(7, HEAD, replace(NEW, target="ybor"))
     stopped = stopped_json("ybor", UsageError("no credentials"))
     tell_results(github, [outcome(), outcome(stopped, target="ybor", pulls=(ybor,))], RESULT)
     (body,) = hub.bodies(7)
@@ -103,7 +103,7 @@ def test_each_target_s_outcome_is_a_section_of_one_comment(hub, github):
 
 def test_one_that_cannot_be_told_does_not_keep_the_others_from_it(hub, github):
     hub.faults = [(403, {}, b'{"message": "locked"}')]
-    both = (Counted(7, HEAD, NEW), Counted(8, HEAD, NEW))
+    both = (ReviewedPull(7, HEAD, NEW), ReviewedPull(8, HEAD, NEW))
     first, second = tell_results(github, [outcome(pulls=both)], RESULT)
     assert first.failed
     assert first.words.startswith("pull request 7: not told, GET")

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from reconciler.cli import exits
-from reconciler.cli.allowed import NOTHING_SENT, hold_to_endpoint, hold_to_limits
+from reconciler.cli.checks import NOTHING_SENT, hold_to_endpoint, hold_to_limits
 from reconciler.cli.console import OutputError, ask, complain, say, somebody_answers, tell
 from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from reconciler.cli import exits
-from reconciler.cli.base import Base, base_specs
+from reconciler.cli.base_specs import Base, base_specs
 from reconciler.cli.console import deliver, say, tell
 from reconciler.cli.context import open_mirror, open_store, single
 from reconciler.cli.files import write_text
 from reconciler.cli.first import first_remarks
 from reconciler.cli.leaving import leaving_document, newcomers, read_leaving, read_state, selected
-from reconciler.cli.others import read_plan, shared_words
+from reconciler.cli.overlaps import read_plan, shared_words
 from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import Legend, plans_json, show_markdown, show_text
 from reconciler.errors import UsageError

@@ -4,7 +4,7 @@ import json
 
 from reconciler import specs
 from reconciler.cli import exits
-from reconciler.cli.base import base_specs, target_names
+from reconciler.cli.base_specs import base_specs, target_names
 from reconciler.cli.console import say, tell
 from reconciler.cli.context import specs_root
 from reconciler.cli.parser import TargetsOptions

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler import specs
 from reconciler.cli import exits
-from reconciler.cli.base import base_specs
+from reconciler.cli.base_specs import base_specs
 from reconciler.cli.console import deliver, faults, say
 from reconciler.cli.context import specs_root
 from reconciler.cli.leaving import selected
