@@ -17,7 +17,7 @@ from reconciler.errors import UsageError
 README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = ("validate", "plan", "apply", "show", "state", "targets", "comment", "github",
             "schema", "simulate", "demo")  # fmt: skip
-ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate")
+ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate", "rename")
 STEPS = ("comment", "ready", "reviewed", "result")
 
 
