@@ -16,7 +16,7 @@ EXAMPLES = [
     for number, _, text in SECTIONS
     for example in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
 ]
-WITHOUT_EXAMPLE = {"E101", "E102", "E103", "E104", "E110", "E512", "E701"}
+WITHOUT_EXAMPLE = {"E101", "E102", "E103", "E104", "E110", "E512", "E701", "E702", "W120"}
 """What takes more than one file's text to show."""
 
 
