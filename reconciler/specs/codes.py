@@ -91,8 +91,6 @@ class Code(Enum):
     SHARED_STATE = "E701", "Two targets with one state"
     SHARED_NUMBER = "E702", "A number in two targets of one server"
 
-    SAME_SERVER = "W120", "Two targets of one server"
-
     LENGTH = "W101", "A length unlike the rest of the block"
     SHORT_RANGE = "W102", "A range of short numbers among long ones"
     SHAPE = "W103", "Neither digits nor a name"
@@ -105,6 +103,7 @@ class Code(Enum):
     FORM = "W111", "A number in another form than the target's"
     NOT_POSSIBLE = "W112", "A length that no number of the country has"
     NOT_ASSIGNED = "W113", "A number outside the country's numbering plan"
+    SAME_SERVER = "W120", "Two targets of one server"
 
     OTHER_WRITING = "W201", "One number in two writings"
 

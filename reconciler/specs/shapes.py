@@ -19,7 +19,6 @@ _URI = re.compile(r"(?:tel|sips?|callto):.*", re.IGNORECASE)
 _DECIMAL = re.compile(r"\+?[0-9]+\.[0-9]+")
 _LOOKALIKES = re.compile(r"(?=(?:[^0-9]*[0-9]){5})\+?[0-9OoIl]+")
 _AS_DIGITS = str.maketrans("OoIl", "0011")
-_NAME = re.compile(r"_?[A-Za-z].*")
 
 
 def suspicion(span: Span) -> Finding | None:
@@ -95,6 +94,6 @@ def _digits(number: str) -> Finding | None:
 def _is_name(pattern: str) -> bool:
     """Whether it begins with a letter, or has more letters than other characters."""
     letters = sum(map(str.isalpha, pattern))
-    return _NAME.fullmatch(pattern) is not None or (
+    return pattern.removeprefix("_")[:1].isalpha() or (
         pattern[0].isdigit() and letters > len(pattern) / 2
     )

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.apply.pace import Pace
 from reconciler.apply.send import Patience, Sender
-from reconciler.errors import LoginRefused
+from reconciler.errors import LoginRefused, Unreachable
 from reconciler.numbers import parse_span
 from reconciler.plan.calls import CopyCall, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.flight import CUT_OFF, CopyFlight, DeleteFlight, ProbeFlight, UpdateFlight
@@ -137,11 +137,14 @@ def test_a_server_that_asks_to_wait_is_asked_again_after_that(call):
 
 @pytest.mark.parametrize("call", [UPDATE, COPY])
 def test_a_server_that_asks_for_more_than_can_be_waited_ends_the_run(call):
-    answered, asked = sent(call, Unclear("HTTP 429", wait=3600.0))
-    assert len(asked) == 1
-    assert ONE in answered.doubtful
-    assert str(answered.stop) == "the server asks to be left alone for 3600 s (HTTP 429)"
-    assert answered.stop.hint == "apply again after that"
+    server = Scripted(Unclear("HTTP 429", wait=3600.0))
+    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False)
+    flight = flight_of(call)
+    with pytest.raises(Unreachable, match="left alone for 3600 s") as raised:
+        asyncio.run(sender.send(flight))
+    assert len(server.asked) == 1
+    assert ONE in flight.doubtful
+    assert raised.value.hint == "apply again after that"
 
 
 def test_each_answer_that_was_not_clear_is_told_in_its_words():
@@ -150,7 +153,7 @@ def test_each_answer_that_was_not_clear_is_told_in_its_words():
     server.replies.append(Copied({ONE: Added(1)}))
     call = CopyCall("7275551114", (parse_span("7275550001-7275550002"),))
     sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False, told.append)
-    asyncio.run(sender.send(call))
+    asyncio.run(sender.send(flight_of(call)))
     assert told == ["HTTP 500", "cut"]
 
 

@@ -63,7 +63,7 @@ def test_where_nobody_can_be_asked_yes_is_to_be_given(shop, server):
     assert done.code == exits.ERROR
     assert done.err == (
         "error: cannot ask for confirmation: standard input is not a terminal\n"
-        "       look at the plan, then run apply with --yes\n"
+        "  hint: look at the plan, then run apply with --yes\n"
     )
     assert server.calls() == {}
 

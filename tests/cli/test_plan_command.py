@@ -59,7 +59,7 @@ def test_a_plan_file_needs_one_target(office):
     assert (done.code, done.out) == (exits.ERROR, "")
     assert done.err == (
         "error: --out needs one target; 2 are selected\n"
-        "       choose one with --target: reno, tampa\n"
+        "  hint: choose one with --target: reno, tampa\n"
     )
     office.ran("plan", "--out", "plan.json", "--target", "reno")
 
@@ -85,7 +85,7 @@ def test_one_endpoint_and_one_state_are_one_target_s(office):
         assert done.code == exits.ERROR
         assert done.err == (
             f"error: {option} needs one target; 2 are selected\n"
-            "       choose one with --target: reno, tampa\n"
+            "  hint: choose one with --target: reno, tampa\n"
         )
         office.ran("plan", option, value, "--target", "reno")
 

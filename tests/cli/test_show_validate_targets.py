@@ -56,7 +56,7 @@ def test_specs_without_faults_are_counted(office):
     office.blocks("version: 1\nblocks: [{name: one, numbers: [1000], routing: {record_call: Y}}]\n",
                   target="reno")  # fmt: skip
     assert office.ran("validate").out == (
-        "reno: 1 number in 1 block, no faults\ntampa: 10 numbers in 1 block, no faults\n"
+        "reno: 1 number in 1 block, 1 warning\ntampa: 10 numbers in 1 block, 1 warning\n"
     )
 
 

@@ -138,10 +138,12 @@ def test_a_dozen_mistakes_in_three_files_are_told_in_one_run_with_their_lines(
         at_home.write(path, text)
     done = at_home.run("validate")
     assert (done.code, done.out) == (1, "")
-    found = re.findall(r"^(\S+?):(\d+):\d+: (?!warning)", done.err, re.MULTILINE)
+    found = re.findall(r"^(\S+?):(\d+):\d+: error E", done.err, re.MULTILINE)
     assert {path: [int(line) for where, line in found if where == path] for path in LINES} == LINES
     assert done.err.endswith("error: 12 faults in the specs\n")
-    noted = re.findall(r"^::error file=(\S+?),line=(\d+),col=\d+::\S", done.err, re.MULTILINE)
+    noted = re.findall(
+        r"^::error file=(\S+?),line=(\d+),col=\d+,title=E\d+::\S", done.err, re.MULTILINE
+    )
     assert noted == (found if actions else [])
     assert at_home.run("plan").err == done.err
     assert at_home.run("apply", "--yes").err == done.err

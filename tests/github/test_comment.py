@@ -151,7 +151,7 @@ def test_warnings_of_the_specs_are_counted_and_stand_behind_a_line():
 
 
 def test_of_very_many_warnings_the_rest_is_counted():
-    assert "- 940 more warnings: `reconciler validate` shows them" in said(warned(1000))
+    assert "- 800 more warnings: `reconciler validate` shows them" in said(warned(1000))
 
 
 def test_nothing_at_all_is_told_in_one_line():

@@ -52,7 +52,7 @@ def test_any_other_target_tells_each_of_them_at_its_place(folder):
         "a.yaml:10:26",
         "target.yaml:4:20",
     ]
-    assert all(fault.endswith(HINT) for fault in told)
+    assert all(HINT in fault for fault in told)
 
 
 def test_an_en_dash_in_a_range_is_no_letter(folder):
@@ -74,5 +74,5 @@ def test_what_no_server_keeps_stays_a_fault(folder):
     folder.write("target.yaml", ANY.replace("Vorlage Köln", "Büro1"))
     folder.write("a.yaml", BLOCKS.replace("МЕНЮ", "𐐀").replace("ÄRZTE", "a²"))
     told = folder.faults()
-    assert "beyond U+FFFF" in told[0] or "beyond U+FFFF" in told[1]
-    assert "holds '²', which the server would drop" in "".join(told)
+    assert "beyond U+FFFF" in "".join(told)
+    assert "holds '²' (superscript two, U+00B2), which the server would drop" in "".join(told)

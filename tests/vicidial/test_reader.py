@@ -105,18 +105,6 @@ def test_a_byte_order_mark_before_the_reply_does_not_matter(says):
     assert says(body, lambda server: server.reader.version()).build == "250720-1841"
 
 
-def test_a_server_that_is_too_old_to_copy_may_be_updated(says):
-    body = VERSION.replace("250720-1841", "221214-1102")
-    assert says(body, lambda server: server.reader.check_version_to_update()).build == (
-        "221214-1102"
-    )
-    with pytest.raises(ServerTooOld, match="update_did is complete since build 201113"):
-        says(
-            body.replace("221214", "201112"),
-            lambda server: server.reader.check_version_to_update(),
-        )
-
-
 def test_the_right_to_copy_is_proven_by_a_copy_of_nothing(ask):
     sent = []
 
@@ -232,7 +220,6 @@ def test_a_reader_has_no_way_to_change_anything():
         "check_rights_to_copy",
         "check_rights_to_update",
         "check_version",
-        "check_version_to_update",
         "exists",
         "in_groups",
         "numbers",
