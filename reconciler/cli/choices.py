@@ -14,6 +14,9 @@ from reconciler.errors import UsageError
 
 Fill = Callable[["Parser"], None]
 
+REQUIRED = "the following arguments are required: "
+"""How argparse begins what it says of arguments that are missing."""
+
 MAKE = "make"
 """The attribute that holds the class of the options: the innermost parser sets it."""
 
@@ -23,7 +26,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """A usage error, with where to look."""
-        raise UsageError(message, hint=f"see `{self.prog} --help`")
+        missing = message.removeprefix(REQUIRED)
+        words = message if missing == message else f"`{self.prog}` needs {missing}"
+        raise UsageError(words, hint=f"see `{self.prog} --help`")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Called by argparse for every value, choices or none."""

@@ -9,6 +9,8 @@ NAME = "did_specs"
 def nearest_specs() -> Path:
     """``did_specs`` here or in a folder above, relative to here; just the name where there is none.
 
+    The search ends with the repository it began in.
+
     Relative, so that the places in messages can be opened from where the command was typed.
     """
     try:
@@ -18,6 +20,8 @@ def nearest_specs() -> Path:
     for height, folder in enumerate((here, *here.parents)):
         if _is_folder(folder / NAME):
             return Path(*[".."] * height, NAME)
+        if os.access(folder / ".git", os.F_OK):  # the specs of another repository are not meant
+            break
     return Path(NAME)
 
 

@@ -262,8 +262,7 @@ class Http:
             raise TooLong(words)
         if status >= 500:
             raise Unanswered(words)
-        hint = "check the `permissions` of the job" if status in (401, 403) else None
-        raise GitHubError(words, hint=hint)
+        raise GitHubError(words, hint=_hint(reply.message))
 
     def _wait(self, reply: _Reply) -> float | None:
         """Seconds that a rate limit asks to wait; None when the refusal is no rate limit."""
@@ -316,3 +315,19 @@ def _read(reply: httpx.Response, largest: int, what: str) -> bytes:
 
 def _part(content: Json, key: str) -> Json:
     return content.get(key) if isinstance(content, dict) else None
+
+
+_HINTS = (
+    ("issue is locked", "unlock the conversation of the pull request, and run this again"),
+    ("not accessible by integration", "check the `permissions` of the job"),
+    ("bad credentials", "check GITHUB_TOKEN: GitHub does not know this token, or it has expired"),
+    ("ip allow list", "allow the runner's address in the organization's IP allow list"),
+    ("saml", "authorize the token for the organization's single sign-on"),
+    ("archived", "the repository is archived, and so read-only: unarchive it"),
+)
+"""What GitHub says in a refusal, and what to do about it; other words get no hint."""
+
+
+def _hint(message: str) -> str | None:
+    said = message.lower()
+    return next((hint for words, hint in _HINTS if words in said), None)

@@ -72,7 +72,7 @@ def from_json(text: str, where: str) -> PlanDocument:
 
 def _damaged(where: str, why: str) -> PlanFileError:
     return PlanFileError(
-        f"{where} is no plan: {why}",
+        f"{where} is not a plan: {why}",
         hint="make it anew with `reconciler plan --out FILE`, and do not edit it",
     )
 
@@ -96,7 +96,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _validate(content: object, where: str) -> None:

@@ -29,6 +29,8 @@ NEAR = 1000
 NEAR_SPANS = 3
 SHOWN_BLOCKS = 3
 
+FIELD_COLUMNS = ("field", "declared", "known", "decided at")
+
 Row = tuple[str, ...]
 
 
@@ -166,7 +168,17 @@ def _fields(facts: NumberFacts, width: int) -> list[str]:
         )
         for each in facts.fields
     ]
-    return _columns([("field", "declared", "known", "decided at"), *rows], width) if rows else []
+    if not rows:
+        return []
+    lines = _aligned([FIELD_COLUMNS, *rows])
+    return lines if _fits(lines, width) else _stacked(_labelled(row) for row in rows)
+
+
+def _labelled(row: Row) -> Row:
+    """A row whose cells stand below each other, where no head of a column is above them."""
+    name, *cells = row
+    labels = zip(FIELD_COLUMNS[1:], cells, strict=True)
+    return (name, *(f"{label:12}{cell}" for label, cell in labels))
 
 
 def _next(facts: NumberFacts, width: int) -> list[str]:
@@ -213,19 +225,25 @@ def _distance(span: Span, here: Span) -> int:
 
 
 def _columns(rows: Sequence[Row], width: int) -> list[str]:
-    """Rows of one length; what nothing stands to the right of makes no column wider.
+    """Rows in columns; where these are too wide, each cell below the first of its row."""
+    lines = _aligned(rows)
+    return lines if _fits(lines, width) else _stacked(rows)
 
-    Where they are too wide for ``width`` each cell stands below the first of its row.
-    """
+
+def _aligned(rows: Sequence[Row]) -> list[str]:
+    """Rows of one length; what nothing stands to the right of makes no column wider."""
     places = range(len(rows[0]))
     widths = [
         max((len(row[place]) for row in rows if any(row[place + 1 :])), default=0)
         for place in places
     ]
-    lines = [
+    return [
         "   ".join(f"{row[place]:{widths[place]}}" for place in places).rstrip(" ") for row in rows
     ]
-    return lines if all(len(line) <= width for line in lines) else _stacked(rows)
+
+
+def _fits(lines: Sequence[str], width: int) -> bool:
+    return all(len(line) <= width for line in lines)
 
 
 def _stacked(rows: Iterable[Row]) -> list[str]:

@@ -244,7 +244,7 @@ class _Reader:
         self.text("did_pattern")
         for key, value in self._value.items():
             if key not in DEFAULTS:
-                raise self.fault(key, "is no column of a DID that can be given")
+                raise self.fault(key, "is not a column of a DID that can be given")
             if type(value) not in (str, int):
                 raise self.fault(key, "must be a text or a whole number")
         return self._value

@@ -134,7 +134,7 @@ def _account(fixture: Fixture) -> str:
 
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
-        raise ListenError(f"{port} is no port: give one from 1 to 65535, or 0 for any free one")
+        raise ListenError(f"{port} is not a port: give one from 1 to 65535, or 0 for any free one")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only with the protocol named does asyncio send small replies at once (TCP_NODELAY).
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

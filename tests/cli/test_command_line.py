@@ -236,3 +236,18 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_help_and_of_the_program(a
     assert set(helped) == set(told)
     for codes, words in helped.items():
         assert words.split(":")[0].split(",")[0].split("(")[0].strip() in told[codes]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("state", "`reconciler state` needs ACTION"),
+        ("show", "`reconciler show` needs NUMBER"),
+        ("github reviewed", "`reconciler github reviewed` needs --out"),
+    ],
+)
+def test_what_is_missing_is_said_with_the_command_that_needs_it(line, words):
+    with pytest.raises(UsageError) as caught:
+        parse(line.split())
+    assert caught.value.message == words
+    assert caught.value.hint.startswith("see `reconciler ")

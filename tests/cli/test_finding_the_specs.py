@@ -91,3 +91,8 @@ def test_where_there_are_no_specs_it_says_what_to_do_first(at_home, command):
     assert (done.code, done.out) == (exits.ERROR, "")
     assert "there are no specs: the folder did_specs does not exist" in done.err
     assert "describe your system in did_specs/NAME/target.yaml" in done.err
+
+
+def test_the_specs_of_the_repository_around_this_one_are_not_taken(below):
+    (Path.cwd() / ".git").mkdir()
+    assert nearest_specs() == Path("did_specs")

@@ -138,6 +138,21 @@ def test_a_refusal_that_is_no_rate_limit_is_told_at_once(hub, github):
     assert len(hub.requests) == 1
 
 
+def test_a_locked_conversation_is_to_be_unlocked_and_not_a_matter_of_permissions(hub, github):
+    words = "Unable to create comment because issue is locked."
+    hub.faults = [fault(403, f'{{"message": "{words}"}}')]
+    with pytest.raises(GitHubError, match="issue is locked") as caught:
+        github.pull(1)
+    assert caught.value.hint == ("unlock the conversation of the pull request, and run this again")
+
+
+def test_a_refusal_in_other_words_gets_no_hint_that_may_be_wrong(hub, github):
+    hub.faults = [fault(403, '{"message": "Something else"}')]
+    with pytest.raises(GitHubError, match="Something else") as caught:
+        github.pull(1)
+    assert caught.value.hint is None
+
+
 def test_a_wrong_token_is_told_with_where_to_look(hub):
     http = Http(Access("ghs_another00000000"), transport=opened(hub)._transport)
     with pytest.raises(GitHubError, match="401, Bad credentials"), http:

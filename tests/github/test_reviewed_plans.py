@@ -138,7 +138,7 @@ def test_a_plan_that_is_gone_is_missing(hub, github):
     [
         (b"no zip", "no sound zip"),
         (zipped(other_json=TEXT), "holds plan.json 0 times"),
-        (zipped(plan_json="{}"), "is no plan"),
+        (zipped(plan_json="{}"), "is not a plan"),
         (zipped(plan_json=TEXT.replace('"tampa"', '"ybor"')), "of target 'ybor', not of 'tampa'"),
     ],
 )

@@ -121,6 +121,12 @@ def test_a_group_waits_for_its_seed_and_is_copied_from_it():
     assert schedule.left("the end") == []
 
 
+def test_a_number_without_a_description_is_the_seed_since_its_copies_have_the_source_s():
+    described = SALES.overlaid({"did_description": "Tampa one"})
+    schedule = schedule_of(spec((ONE, declared(described)), (TWO, declared(SALES))))
+    assert schedule.take().call == CopyCall(SOURCE, (span_of(TWO),))
+
+
 def test_a_seed_that_is_somebody_elses_makes_the_next_number_the_seed():
     schedule = group_of()
     assert reply(schedule, {ONE: AlreadyExists()}) == settled(ONE, Conflicting())

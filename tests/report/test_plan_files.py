@@ -62,7 +62,7 @@ def test_a_file_of_a_newer_version_says_so():
         ("[" * 200_000, "it is not JSON"),
         ("[]", "the whole: [] is not of type 'object'"),
         ('{"version": 1, "version": 1}', "it is not JSON (a key is given twice)"),
-        ('{"version": NaN}', "it is not JSON (NaN is no number)"),
+        ('{"version": NaN}', "it is not JSON (NaN is not a number)"),
         (content(target="\ud800"), "it holds half a character"),
         (content(digest="x"), "digest: 'x' does not match"),
         (content(surprise=1), "the whole: Additional properties are not allowed"),
@@ -74,7 +74,7 @@ def test_a_file_of_a_newer_version_says_so():
     ],
 )
 def test_a_file_that_is_no_plan_is_refused_with_the_reason(given_, why):
-    assert refused(given_).startswith(f"plan.json is no plan: {why}")
+    assert refused(given_).startswith(f"plan.json is not a plan: {why}")
 
 
 def entry(*numbers):

@@ -294,11 +294,14 @@ def test_a_source_that_is_not_declared_is_known_as_such():
     assert "role    default source of this target" in shown
 
 
-def test_on_a_narrow_terminal_each_cell_has_its_own_line():
+def test_on_a_narrow_terminal_each_cell_has_its_own_line_and_says_what_it_is():
     long = Location("did_specs/" + "folder/" * 12 + "sales.yaml", 7, 20)
     wanted = replace(declared(MENU), origin=replace(NAMED, fields=(("did_route", long),)))
     shown = number_text(
         spec(("7275553300", wanted)), state(("7275553300", known())), "7275553300", width=60
     )
     assert all(len(line) <= 60 for line in shown.splitlines())
-    assert "\n  did_route\n    CALLMENU\n    IN_GROUP\n" in shown
+    assert (
+        "\n  did_route\n    declared    CALLMENU\n    known       IN_GROUP\n    decided at  did_"
+        in shown
+    )

@@ -65,7 +65,7 @@ def test_a_password_is_not_shown():
         ({"dids": [{}]}, "f: dids[0].did_pattern: is missing"),
         (
             {"dids": [{"did_pattern": "70", "group": "X"}]},
-            "f: dids[0].group: is no column of a DID that can be given",
+            "f: dids[0].group: is not a column of a DID that can be given",
         ),
         (
             {"dids": [{"did_pattern": "70", "list_id": None}]},

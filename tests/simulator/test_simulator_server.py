@@ -175,7 +175,7 @@ def test_a_host_that_is_none_is_told():
 
 
 def test_a_port_that_is_none_is_told():
-    with pytest.raises(ListenError, match="70000 is no port"):
+    with pytest.raises(ListenError, match="70000 is not a port"):
         serve(port=70000)
 
 

@@ -86,6 +86,14 @@ def test_so_does_one_of_a_target(folder, more, message):
     assert (fault.code, fault.message) == ("E203", message)
 
 
+def test_a_column_that_does_not_come_along_with_a_copy_is_set_in_the_screens(folder):
+    assert wrong(folder, HEAD + "routing: {inbound_route_answer: Y}") == (
+        "E208",
+        "inbound_route_answer can neither be set over the API nor copied",
+        "set it for each number in VICIdial's own screens",
+    )
+
+
 @pytest.mark.parametrize("key", ["user", "User Agent", "filter_inbound_number", "admin user group"])
 @pytest.mark.parametrize("place", ["routing: {{{}: x}}", "{}: x"])
 def test_a_column_that_the_api_cannot_set_is_set_at_the_source(folder, place, key):

@@ -314,6 +314,18 @@ def test_a_state_changed_behind_our_back_is_not_written_over(store):
     assert known_in(store) == {ONE: known(MENU)}
 
 
+def test_nothing_is_saved_once_the_lease_is_lost(store, monkeypatch):
+    def lost(_):
+        raise Fenced("the lease was lost")
+
+    begin(store, (ONE, known(SALES)))
+    with store.held(HOLDER) as held:
+        monkeypatch.setattr(type(held), "check", lost)
+        with pytest.raises(Fenced, match="lease was lost"):
+            held.save(replace(held.state, records=SpanMap()), "too late")
+    assert known_in(store) == {ONE: known(SALES)}
+
+
 @pytest.mark.parametrize("changed", [{"serial": 7}, {"lineage": "beef"}])
 def test_a_state_that_is_not_the_one_held_is_not_saved(store, changed):
     begin(store)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from reconciler.errors import LoginRefused, LoginUnproven
+from reconciler.errors import LockedOut, LoginRefused, LoginUnproven
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import Exists, Unclear
 
@@ -49,6 +49,22 @@ def test_one_refused_log_in_is_the_last_call_however_many_were_wanted(ask):
     assert meter.calls == 1
     assert {type(one) for one in told} == {LoginRefused}
     assert {str(one) for one in told} == {"the server refused the log-in of user 6666"}
+
+
+def test_a_locked_account_is_asked_no_more(ask):
+    meter = Meter(EXISTS, "ERROR: Too many login attempts, try again in 15 minutes: |6666|LOCK|\n")
+
+    async def act(server):
+        first = await server.reader.exists(NUMBERS[0])
+        return [first, *[(await probe_one(server)) for _ in range(3)]]
+
+    async def probe_one(server):
+        (told,) = await asyncio.gather(server.reader.exists(NUMBERS[1]), return_exceptions=True)
+        return told
+
+    told = ask(meter, act)
+    assert meter.calls == 2
+    assert [type(one) for one in told] == [Exists, LockedOut, LockedOut, LockedOut]
 
 
 def test_the_refusal_on_the_admin_page_counts_as_well(ask):
