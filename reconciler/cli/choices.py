@@ -12,7 +12,7 @@ from typing import NoReturn, get_args
 from reconciler.cli.options import Format, LogFormat, Options
 from reconciler.errors import UsageError
 
-Fill = Callable[["Parser"], None]
+Fill = Callable[["CommandParser"], None]
 
 REQUIRED = "the following arguments are required: "
 """How argparse begins what it says of arguments that are missing."""
@@ -21,7 +21,7 @@ MAKE = "make"
 """The attribute that holds the class of the options: the innermost parser sets it."""
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """Raises :class:`UsageError` where argparse would exit with 2, which means "pending" here."""
 
     def error(self, message: str) -> NoReturn:
@@ -79,14 +79,14 @@ class Parser(argparse.ArgumentParser):
 class Choices:
     """The commands of a parser, or the actions of a command: added with their common options."""
 
-    def __init__(self, parser: Parser, *, dest: str, title: str) -> None:
+    def __init__(self, parser: CommandParser, *, dest: str, title: str) -> None:
         # Without prog= argparse would build their names of our own usage line.
         self._choices = parser.add_subparsers(
             dest=dest,
             title=title,
             metavar=dest.upper(),
             prog=parser.prog,
-            parser_class=Parser,
+            parser_class=CommandParser,
             required=True,
         )
 
@@ -131,7 +131,9 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=get_args(Format), help="output format (text)")
 
 
-def parsers(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, "Parser"]]:
+def parsers(
+    parser: argparse.ArgumentParser, name: str = ""
+) -> Iterator[tuple[str, "CommandParser"]]:
     """Every command and action below ``parser`` with its full name, in the order of the help."""
     for action in parser._actions:  # noqa: SLF001  (argparse tells nobody what it was given)
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
@@ -140,12 +142,12 @@ def parsers(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[s
                 yield from parsers(below, f"{name} {choice}".strip())
 
 
-def _every(parser: Parser) -> Iterator[Parser]:
+def _every(parser: CommandParser) -> Iterator[CommandParser]:
     yield parser
     yield from (below for _, below in parsers(parser))
 
 
-def _options(parser: Parser) -> list[str]:
+def _options(parser: CommandParser) -> list[str]:
     return [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.choices import Choices, Parser
+from reconciler.cli.choices import Choices, CommandParser
 from reconciler.cli.options import Options
 
 BOT = "github-actions[bot]"
@@ -26,7 +26,7 @@ class CommentOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comment(Options):
+class CommentStep(Options):
     """``github comment``."""
 
     workflow: str = PLANS
@@ -34,12 +34,12 @@ class Comment(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ready(Options):
+class ReadyStep(Options):
     """``github ready``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reviewed(Options):
+class ReviewedStep(Options):
     """``github reviewed``; ``since`` and ``until`` are commits."""
 
     out: Path
@@ -49,17 +49,17 @@ class Reviewed(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result(Options):
+class ResultStep(Options):
     """``github result``."""
 
     folder: Path
     author: str = BOT
 
 
-GitHubOptions = Comment | Ready | Reviewed | Result
+GitHubOptions = CommentStep | ReadyStep | ReviewedStep | ResultStep
 
 
-def comment(parser: Parser) -> None:
+def comment(parser: CommandParser) -> None:
     """``comment``: render, and post where asked."""
     parser.add_argument("plans", type=Path, nargs="+", metavar="PLAN.json", help="one each target")
     parser.add_argument(
@@ -78,37 +78,37 @@ def comment(parser: Parser) -> None:
     _author(parser)
 
 
-def github(parser: Parser) -> None:
+def github(parser: CommandParser) -> None:
     """``github …``: the steps of the workflows."""
     steps = Choices(parser, dest="step", title="steps")
     steps.add(
         "comment",
         "post the plans of the run of this event as a comment",
         _comment,
-        options=Comment,
+        options=CommentStep,
     )
-    steps.add("ready", "check whether there are credentials to apply with", options=Ready)
+    steps.add("ready", "check whether there are credentials to apply with", options=ReadyStep)
     steps.add(
         "reviewed",
         "fetch the plans of pull requests merged since the last apply",
         _reviewed,
-        options=Reviewed,
+        options=ReviewedStep,
     )
     steps.add(
         "result",
         "post the results of applies as comments, and print them",
         _result,
-        options=Result,
+        options=ResultStep,
         takes="DIR",
     )
 
 
-def _comment(parser: Parser) -> None:
+def _comment(parser: CommandParser) -> None:
     _workflow(parser)
     _author(parser)
 
 
-def _reviewed(parser: Parser) -> None:
+def _reviewed(parser: CommandParser) -> None:
     parser.add_argument(
         "--since", metavar="SHA", help="in place of the last confirmed apply's commit"
     )
@@ -117,14 +117,14 @@ def _reviewed(parser: Parser) -> None:
     _workflow(parser)
 
 
-def _result(parser: Parser) -> None:
+def _result(parser: CommandParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="what the applies left behind")
     _author(parser)
 
 
-def _author(parser: Parser) -> None:
+def _author(parser: CommandParser) -> None:
     parser.add_argument("--author", metavar="LOGIN", help=f"who our comments are by ({BOT})")
 
 
-def _workflow(parser: Parser) -> None:
+def _workflow(parser: CommandParser) -> None:
     parser.add_argument("--workflow", metavar="FILE", help=f"the workflow that plans ({PLANS})")

@@ -13,7 +13,7 @@ import structlog
 from reconciler.cli.console import tell
 
 
-class _Told:
+class _LogStream:
     """What structlog writes to; it calls the method that is named for the level."""
 
     def msg(self, line: str) -> None:
@@ -40,6 +40,6 @@ def configure(verbose: int, form: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: _Told(),
+        logger_factory=lambda *_: _LogStream(),
         cache_logger_on_first_use=False,
     )

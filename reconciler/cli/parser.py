@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from reconciler import __version__
 from reconciler.cli import github_options, state_options
-from reconciler.cli.choices import MAKE, Choices, Parser, add_common, add_format
+from reconciler.cli.choices import MAKE, Choices, CommandParser, add_common, add_format
 from reconciler.cli.folder import nearest_specs
 from reconciler.cli.options import BaseOptions, Format, Options, PlanFormat, SchemaName
 
@@ -67,9 +67,9 @@ def _typed(make: type[Options], given: dict[str, Any]) -> Options:
     return make(**values)
 
 
-def build() -> Parser:
+def build() -> CommandParser:
     """The parser of the whole command line."""
-    parser = Parser(
+    parser = CommandParser(
         prog="reconciler",
         usage="%(prog)s COMMAND [options]",
         description="Declare VICIdial phone numbers (DIDs) in YAML, review the plan, apply it.",
@@ -143,7 +143,7 @@ class ValidateOptions(BaseOptions):
     format: Format = "text"
 
 
-def _validate(parser: Parser) -> None:
+def _validate(parser: CommandParser) -> None:
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     add_format(parser)
     _base(parser)
@@ -162,7 +162,7 @@ class PlanOptions(BaseOptions):
     other: tuple[Path, ...] = ()
 
 
-def _plan(parser: Parser) -> None:
+def _plan(parser: CommandParser) -> None:
     parser.add_argument(
         "--format",
         choices=get_args(PlanFormat),
@@ -196,7 +196,7 @@ def _plan(parser: Parser) -> None:
     )
 
 
-def _base(parser: Parser) -> None:
+def _base(parser: CommandParser) -> None:
     base = parser.add_mutually_exclusive_group()
     base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
     base.add_argument(
@@ -215,7 +215,7 @@ class ApplyOptions(Options):
     report: Path | None = None
 
 
-def _apply(parser: Parser) -> None:
+def _apply(parser: CommandParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument(
         "--reviewed",
@@ -243,7 +243,7 @@ class ShowOptions(Options):
     format: Format = "text"
 
 
-def _show(parser: Parser) -> None:
+def _show(parser: CommandParser) -> None:
     parser.add_argument("number", metavar="NUMBER", help="the number as VICIdial stores it")
     add_format(parser)
 
@@ -255,7 +255,7 @@ class TargetsOptions(BaseOptions):
     json: bool = False
 
 
-def _targets(parser: Parser) -> None:
+def _targets(parser: CommandParser) -> None:
     parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
     _base(parser)
 
@@ -267,7 +267,7 @@ class SchemaOptions(Options):
     name: SchemaName
 
 
-def _schema(parser: Parser) -> None:
+def _schema(parser: CommandParser) -> None:
     parser.add_argument(
         "name",
         choices=get_args(SchemaName),
@@ -287,7 +287,7 @@ class SimulateOptions(Options):
     strict: bool = False
 
 
-def _simulate(parser: Parser) -> None:
+def _simulate(parser: CommandParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on; 0: any (8080)")
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument(

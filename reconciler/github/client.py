@@ -24,7 +24,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
+class PullRequest:
     """A pull request. ``head`` is the commit at its tip; ``merged`` the one on its base, if any."""
 
     number: int
@@ -36,7 +36,7 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class WorkflowRun:
     """A run of a workflow, ``attempt`` counting how often it was started."""
 
     id: int
@@ -84,22 +84,22 @@ class GitHub:
 
     # --- pull requests
 
-    def pull(self, number: int) -> Pull:
+    def pull(self, number: int) -> PullRequest:
         """One pull request as it is now."""
         return _read(_pull, self._http.get(f"{self._at}/pulls/{number}"))
 
-    def open_pulls(self) -> Iterator[Pull]:
+    def open_pulls(self) -> Iterator[PullRequest]:
         """All that are open."""
         found = self._http.pages(f"{self._at}/pulls", state="open", per_page=PAGE)
         return (_read(_pull, each) for each in found)
 
-    def pulls_from(self, owner: str, branch: str) -> Iterator[Pull]:
+    def pulls_from(self, owner: str, branch: str) -> Iterator[PullRequest]:
         """The open ones from a branch, of a fork too."""
         head = f"{owner}:{branch}"
         found = self._http.pages(f"{self._at}/pulls", state="open", head=head, per_page=PAGE)
         return (_read(_pull, each) for each in found)
 
-    def pulls_of(self, commit: str) -> Iterator[Pull]:
+    def pulls_of(self, commit: str) -> Iterator[PullRequest]:
         """Those that brought a commit, by whichever way of merging."""
         path = f"{self._at}/commits/{commit_name(commit)}/pulls"
         return (_read(_pull, each) for each in self._http.pages(path, per_page=PAGE))
@@ -122,7 +122,7 @@ class GitHub:
 
     # --- runs and their artifacts
 
-    def runs(self, workflow: str, commit: str) -> list[Run]:
+    def runs(self, workflow: str, commit: str) -> list[WorkflowRun]:
         """Finished runs of a workflow's file for the tip of a pull request, newest first."""
         path = f"{self._at}/actions/workflows/{quote(workflow, safe='')}/runs"
         found = self._http.pages(
@@ -155,7 +155,7 @@ class GitHub:
         return (_read(_comment, each) for each in self._http.pages(path, per_page=PAGE))
 
     def create_comment(self, number: int, body: str) -> Comment:
-        """Add one; raises :class:`~reconciler.github.http.Unanswered` when it may be there."""
+        """Add one; raises :class:`~reconciler.github.http.NoAnswer` when it may be there."""
         path = f"{self._at}/issues/{number}/comments"
         return _read(_comment, self._http.post(path, {"body": body}))
 
@@ -177,9 +177,9 @@ def _sha(content: Json) -> str:
     return str(content["sha"])
 
 
-def _pull(content: Json) -> Pull:
+def _pull(content: Json) -> PullRequest:
     repository = content["head"]["repo"]
-    return Pull(
+    return PullRequest(
         number=int(content["number"]),
         head=str(content["head"]["sha"]),
         head_repository=None if repository is None else int(repository["id"]),
@@ -189,8 +189,8 @@ def _pull(content: Json) -> Pull:
     )
 
 
-def _run(content: Json) -> Run:
-    return Run(
+def _run(content: Json) -> WorkflowRun:
+    return WorkflowRun(
         int(content["id"]),
         int(content["run_attempt"]),
         content["conclusion"] == "success",

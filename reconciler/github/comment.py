@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.diff.model import Change
 from reconciler.github.links import link
-from reconciler.github.result import Result, result_headline, result_lines
+from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.review import Own
 from reconciler.report.entries import by_block, changes_said
@@ -54,18 +54,18 @@ class Section:
 
     plan: PlanDocument
     overlaps: tuple[Overlap, ...] = ()
-    result: Result | None = None
+    result: ApplyResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class PlanOrigin:
     """Where the plans come from: the commit they are of, the page of the run that made them."""
 
     commit: str | None = None
     run: str | None = None
 
 
-def comment(sections: Sequence[Section], origin: Origin, *, limit: int = LONGEST) -> str:
+def comment(sections: Sequence[Section], origin: PlanOrigin, *, limit: int = LONGEST) -> str:
     """The whole comment, at most ``limit`` characters, which may not be less than 20,000."""
     plans = [prepared(_of_this(section.plan)) for section in sections]
     for room in ROOMS:
@@ -75,7 +75,7 @@ def comment(sections: Sequence[Section], origin: Origin, *, limit: int = LONGEST
     return _headlines_only(sections, plans, origin)
 
 
-def unplanned(origin: Origin) -> str:
+def unplanned(origin: PlanOrigin) -> str:
     """What stands in the comment when no plan of the newest commit could be made."""
     parts = [
         "**No plan: the run of the newest commit did not succeed**",
@@ -87,7 +87,7 @@ def unplanned(origin: Origin) -> str:
 
 
 def _body(
-    sections: Sequence[Section], plans: Sequence[Prepared], origin: Origin, room: Room
+    sections: Sequence[Section], plans: Sequence[Prepared], origin: PlanOrigin, room: Room
 ) -> str:
     parts: list[str | None] = [_overview(sections, plans)] if len(sections) > 1 else []
     for section, plan in zip(sections, plans, strict=True):
@@ -100,7 +100,9 @@ def _body(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _headlines_only(sections: Sequence[Section], plans: Sequence[Prepared], origin: Origin) -> str:
+def _headlines_only(
+    sections: Sequence[Section], plans: Sequence[Prepared], origin: PlanOrigin
+) -> str:
     shown = sections[:MOST_HEADLINES]
     more = len(sections) - len(shown)
     parts = [
@@ -227,13 +229,13 @@ def _aside(words: str, changes: SpanMap[Change], plan: PlanDocument, most: int) 
     return folded(summary, changed_lines([by_block(shown, plan.blocks)], most))
 
 
-def _shortened(sections: Sequence[Section], origin: Origin) -> str:
+def _shortened(sections: Sequence[Section], origin: PlanOrigin) -> str:
     again = code(f"reconciler plan --target {shlex.quote(sections[0].plan.target)} --format json")
     where = "plan.json" if origin.run is None else "the plan.json of its run"
     return f"Shortened: every change stands in {where}, and {again} lists them."
 
 
-def _origin(origin: Origin, what: str) -> str:
+def _origin(origin: PlanOrigin, what: str) -> str:
     words = [] if origin.commit is None else [f"commit {code(origin.commit[:12])}"]
     if origin.run is not None:
         words.append(link(what, origin.run))

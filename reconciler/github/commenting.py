@@ -4,14 +4,12 @@ Runs with the right to write comments, on the default branch's code. Of the pull
 takes nothing but the JSON of its plans.
 """
 
-from dataclasses import dataclass
-
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.github.archive import ArchiveError
-from reconciler.github.client import BOT, Artifact, GitHub, Pull
-from reconciler.github.comment import Origin, Section, comment, unplanned
+from reconciler.github.client import BOT, Artifact, GitHub, PullRequest
+from reconciler.github.comment import PlanOrigin, Section, comment, unplanned
 from reconciler.github.event import PlanRun
-from reconciler.github.posting import ours, post
+from reconciler.github.posting import Commented, ours, post
 from reconciler.github.reviewed import (
     ARTIFACT,
     MOST_OTHERS,
@@ -25,34 +23,28 @@ from reconciler.report.document import PlanFileError
 FOLDER = ".github/workflows/"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was done, in words; ``error`` is what makes the run fail all the same."""
-
-    words: str
-    error: ReconcilerError | None = None
-
-
-def tell_plan(github: GitHub, run: PlanRun, *, workflow: str = WORKFLOW, author: str = BOT) -> Told:
+def tell_plan(
+    github: GitHub, run: PlanRun, *, workflow: str = WORKFLOW, author: str = BOT
+) -> Commented:
     """Comment on the pull request whose tip ``run`` planned, unless it has moved on."""
     if run.path != FOLDER + workflow:
         raise UsageError(f"the run is of {run.path}, and plans come from {FOLDER}{workflow} alone")
     pulls = _pulls(github, run)
     if not pulls:
-        return Told(f"no open pull request has commit {run.commit[:12]} at its tip")
+        return Commented(f"no open pull request has commit {run.commit[:12]} at its tip")
     told = [_tell(github, pull, run, author) for pull in pulls]
     errors = [each.error for each in told if each.error is not None]
-    return Told("\n".join(each.words for each in told), errors[0] if errors else None)
+    return Commented("\n".join(each.words for each in told), errors[0] if errors else None)
 
 
-def _pulls(github: GitHub, run: PlanRun) -> list[Pull]:
+def _pulls(github: GitHub, run: PlanRun) -> list[PullRequest]:
     """The open pull requests that may be meant; a fork's are not named in the event."""
     if run.owner is None:
         return []
     return [pull for pull in github.pulls_from(run.owner, run.branch) if _is_meant(pull, run)]
 
 
-def _is_meant(pull: Pull, run: PlanRun) -> bool:
+def _is_meant(pull: PullRequest, run: PlanRun) -> bool:
     return (
         pull.is_open
         and pull.head == run.commit
@@ -61,8 +53,8 @@ def _is_meant(pull: Pull, run: PlanRun) -> bool:
     )
 
 
-def _tell(github: GitHub, pull: Pull, run: PlanRun, author: str) -> Told:
-    origin = Origin(run.commit, run.url)
+def _tell(github: GitHub, pull: PullRequest, run: PlanRun, author: str) -> Commented:
+    origin = PlanOrigin(run.commit, run.url)
     error: ReconcilerError | None = None
     plans: list[Planned] = []
     try:
@@ -72,22 +64,26 @@ def _tell(github: GitHub, pull: Pull, run: PlanRun, author: str) -> Told:
     found = ours(github, pull.number, author=author)
     if not plans:
         if found is None:
-            return Told(f"pull request {pull.number}: no plan, and nothing to correct", error)
+            return Commented(f"pull request {pull.number}: no plan, no comment to correct", error)
         body = unplanned(origin)
         post(github, pull.number, lambda _: body, author=author)
-        return Told(f"pull request {pull.number}: told that there is no plan", error)
+        return Commented(
+            f"pull request {pull.number}: the comment says that there is no plan", error
+        )
     if found is None and all(_is_quiet(plan) for plan in plans):
-        return Told(f"pull request {pull.number}: changes nothing, so nothing is said")
+        return Commented(f"pull request {pull.number}: no changes; no comment posted")
     others = list(github.open_pulls())[: MOST_OTHERS + 1]
     sections = [
         Section(plan.document, overlaps(github, pull, plan.document, others)) for plan in plans
     ]
     if not _is_meant(github.pull(pull.number), run):
-        return Told(f"pull request {pull.number}: moved on meanwhile")
+        return Commented(
+            f"pull request {pull.number}: has changed since the plan; no comment posted"
+        )
     posted = post(
         github, pull.number, lambda limit: comment(sections, origin, limit=limit), author=author
     )
-    return Told(f"pull request {pull.number}: {posted.url}")
+    return Commented(f"pull request {pull.number}: {posted.url}")
 
 
 def _plans(github: GitHub, run: PlanRun) -> list[Planned]:

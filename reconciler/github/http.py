@@ -1,7 +1,7 @@
 """Requests to GitHub: the token's way in, rate limits waited for, what may be repeated repeated.
 
 Reading and replacing are repeated when no answer comes. Creating is not, since an answer that got
-lost may hide a success: :class:`Unanswered` leaves it to the caller to look first.
+lost may hide a success: :class:`NoAnswer` leaves it to the caller to look first.
 """
 
 import json
@@ -51,7 +51,7 @@ class TooLong(GitHubError):
     """A body over the length that GitHub takes."""
 
 
-class Unanswered(GitHubError):
+class NoAnswer(GitHubError):
     """No clear answer: what was asked may have been done."""
 
 
@@ -78,7 +78,7 @@ def access(env: Mapping[str, str]) -> Access:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class _Answer:
     """An answer, read whole."""
 
     what: str
@@ -167,7 +167,7 @@ class Http:
             url, query = self._next(reply), {}
 
     def post(self, path: str, body: Json) -> Json:
-        """Create something; raises :class:`Unanswered` when it may have been created."""
+        """Create something; raises :class:`NoAnswer` when it may have been created."""
         return self._once("POST", self._url + path, body).json()
 
     def patch(self, path: str, body: Json) -> Json:
@@ -184,7 +184,7 @@ class Http:
             reply = self._repeated("GET", url, largest=largest)
         raise GitHubError(f"GitHub sent {path} around in circles")
 
-    def _next(self, reply: _Reply) -> str | None:
+    def _next(self, reply: _Answer) -> str | None:
         match = _NEXT.search(reply.headers.get("Link", ""))
         if match is None:
             return None
@@ -195,7 +195,7 @@ class Http:
     def _is_ours(self, url: str) -> bool:
         return urlsplit(url)[:2] == urlsplit(self._url)[:2]
 
-    def _once(self, method: str, url: str, body: Json) -> _Reply:
+    def _once(self, method: str, url: str, body: Json) -> _Answer:
         """Repeated only where it is sure that nothing was done: a rate limit, no connection."""
         for attempt in stamina.retry_context(_refused, attempts=ATTEMPTS, timeout=LONGEST_WAIT):
             with attempt:
@@ -210,7 +210,7 @@ class Http:
         query: Mapping[str, str | int] | None = None,
         body: Json = None,
         largest: int = LARGEST_REPLY,
-    ) -> _Reply:
+    ) -> _Answer:
         for attempt in stamina.retry_context(_again, attempts=ATTEMPTS, timeout=LONGEST_WAIT):
             with attempt:
                 return self._send(method, url, query=query, body=body, largest=largest)
@@ -224,7 +224,7 @@ class Http:
         query: Mapping[str, str | int] | None = None,
         body: Json = None,
         largest: int = LARGEST_REPLY,
-    ) -> _Reply:
+    ) -> _Answer:
         route, client = self._client(url)
         request = client.build_request(method, url, params=query or None, json=body)
         if not self._is_ours(url):
@@ -241,12 +241,12 @@ class Http:
         except httpx.HTTPError as error:
             trouble = trouble_of(error, route.way, SECONDS)
             words = f"{what}: no clear answer from GitHub: {trouble.words}"
-            raise Unanswered(words, hint=trouble.hint) from None
-        reply = _Reply(what, request.url, sent.status_code, sent.headers, body)
+            raise NoAnswer(words, hint=trouble.hint) from None
+        reply = _Answer(what, request.url, sent.status_code, sent.headers, body)
         self._check(reply)
         return reply
 
-    def _check(self, reply: _Reply) -> None:
+    def _check(self, reply: _Answer) -> None:
         """Raise what the status says went wrong."""
         status = reply.status
         if status < 400:
@@ -261,10 +261,10 @@ class Http:
         if status == 422 and b"too long" in reply.body.lower():
             raise TooLong(words)
         if status >= 500:
-            raise Unanswered(words)
+            raise NoAnswer(words)
         raise GitHubError(words, hint=_hint(reply.message))
 
-    def _wait(self, reply: _Reply) -> float | None:
+    def _wait(self, reply: _Answer) -> float | None:
         """Seconds that a rate limit asks to wait; None when the refusal is no rate limit."""
         after = retry_after(reply.headers.get("Retry-After"), self._clock())
         if after is not None:
@@ -277,7 +277,7 @@ class Http:
         return None
 
 
-class _NotSent(Unanswered):
+class _NotSent(NoAnswer):
     """The request surely did nothing: it never reached GitHub."""
 
 
@@ -298,7 +298,7 @@ def _refused(error: Exception) -> bool | float:
 
 def _again(error: Exception) -> bool | float:
     """The same for what may be done twice without harm."""
-    return True if isinstance(error, Unanswered) else _refused(error)
+    return True if isinstance(error, NoAnswer) else _refused(error)
 
 
 def _read(reply: httpx.Response, largest: int, what: str) -> bytes:

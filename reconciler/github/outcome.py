@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
-from reconciler.github.client import Pull
+from reconciler.github.client import PullRequest
 from reconciler.github.result import Report, read_report
 from reconciler.github.reviewed import Missing, Planned
 from reconciler.report.document import PlanDocument, from_json
@@ -37,7 +37,7 @@ class ReviewedPull:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TargetOutcome:
     """What one target's apply left behind. ``report`` is None when it ended without one."""
 
     target: str
@@ -46,7 +46,7 @@ class Outcome:
 
 
 def write_reviewed(
-    folder: Path, target: str, found: Sequence[tuple[Pull, Planned | Missing]]
+    folder: Path, target: str, found: Sequence[tuple[PullRequest, Planned | Missing]]
 ) -> tuple[Path, ...]:
     """Write the pull requests and their plans; returns the plans' files."""
     plans = folder / PLANS
@@ -74,24 +74,26 @@ def folders_in(top: Path) -> tuple[Path, ...]:
     return tuple(sorted(path.parent for path in top.glob(f"*/{PULLS}")))
 
 
-def read_outcomes(folders: Iterable[Path]) -> tuple[Outcome, ...]:
+def read_outcomes(folders: Iterable[Path]) -> tuple[TargetOutcome, ...]:
     """Read what applies left behind. Raises :class:`OutcomeError`, and what plans raise."""
     return tuple(_outcome(folder) for folder in folders)
 
 
-def _outcome(folder: Path) -> Outcome:
+def _outcome(folder: Path) -> TargetOutcome:
     try:
         content = json.loads((folder / PULLS).read_text(encoding="utf-8"))
         target = str(content["target"])
         pulls = tuple(
-            ReviewedPull(int(each["number"]), str(each["commit"]), _plan(folder, int(each["number"])))
+            ReviewedPull(
+                int(each["number"]), str(each["commit"]), _plan(folder, int(each["number"]))
+            )
             for each in content["pulls"]
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutcomeError(f"{folder} is no outcome of an apply: {error!r}") from None
     file = folder / REPORT
     report = read_report(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None
-    return Outcome(target, pulls, report)
+    return TargetOutcome(target, pulls, report)
 
 
 def _plan(folder: Path, number: int) -> PlanDocument | None:

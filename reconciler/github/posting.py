@@ -1,14 +1,24 @@
 """Keep one comment on a pull request: found by its marker and its author, created or updated."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from reconciler.errors import ReconcilerError
 from reconciler.github.client import BOT, Comment, GitHub
 from reconciler.github.comment import LONGEST, MARKER
-from reconciler.github.http import TooLong, Unanswered
+from reconciler.github.http import NoAnswer, TooLong
 
 LIMITS = (LONGEST, 40_000, 20_000)
 """GitHub counts in its own way: where it finds a comment too long, a shorter one is made."""
 TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """What was done about a comment, in words; ``error`` is why a step must fail."""
+
+    words: str
+    error: ReconcilerError | None = None
 
 
 def ours(github: GitHub, number: int, *, author: str = BOT) -> Comment | None:
@@ -35,7 +45,7 @@ def _put(github: GitHub, number: int, body: str, author: str) -> Comment:
     for _ in range(TRIES - 1):
         try:
             return _put_once(github, number, body, author)
-        except Unanswered:
+        except NoAnswer:
             # It may have been created: look before it is done again.
             continue
     return _put_once(github, number, body, author)

@@ -45,7 +45,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ApplyResult:
     """What came of a pull request on one target.
 
     ``report`` is None when the apply ended without one: it was killed. ``log``
@@ -91,7 +91,7 @@ def _known(entry: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  (JSON 
     return str(entry["outcome"])
 
 
-def result_headline(target: str, result: Result, own: SpanMap[Any] | None) -> str:
+def result_headline(target: str, result: ApplyResult, own: SpanMap[Any] | None) -> str:
     """``tampa: applied in 1.2 s: 110 of 110 confirmed``, of the numbers in ``own``."""
     name = word(target)
     report = result.report
@@ -105,7 +105,7 @@ def result_headline(target: str, result: Result, own: SpanMap[Any] | None) -> st
     return f"{name}: {headline_words(found.count, _counts(found), report.seconds)}"
 
 
-def result_lines(result: Result, own: SpanMap[Any] | None, *, brief: bool) -> str:
+def result_lines(result: ApplyResult, own: SpanMap[Any] | None, *, brief: bool) -> str:
     """What was not confirmed and what happens next; in brief, only how many of each."""
     parts: list[str] = []
     open_ends = result.report is None or result.report.stopped is not None
@@ -163,7 +163,7 @@ def _groups(outcomes: SpanMap[tuple[str, str | None]], wanted: str) -> str:
     return "\n".join(lines)
 
 
-def _links(result: Result, *, going_on: bool) -> str:
+def _links(result: ApplyResult, *, going_on: bool) -> str:
     words: list[str] = []
     if going_on and result.again is not None:
         words.append(f"Go on from here: {link('start the apply by hand', result.again)}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reconciler.diff.model import Change
 from reconciler.github.archive import ArchiveError, file_in
-from reconciler.github.client import LARGEST_ARCHIVE, Artifact, GitHub, Pull
+from reconciler.github.client import LARGEST_ARCHIVE, Artifact, GitHub, PullRequest
 from reconciler.github.comment import Overlap
 from reconciler.github.http import NotThere
 from reconciler.numbers import SpanMap
@@ -42,7 +42,7 @@ class Missing:
     why: str
 
 
-def merged_pulls(github: GitHub, since: str | None, until: str) -> list[Pull]:
+def merged_pulls(github: GitHub, since: str | None, until: str) -> list[PullRequest]:
     """Pull requests whose commits came to ``until`` after ``since``, by number.
 
     Where ``since`` is not known (nothing was applied yet, or main was rewritten) those of the last
@@ -52,7 +52,7 @@ def merged_pulls(github: GitHub, since: str | None, until: str) -> list[Pull]:
     if commits is None:
         commits = github.last_commits(until)
     brought = set(commits)
-    found: dict[int, Pull] = {}
+    found: dict[int, PullRequest] = {}
     for commit in commits[-MOST_COMMITS:]:
         for pull in github.pulls_of(commit):
             # A pull request may hold a commit of main and not be merged, or not into main.
@@ -62,7 +62,7 @@ def merged_pulls(github: GitHub, since: str | None, until: str) -> list[Pull]:
 
 
 def plan_of(
-    github: GitHub, pull: Pull, target: str, *, workflow: str = WORKFLOW
+    github: GitHub, pull: PullRequest, target: str, *, workflow: str = WORKFLOW
 ) -> Planned | Missing:
     """The newest plan of a pull request's tip for ``target``."""
     try:
@@ -98,7 +98,7 @@ def planned(github: GitHub, artifact: Artifact, target: str) -> Planned:
 
 
 def overlaps(
-    github: GitHub, pull: Pull, document: PlanDocument, others: Sequence[Pull]
+    github: GitHub, pull: PullRequest, document: PlanDocument, others: Sequence[PullRequest]
 ) -> tuple[Overlap, ...]:
     """Which other open pull requests' plans change the same numbers."""
     found: list[Overlap] = []

@@ -1,26 +1,20 @@
 """After an apply: what came of each pull request goes into its comment, all into the summary."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.github.client import BOT, GitHub
-from reconciler.github.comment import Origin, Section, comment
+from reconciler.github.comment import PlanOrigin, Section, comment
 from reconciler.github.http import GitHubError
-from reconciler.github.outcome import Outcome
-from reconciler.github.posting import post
-from reconciler.github.result import Result, result_headline, result_lines
+from reconciler.github.outcome import TargetOutcome
+from reconciler.github.posting import Commented, post
+from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.report.words import many
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was done about one pull request's comment."""
-
-    words: str
-    failed: bool
-
-
-def sections_of(outcomes: Sequence[Outcome], number: int, result: Result) -> list[Section]:
+def sections_of(
+    outcomes: Sequence[TargetOutcome], number: int, result: ApplyResult
+) -> list[Section]:
     """What is told of a pull request: each target that it had a plan of, and what came of it."""
     return [
         Section(each.plan, result=replace(result, report=outcome.report))
@@ -31,19 +25,19 @@ def sections_of(outcomes: Sequence[Outcome], number: int, result: Result) -> lis
 
 
 def tell_results(
-    github: GitHub, outcomes: Sequence[Outcome], result: Result, *, author: str = BOT
-) -> list[Told]:
-    """Update the comment of each pull request; one that fails does not keep the others from it."""
+    github: GitHub, outcomes: Sequence[TargetOutcome], result: ApplyResult, *, author: str = BOT
+) -> list[Commented]:
+    """Update the comment of each pull request; a failed one does not stop the others."""
     commits = {each.number: each.commit for outcome in outcomes for each in outcome.pulls}
-    told: list[Told] = []
+    told: list[Commented] = []
     for number in sorted(commits):
         sections = sections_of(outcomes, number, result)
         if sections:
-            told.append(_tell(github, number, sections, Origin(commits[number]), author))
+            told.append(_tell(github, number, sections, PlanOrigin(commits[number]), author))
     return told
 
 
-def summary(outcomes: Sequence[Outcome], result: Result) -> str:
+def summary(outcomes: Sequence[TargetOutcome], result: ApplyResult) -> str:
     """What all applies of this run came to, as Markdown."""
     parts: list[str] = []
     for outcome in outcomes:
@@ -59,12 +53,12 @@ def summary(outcomes: Sequence[Outcome], result: Result) -> str:
 
 
 def _tell(
-    github: GitHub, number: int, sections: Sequence[Section], origin: Origin, author: str
-) -> Told:
+    github: GitHub, number: int, sections: Sequence[Section], origin: PlanOrigin, author: str
+) -> Commented:
     try:
         posted = post(
             github, number, lambda limit: comment(sections, origin, limit=limit), author=author
         )
     except GitHubError as error:
-        return Told(f"pull request {number}: not told, {error.message}", failed=True)
-    return Told(f"pull request {number}: {posted.url}", failed=False)
+        return Commented(f"pull request {number}: commenting failed: {error.message}", error)
+    return Commented(f"pull request {number}: {posted.url}")

@@ -18,7 +18,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from reconciler.simulator.faults import Faults, FaultsError, Kind, Rule, parse_faults
+from reconciler.simulator.faults import (
+    ActiveFaults,
+    FaultKind,
+    FaultRule,
+    FaultsError,
+    parse_faults,
+)
 from reconciler.simulator.replies import AS_SET, Reply
 from reconciler.simulator.texts import decode_form, encoded
 from reconciler.simulator.vicidial import Vicidial, named_function
@@ -42,7 +48,7 @@ class Simulator:
     def __init__(self, vicidial: Vicidial) -> None:
         self._vicidial = vicidial
         self._calls: Counter[str] = Counter()
-        self._faults = Faults()
+        self._faults = ActiveFaults()
         self.app = Starlette(
             routes=[
                 Route(API_PATH, self._api, methods=["GET", "POST"]),
@@ -83,7 +89,7 @@ class Simulator:
     async def _reset(self, _: Request) -> Response:
         self._vicidial.reset()
         self._calls.clear()
-        self._faults = Faults()
+        self._faults = ActiveFaults()
         return JSONResponse({"reset": True})
 
     async def _set_faults(self, request: Request) -> Response:
@@ -104,25 +110,25 @@ def _response(reply: Reply) -> Response:
     )
 
 
-def _spoilt(rule: Rule, work: Callable[[], Reply]) -> Response:
+def _spoilt(rule: FaultRule, work: Callable[[], Reply]) -> Response:
     match rule.kind:
-        case Kind.ERROR_BEFORE:
+        case FaultKind.ERROR_BEFORE:
             return Response(status_code=500, media_type=AS_SET)
-        case Kind.ERROR_AFTER:
+        case FaultKind.ERROR_AFTER:
             work()
             return Response(status_code=500, media_type=AS_SET)
-        case Kind.CUT_BEFORE:
+        case FaultKind.CUT_BEFORE:
             return _Silence()
-        case Kind.CUT_AFTER:
+        case FaultKind.CUT_AFTER:
             work()
             return _Silence()
-        case Kind.TRUNCATE:
+        case FaultKind.TRUNCATE:
             reply = _response(work())
             return _Half(reply.body, reply.status_code, dict(reply.headers))
-        case Kind.GARBAGE:
+        case FaultKind.GARBAGE:
             work()
             return Response(_PROXY_PAGE, rule.status, media_type="text/html")
-        case Kind.DELAY:  # pragma: no branch  (there is no other)
+        case FaultKind.DELAY:  # pragma: no branch  (there is no other)
             return _response(work())
 
 

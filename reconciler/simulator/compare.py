@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 
 from reconciler.simulator.fixture import Fixture, User, UserGroup
-from reconciler.simulator.login import Locked, Refused
+from reconciler.simulator.login import Locked, WrongLogin
 from reconciler.simulator.replies import Reply
 from reconciler.simulator.table import COLUMNS, Table
 from reconciler.simulator.texts import PATTERN, Params, kept, local_time
@@ -28,11 +28,11 @@ LOWEST_LEVEL = 8
 
 
 def settings_compare(
-    login: User | Refused | Locked, params: Params, fixture: Fixture, table: Table
+    login: User | WrongLogin | Locked, params: Params, fixture: Fixture, table: Table
 ) -> Reply:
     """The page, or why there is none."""
     match login:
-        case Refused():
+        case WrongLogin():
             return Reply(login.text, 401, BY_DEFAULT, _CHALLENGE)
         case Locked():
             return Reply(login.text)

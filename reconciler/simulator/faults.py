@@ -1,7 +1,7 @@
 """Faults on request: what a network, a proxy and a tired server do to replies.
 
-Rules are set as JSON (see :func:`parse_faults`); each request of the API asks :meth:`Faults.hit`
-once. What a fault looks like on the wire is ``app``'s business. Pure, but for the dice.
+Rules are set as JSON (see :func:`parse_faults`); for each request of the API
+:meth:`ActiveFaults.hit` is asked once. ``app`` turns a fault into bytes. Pure, except for the dice.
 """
 
 import random
@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """What goes wrong; "after" means that the server has done the work."""
 
     ERROR_BEFORE = "error_before"
@@ -23,14 +23,14 @@ class Kind(Enum):
     DELAY = "delay"
 
 
-_WORDS: tuple[tuple[str, Kind], ...] = (
-    (r"garbage|proxy|html", Kind.GARBAGE),
-    (r"trunc|body|middle|half", Kind.TRUNCATE),
-    (r"delay|slow|late", Kind.DELAY),
-    (r"(500|error).*before", Kind.ERROR_BEFORE),
-    (r"(500|error).*after", Kind.ERROR_AFTER),
-    (r"(cut|connection|drop|reset|close).*before", Kind.CUT_BEFORE),
-    (r"(cut|connection|drop|reset|close).*after", Kind.CUT_AFTER),
+_WORDS: tuple[tuple[str, FaultKind], ...] = (
+    (r"garbage|proxy|html", FaultKind.GARBAGE),
+    (r"trunc|body|middle|half", FaultKind.TRUNCATE),
+    (r"delay|slow|late", FaultKind.DELAY),
+    (r"(500|error).*before", FaultKind.ERROR_BEFORE),
+    (r"(500|error).*after", FaultKind.ERROR_AFTER),
+    (r"(cut|connection|drop|reset|close).*before", FaultKind.CUT_BEFORE),
+    (r"(cut|connection|drop|reset|close).*after", FaultKind.CUT_AFTER),
 )
 """How a kind may be written by hand; the first that is found in the text is meant."""
 
@@ -44,10 +44,10 @@ class FaultsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FaultRule:
     """One fault and the requests it befalls: the nth that matches, a share of them, or all."""
 
-    kind: Kind
+    kind: FaultKind
     function: str | None
     nth: int | None
     share: float | None
@@ -61,14 +61,14 @@ class Hit:
     """What befalls one request: ``delay`` in seconds, then ``rule`` unless it is None."""
 
     delay: float
-    rule: Rule | None
+    rule: FaultRule | None
 
 
 @dataclass(slots=True)
 class _Armed:
     """A rule that counts."""
 
-    rule: Rule
+    rule: FaultRule
     dice: random.Random
     matched: int = 0
 
@@ -82,7 +82,7 @@ class _Armed:
 
 
 @dataclass(slots=True)
-class Faults:
+class ActiveFaults:
     """The faults in force, counting from the moment they were set; none to begin with."""
 
     latency: float = 0.0
@@ -91,12 +91,12 @@ class Faults:
     def hit(self, function: str) -> Hit:
         """What befalls this request. Delays add up; of all else the first counts."""
         befalling = [armed.rule for armed in self.armed if armed.befalls(function)]
-        delay = sum(rule.seconds for rule in befalling if rule.kind is Kind.DELAY)
-        first = min(befalling, key=lambda rule: rule.kind is Kind.DELAY, default=None)
+        delay = sum(rule.seconds for rule in befalling if rule.kind is FaultKind.DELAY)
+        first = min(befalling, key=lambda rule: rule.kind is FaultKind.DELAY, default=None)
         return Hit(self.latency + delay, first)
 
 
-def parse_faults(document: object) -> Faults:
+def parse_faults(document: object) -> ActiveFaults:
     """Read ``{"latency": seconds, "rules": [{"kind": …, …}]}``; raise :class:`FaultsError`.
 
     A rule has a ``kind``, which may be in other words ("500 after the work"), and, all optional,
@@ -110,13 +110,13 @@ def parse_faults(document: object) -> Faults:
     if not isinstance(rules, list):
         raise FaultsError("rules: must be a list")
     parsed = [_rule(rule, f"rules[{place}]") for place, rule in enumerate(rules)]
-    return Faults(
+    return ActiveFaults(
         latency=_seconds(document.get("latency", 0), "latency"),
         armed=[_Armed(rule, random.Random(rule.seed)) for rule in parsed],  # noqa: S311  (no secret)
     )
 
 
-def _rule(document: object, place: str) -> Rule:
+def _rule(document: object, place: str) -> FaultRule:
     if not isinstance(document, dict):
         raise FaultsError(f"{place}: must be an object with a kind")
     _known(document, _KEYS, f"{place}: ")
@@ -136,14 +136,14 @@ def _rule(document: object, place: str) -> Rule:
         raise FaultsError(f"{place}.status: must be 200 or 502")
     kind = _kind(document.get("kind"), place)
     seconds = _seconds(document.get("seconds", _DELAY_SECONDS), f"{place}.seconds")
-    return Rule(kind, function, nth, share, seed, seconds, status)
+    return FaultRule(kind, function, nth, share, seed, seconds, status)
 
 
-def _kind(value: object, place: str) -> Kind:
+def _kind(value: object, place: str) -> FaultKind:
     for words, kind in _WORDS:
         if isinstance(value, str) and re.search(words, value.lower(), re.DOTALL):
             return kind
-    kinds = ", ".join(kind.value for kind in Kind)
+    kinds = ", ".join(kind.value for kind in FaultKind)
     raise FaultsError(f"{place}.kind: {value!r} is none of {kinds}")
 
 

@@ -18,7 +18,7 @@ LOWEST_LEVEL = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class WrongLogin:
     """Wrong user or password, an inactive user, or one of too low a level."""
 
     user: str
@@ -60,7 +60,7 @@ class Logins:
 
     def check(
         self, user: str, password: str, lowest: int = LOWEST_LEVEL
-    ) -> User | Refused | Locked:
+    ) -> User | WrongLogin | Locked:
         """Try to log in; both are first stripped as the server strips them.
 
         The user is called as it was written, whatever its case.
@@ -69,14 +69,14 @@ class Logins:
         secret = kept(password, WORD, self._characters)
         known = self._users.get(identity(name))
         if known is None:
-            return Refused(name, secret)
+            return WrongLogin(name, secret)
         history = self._histories[identity(name)]
         now = self._clock()
         if history.refused >= LOCK_ATTEMPTS and now - history.last_good < LOCK_SECONDS:
             return Locked(name)
         if identity(known.password) != identity(secret) or not known.active or known.level < lowest:
             history.refused += 1
-            return Refused(name, secret)
+            return WrongLogin(name, secret)
         history.refused = 0
         history.last_good = now
         return replace(known, name=name)

@@ -35,7 +35,7 @@ SHORTEST_SOURCE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _LogEntry:
     """An entry in the log of calls.
 
     ``posted`` holds the POST parameters as they were sent: all of them are logged, the last one in
@@ -103,7 +103,7 @@ class Vicidial:
     def _answered(self, params: Params, posted: tuple[str, ...]) -> Reply:
         function = named_function(params)
         source = kept(params.get("source", ""), LETTERS_DIGITS, self.fixture.characters)
-        entry = _Entry(posted, (function, source, self._word(params, "agent_user")))
+        entry = _LogEntry(posted, (function, source, self._word(params, "agent_user")))
         if function == "version":
             return self._printed(self._version(), entry)
         login = self._word(params, "user"), self._word(params, "pass")
@@ -126,7 +126,7 @@ class Vicidial:
     def _word(self, params: Params, name: str) -> str:
         return kept(params.get(name, ""), WORD, self.fixture.characters)
 
-    def _printed(self, texts: Iterator[str], entry: _Entry) -> Reply:
+    def _printed(self, texts: Iterator[str], entry: _LogEntry) -> Reply:
         said = ""
         try:
             for text in texts:

@@ -11,7 +11,7 @@ import pytest
 from reconciler.cli import exits
 from reconciler.cli.choices import MAKE, parsers
 from reconciler.cli.parser import PlanOptions, build, parse
-from reconciler.cli.state_options import List
+from reconciler.cli.state_options import StateList
 from reconciler.errors import UsageError
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -45,7 +45,7 @@ def test_common_options_stand_before_or_after_the_command(line):
 )
 def test_common_options_stand_anywhere_around_an_action(line):
     options = parse(line.split()).options
-    assert isinstance(options, List)
+    assert isinstance(options, StateList)
     assert (options.target, options.state, options.verbose) == ("tampa", "file:x", 2)
 
 

@@ -12,14 +12,14 @@ from reconciler.errors import Fault, Location, Severity
 from reconciler.github.comment import (
     LONGEST,
     MARKER,
-    Origin,
     Overlap,
+    PlanOrigin,
     Section,
     comment,
     unplanned,
 )
 from reconciler.github.links import link
-from reconciler.github.result import Report, Result
+from reconciler.github.result import ApplyResult, Report
 from reconciler.numbers import Span, SpanMap
 from reconciler.report.model import BlockPlace
 from reconciler.report.outcome import meanings
@@ -40,7 +40,7 @@ from tests.report.test_hostile_text import OURS, Page
 
 COMMIT = "c0ffee" * 6 + "c0de"
 RUN = "https://github.com/acme/numbers/actions/runs/7"
-ORIGIN = Origin(COMMIT, RUN)
+ORIGIN = PlanOrigin(COMMIT, RUN)
 
 
 def said(*plans, **more):
@@ -180,7 +180,7 @@ def test_each_target_has_its_section_under_a_list_of_all():
 
 
 def test_where_it_comes_from_is_left_out_when_it_is_not_known():
-    assert comment([Section(NEW)], Origin()).endswith(
+    assert comment([Section(NEW)], PlanOrigin()).endswith(
         f"again with `reconciler plan --target tampa`\n\n{MARKER}\n"
     )
 
@@ -242,7 +242,7 @@ def test_a_hundred_thousand_numbers_in_two_thousand_blocks_are_readable():
 
 
 def test_what_is_left_out_is_said_also_without_a_run():
-    body = comment([Section(large(2000, 50))], Origin())
+    body = comment([Section(large(2000, 50))], PlanOrigin())
     assert "every change stands in plan.json" in body
 
 
@@ -295,13 +295,13 @@ def sections(draw):
         for span in plan.changes.spans
     )
     report = draw(st.none() | st.just(Report(plan.target, 1.5, outcomes)))
-    result = draw(st.none() | st.just(Result(report, log=RUN, again=RUN)))
+    result = draw(st.none() | st.just(ApplyResult(report, log=RUN, again=RUN)))
     return Section(plan, draw(overlaps), result)
 
 
 @given(
     st.lists(sections(), min_size=1, max_size=3),
-    st.builds(Origin, st.none() | hostile, st.none() | hostile | st.just(RUN)),
+    st.builds(PlanOrigin, st.none() | hostile, st.none() | hostile | st.just(RUN)),
     st.sampled_from([LONGEST, 20_000]),
 )
 @settings(max_examples=25)

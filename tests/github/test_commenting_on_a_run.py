@@ -118,15 +118,15 @@ def test_a_push_while_the_plans_were_fetched_is_noticed(hub, github, told):
         return original(*arguments, **more)
 
     hub._list_comments = pushed
-    assert told(NEW).words == "pull request 7: moved on meanwhile"
+    assert told(NEW).words == "pull request 7: has changed since the plan; no comment posted"
     assert hub.comments == []
 
 
 def test_a_pull_request_that_changes_no_number_is_not_bothered(hub, told):
     hub.opens(7, HEAD)
     pending = document([new()], base=[new()])
-    assert told(pending).words == "pull request 7: changes nothing, so nothing is said"
-    assert told(document([new()], state(there()))).words.endswith("so nothing is said")
+    assert told(pending).words == "pull request 7: no changes; no comment posted"
+    assert told(document([new()], state(there()))).words.endswith("no comment posted")
     assert hub.comments == []
 
 
@@ -191,7 +191,7 @@ def test_a_failed_plan_corrects_the_comment_of_the_one_before(hub, told):
 
 def test_a_first_failed_plan_needs_no_comment_beside_the_failed_check(hub, told):
     hub.opens(7, HEAD)
-    assert told(conclusion="failure").words.endswith("nothing to correct")
+    assert told(conclusion="failure").words.endswith("no comment to correct")
     assert hub.comments == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.github.comment import LONGEST, MARKER
-from reconciler.github.http import TooLong, Unanswered
+from reconciler.github.http import NoAnswer, TooLong
 from reconciler.github.posting import ours, post
 
 BODY = f"**tampa: +1**\n\n{MARKER}\n"
@@ -70,7 +70,7 @@ def test_a_creation_that_never_arrived_is_repeated(hub, github):
 
 def test_a_github_that_never_answers_is_given_up(hub, github):
     hub._create_comment = lambda *_, **__: (502, {}, None)
-    with pytest.raises(Unanswered):
+    with pytest.raises(NoAnswer):
         post(github, 7, words("first"))
     assert len(hub.sent("POST")) == 3
 

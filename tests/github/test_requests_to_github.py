@@ -11,9 +11,9 @@ from reconciler.github.http import (
     Access,
     GitHubError,
     Http,
+    NoAnswer,
     NotThere,
     TooLong,
-    Unanswered,
     _again,
     _Limited,
     _refused,
@@ -177,7 +177,7 @@ def test_a_body_too_long_is_told_apart(hub, github):
 
 def test_creating_is_not_repeated_when_it_may_have_been_done(hub, github):
     hub.faults = [fault(502)]
-    with pytest.raises(Unanswered):
+    with pytest.raises(NoAnswer):
         github.create_comment(1, "text")
     assert len(hub.requests) == 1
 
@@ -195,13 +195,13 @@ def test_a_comment_of_an_account_that_is_gone_has_no_author(hub, github):
 
 @pytest.mark.parametrize("error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow")])
 def test_a_github_that_cannot_be_reached_is_told_so(error):
-    with pytest.raises(Unanswered, match="cannot be reached"), broken(error) as http:
+    with pytest.raises(NoAnswer, match="cannot be reached"), broken(error) as http:
         http.post(f"{AT}/issues/1/comments", {"body": "x"})
 
 
 def test_an_answer_that_breaks_off_is_told_in_its_words():
     with (
-        pytest.raises(Unanswered, match="no whole reply within 30 s"),
+        pytest.raises(NoAnswer, match="no whole reply within 30 s"),
         broken(httpx.ReadTimeout("")) as http,
     ):
         http.get(f"{AT}/pulls/1")
@@ -210,7 +210,7 @@ def test_an_answer_that_breaks_off_is_told_in_its_words():
 def test_a_dead_proxy_is_not_github(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "localhost,::1,fd00::/8")
-    with pytest.raises(Unanswered) as caught, Http(Access(TOKEN)) as http:
+    with pytest.raises(NoAnswer) as caught, Http(Access(TOKEN)) as http:
         http.get(f"{AT}/pulls/1")
     assert "GitHub cannot be reached: the proxy 127.0.0.1:1 (HTTPS_PROXY) refuses" in (
         caught.value.message

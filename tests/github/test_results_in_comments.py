@@ -5,8 +5,8 @@ import json
 import pytest
 
 from reconciler.errors import LoginRefused, UsageError
-from reconciler.github.comment import Origin, Section, comment
-from reconciler.github.result import Report, ReportFileError, Result, read_report
+from reconciler.github.comment import PlanOrigin, Section, comment
+from reconciler.github.result import ApplyResult, Report, ReportFileError, read_report
 from reconciler.numbers import Span
 from reconciler.plan.outcome import Conflicting, Refused
 from reconciler.report.outcome import stopped_json
@@ -31,11 +31,11 @@ SOME_DONE = report(
 
 
 def result(text):
-    return Result(None if text is None else read_report(text, "report.json"), LOG, AGAIN)
+    return ApplyResult(None if text is None else read_report(text, "report.json"), LOG, AGAIN)
 
 
 def told(text, plan=NEW):
-    return comment([Section(plan, result=result(text))], Origin("c0ffee" * 6 + "c0de"))
+    return comment([Section(plan, result=result(text))], PlanOrigin("c0ffee" * 6 + "c0de"))
 
 
 def test_all_confirmed_is_told_in_one_line_and_the_plan_is_folded():
@@ -121,14 +121,14 @@ def test_words_may_be_missing():
 
 def test_in_brief_only_the_counts_are_told():
     sections = [Section(NEW, result=result(SOME_DONE)) for _ in range(40)]
-    body = comment(sections, Origin(), limit=40_000)
+    body = comment(sections, PlanOrigin(), limit=40_000)
     assert "**1 number**: the server refused: they are as they were" in body
     assert "GROUP DOES NOT EXIST" not in body
 
 
 def test_without_addresses_there_are_no_links():
-    found = Result(read_report(SOME_DONE, "report.json"))
-    assert "](" not in comment([Section(NEW, result=found)], Origin())
+    found = ApplyResult(read_report(SOME_DONE, "report.json"))
+    assert "](" not in comment([Section(NEW, result=found)], PlanOrigin())
 
 
 def test_a_report_is_read_back_as_it_was_written():

@@ -5,18 +5,18 @@ import json
 import pytest
 
 from reconciler.errors import UsageError
-from reconciler.github.client import Pull
+from reconciler.github.client import PullRequest
 from reconciler.github.outcome import (
     PULLS,
     REPORT,
-    ReviewedPull,
-    Outcome,
     OutcomeError,
+    ReviewedPull,
+    TargetOutcome,
     folders_in,
     read_outcomes,
     write_reviewed,
 )
-from reconciler.github.result import Result, read_report
+from reconciler.github.result import ApplyResult, read_report
 from reconciler.github.reviewed import Missing, Planned
 from reconciler.github.telling import summary, tell_results
 from reconciler.report.document import to_json
@@ -27,19 +27,19 @@ from tests.github.sections import DONE, NEW, REFUSED, new, report
 HEAD = commit("head")
 LOG = "https://github.com/acme/numbers/actions/runs/9"
 AGAIN = "https://github.com/acme/numbers/actions/workflows/apply.yml"
-RESULT = Result(None, log=LOG, again=AGAIN)
+RESULT = ApplyResult(None, log=LOG, again=AGAIN)
 ALL_DONE = report([new()], [("7275553300-7275553399", DONE)])
 
 
 def pull(number):
-    return Pull(number, HEAD, 1, "main", is_open=False, merged=commit(f"merge {number}"))
+    return PullRequest(number, HEAD, 1, "main", is_open=False, merged=commit(f"merge {number}"))
 
 
 OF_SEVEN = (ReviewedPull(7, HEAD, NEW),)
 
 
 def outcome(text=ALL_DONE, *, target="tampa", pulls=OF_SEVEN):
-    return Outcome(target, pulls, None if text is None else read_report(text, "report.json"))
+    return TargetOutcome(target, pulls, None if text is None else read_report(text, "report.json"))
 
 
 def test_what_was_written_is_read_back(tmp_path):
@@ -57,7 +57,7 @@ def test_several_targets_have_a_folder_each(tmp_path):
     for target in ("ybor", "tampa"):
         write_reviewed(tmp_path / f"outcome-{target}", target, [])
     found = read_outcomes(folders_in(tmp_path))
-    assert found == (Outcome("tampa", (), None), Outcome("ybor", (), None))
+    assert found == (TargetOutcome("tampa", (), None), TargetOutcome("ybor", (), None))
 
 
 def test_where_nothing_was_applied_there_is_nothing_to_tell(tmp_path):
@@ -76,7 +76,7 @@ def test_a_folder_that_is_none_is_told(tmp_path, content):
 def test_the_comment_of_each_pull_request_is_told(hub, github):
     both = (ReviewedPull(7, HEAD, NEW), ReviewedPull(8, commit("other"), NEW))
     told = tell_results(github, [outcome(pulls=both)], RESULT)
-    assert [each.failed for each in told] == [False, False]
+    assert [each.error for each in told] == [None, None]
     for number in (7, 8):
         (body,) = hub.bodies(number)
         assert body.startswith("**tampa: applied in 1.2 s: 100 of 100 confirmed**\n")
@@ -105,10 +105,10 @@ def test_one_that_cannot_be_told_does_not_keep_the_others_from_it(hub, github):
     hub.faults = [(403, {}, b'{"message": "locked"}')]
     both = (ReviewedPull(7, HEAD, NEW), ReviewedPull(8, HEAD, NEW))
     first, second = tell_results(github, [outcome(pulls=both)], RESULT)
-    assert first.failed
-    assert first.words.startswith("pull request 7: not told, GET")
+    assert first.error is not None
+    assert first.words.startswith("pull request 7: commenting failed: GET")
     assert first.words.endswith("locked")
-    assert not second.failed
+    assert second.error is None
     assert len(hub.bodies(8)) == 1
 
 

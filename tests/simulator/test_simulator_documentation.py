@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.choices import Parser
+from reconciler.cli.choices import CommandParser
 from reconciler.cli.parser import _simulate
 from reconciler.simulator import parse_fixture
-from reconciler.simulator.faults import Kind, parse_faults
+from reconciler.simulator.faults import FaultKind, parse_faults
 from reconciler.simulator.functions import FUNCTIONS, LISTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
@@ -28,7 +28,7 @@ def test_the_faults_shown_are_some():
     assert len(parse_faults(json.loads(shown)).armed) == 2
 
 
-@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.value)
+@pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.value)
 def test_every_kind_of_fault_is_told(kind):
     assert f"`{kind.value}`" in PAGE
 
@@ -39,7 +39,7 @@ def test_every_function_is_told(function):
 
 
 def test_every_option_is_told():
-    parser = Parser()
+    parser = CommandParser()
     _simulate(parser)
     options = [each for each in parser._actions if not isinstance(each, argparse._HelpAction)]
     assert options

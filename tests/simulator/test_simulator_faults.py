@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from reconciler.simulator import Simulator, Table, Vicidial, default_fixture
-from reconciler.simulator.faults import FaultsError, Kind, parse_faults
+from reconciler.simulator.faults import FaultKind, FaultsError, parse_faults
 
 API = "/vicidial/non_agent_api.php"
 COPY = {
@@ -66,18 +66,18 @@ class TestAsking:
         hit = faults.hit("version")
         assert hit.delay == 3.5
         assert hit.rule is not None
-        assert hit.rule.kind is Kind.CUT_AFTER
+        assert hit.rule.kind is FaultKind.CUT_AFTER
 
     @pytest.mark.parametrize(
         ("written", "kind"),
         [
-            *((kind.value, kind) for kind in Kind),
-            ("500 before", Kind.ERROR_BEFORE),
-            ("500-after the work", Kind.ERROR_AFTER),
-            ("Cut Before", Kind.CUT_BEFORE),
-            ("connection cut after the work", Kind.CUT_AFTER),
-            ("body cut in the middle", Kind.TRUNCATE),
-            ("garbage body", Kind.GARBAGE),
+            *((kind.value, kind) for kind in FaultKind),
+            ("500 before", FaultKind.ERROR_BEFORE),
+            ("500-after the work", FaultKind.ERROR_AFTER),
+            ("Cut Before", FaultKind.CUT_BEFORE),
+            ("connection cut after the work", FaultKind.CUT_AFTER),
+            ("body cut in the middle", FaultKind.TRUNCATE),
+            ("garbage body", FaultKind.GARBAGE),
         ],
     )
     def test_a_kind_may_be_written_in_words(self, written, kind):

@@ -8,8 +8,8 @@ from reconciler.cli.console import say, tell
 from reconciler.cli.files import write_text
 from reconciler.cli.github_options import CommentOptions
 from reconciler.errors import UsageError
-from reconciler.github.comment import LONGEST, Origin, Section, comment
-from reconciler.github.result import Report, Result, read_report
+from reconciler.github.comment import LONGEST, PlanOrigin, Section, comment
+from reconciler.github.result import ApplyResult, Report, read_report
 from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
 
@@ -21,7 +21,7 @@ def run(arguments: CommentOptions) -> int:
         raise UsageError("two of the plans are of one target", hint="give one plan for each target")
     reports = [read_report(_text(path), str(path)) for path in arguments.result]
     sections = [Section(plan, result=_result(plan, reports, arguments)) for plan in plans]
-    origin = Origin(arguments.commit, arguments.run_url)
+    origin = PlanOrigin(arguments.commit, arguments.run_url)
     body = comment(sections, origin, limit=LONGEST)
     if arguments.out is not None:
         write_text(arguments.out, body)
@@ -44,14 +44,16 @@ def _text(path: Path) -> str:
         raise PlanFileError(f"cannot read {path}: {why}") from None
 
 
-def _result(plan: PlanDocument, reports: list[Report], arguments: CommentOptions) -> Result | None:
+def _result(
+    plan: PlanDocument, reports: list[Report], arguments: CommentOptions
+) -> ApplyResult | None:
     for report in reports:
         if report.target == plan.target:
-            return Result(report, log=arguments.run_url)
+            return ApplyResult(report, log=arguments.run_url)
     return None
 
 
-def _post(sections: list[Section], origin: Origin, arguments: CommentOptions) -> None:
+def _post(sections: list[Section], origin: PlanOrigin, arguments: CommentOptions) -> None:
     # Here, not above: rendering must not wait for an HTTP client.
     from reconciler.github.client import GitHub  # noqa: PLC0415
     from reconciler.github.http import Http, access  # noqa: PLC0415

@@ -10,12 +10,18 @@ from pathlib import Path
 from reconciler.cli import exits
 from reconciler.cli.console import complain, say, tell
 from reconciler.cli.context import one_spec, open_mirror
-from reconciler.cli.github_options import Comment, GitHubOptions, Ready, Result, Reviewed
+from reconciler.cli.github_options import (
+    CommentStep,
+    GitHubOptions,
+    ReadyStep,
+    ResultStep,
+    ReviewedStep,
+)
 from reconciler.errors import UsageError
 from reconciler.github import commenting, event, outcome, reviewed, telling
 from reconciler.github.client import GitHub, commit_name
 from reconciler.github.http import Http, access
-from reconciler.github.result import Result as Told
+from reconciler.github.result import ApplyResult
 from reconciler.secrets import PASSWORD, USER, from_environment
 
 APPLY = "apply.yml"
@@ -24,17 +30,17 @@ APPLY = "apply.yml"
 def run(arguments: GitHubOptions) -> int:
     """Do the step that was asked for."""
     match arguments:
-        case Comment():
+        case CommentStep():
             return _comment(arguments)
-        case Ready():
+        case ReadyStep():
             return _ready(arguments)
-        case Reviewed():
+        case ReviewedStep():
             return _reviewed(arguments)
-        case Result():  # pragma: no branch  (there is no other)
+        case ResultStep():  # pragma: no branch  (there is no other)
             return _result(arguments)
 
 
-def _comment(arguments: Comment) -> int:
+def _comment(arguments: CommentStep) -> int:
     with _github() as github:
         told = commenting.tell_plan(
             github,
@@ -49,7 +55,7 @@ def _comment(arguments: Comment) -> int:
     return exits.DONE
 
 
-def _ready(arguments: Ready) -> int:
+def _ready(arguments: ReadyStep) -> int:
     """Whether this workflow can apply: ``ready=true`` or ``false`` among the step's outputs."""
     target = one_spec(arguments).target
     ready = any(value for name, value in os.environ.items() if name.startswith((USER, PASSWORD)))
@@ -78,7 +84,7 @@ def _will_last(state: str, target: str) -> None:
         )
 
 
-def _reviewed(arguments: Reviewed) -> int:
+def _reviewed(arguments: ReviewedStep) -> int:
     spec = one_spec(arguments)
     target = spec.target.name
     since = arguments.since
@@ -107,10 +113,10 @@ def _found(number: int, target: str, plan: reviewed.Planned | reviewed.Missing) 
     return f"::warning::{words}"
 
 
-def _result(arguments: Result) -> int:
+def _result(arguments: ResultStep) -> int:
     """Comments first, then the summary to standard output; a comment that fails ends with 1."""
     found = outcome.read_outcomes(outcome.folders_in(arguments.folder))
-    result = Told(
+    result = ApplyResult(
         None,
         log=event.run_url(os.environ),
         again=event.workflow_url(os.environ, APPLY),
@@ -120,7 +126,7 @@ def _result(arguments: Result) -> int:
     for each in told:
         tell(each.words)
     sys.stdout.write(telling.summary(found, result))
-    return exits.ERROR if any(each.failed for each in told) else exits.DONE
+    return exits.ERROR if any(each.error is not None for each in told) else exits.DONE
 
 
 def _line(text: str) -> str:

@@ -9,16 +9,16 @@ from reconciler.cli.context import one_spec, open_store, read_specs
 from reconciler.cli.identity import identify
 from reconciler.cli.options import Options
 from reconciler.cli.state_options import (
-    Forget,
-    List,
-    Migrate,
-    Pull,
-    Push,
-    Rebind,
-    Rename,
-    Show,
+    StateForget,
+    StateList,
+    StateMigrate,
     StateOptions,
-    Unlock,
+    StatePull,
+    StatePush,
+    StateRebind,
+    StateRename,
+    StateShow,
+    StateUnlock,
 )
 from reconciler.errors import UsageError
 from reconciler.report.lookup import list_json, state_data
@@ -34,28 +34,28 @@ from reconciler.state.open import open_backend
 def run(arguments: StateOptions) -> int:
     """Do the action that was asked for."""
     match arguments:
-        case List():
+        case StateList():
             _list(arguments)
-        case Show():
+        case StateShow():
             return _show(arguments)
-        case Forget():
+        case StateForget():
             _forget(arguments)
-        case Rebind():
+        case StateRebind():
             _rebind(arguments)
-        case Unlock():
+        case StateUnlock():
             _unlock(arguments)
-        case Pull():
+        case StatePull():
             _pull(arguments)
-        case Push():
+        case StatePush():
             _push(arguments)
-        case Migrate():  # pragma: no branch  (there is no other)
+        case StateMigrate():  # pragma: no branch  (there is no other)
             _migrate(arguments)
-        case Rename():  # pragma: no branch  (there is no other)
+        case StateRename():  # pragma: no branch  (there is no other)
             _rename(arguments)
     return exits.DONE
 
 
-def _list(arguments: List) -> None:
+def _list(arguments: StateList) -> None:
     found = _states(arguments)
     match arguments.format:
         case "text":
@@ -74,7 +74,7 @@ def _list_text(target: str, state: State) -> None:
         say(f"  {_line(each)}")
 
 
-def _show(arguments: Show) -> int:
+def _show(arguments: StateShow) -> int:
     """A number that no state knows is an error."""
     found = _states(arguments)
     cuts = [edit.cut(state, arguments.number) for _, state in found]
@@ -110,7 +110,7 @@ def _line(each: Listed) -> str:
     return f"{each.span.label}  {each.block}: {each.standing}{source}"
 
 
-def _forget(arguments: Forget) -> None:
+def _forget(arguments: StateForget) -> None:
     spec = one_spec(arguments)
     who = identify(os.environ)
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -120,7 +120,7 @@ def _forget(arguments: Forget) -> None:
         say(f"forgot {span.label} of {record.block}; nothing was sent to the server")
 
 
-def _rebind(arguments: Rebind) -> None:
+def _rebind(arguments: StateRebind) -> None:
     spec = one_spec(arguments)
     endpoint, who = spec.target.endpoint, identify(os.environ)
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -136,7 +136,7 @@ def _rebind(arguments: Rebind) -> None:
     say(f"the state of {spec.target.name} now belongs to {endpoint}")
 
 
-def _unlock(arguments: Unlock) -> None:
+def _unlock(arguments: StateUnlock) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     gone = backend.unlock(arguments.id)
@@ -146,21 +146,21 @@ def _unlock(arguments: Unlock) -> None:
         say(f"the lease of {gone} on {backend.url} is broken; that apply can no longer save")
 
 
-def _pull(arguments: Pull) -> None:
+def _pull(arguments: StatePull) -> None:
     spec = one_spec(arguments)
     backend = open_store(spec.target, arguments.specs).backend
     state = transfer.pull(backend, arguments.file)
     say(f"wrote serial {state.serial} of {spec.target.name} to {arguments.file}")
 
 
-def _push(arguments: Push) -> None:
+def _push(arguments: StatePush) -> None:
     spec = one_spec(arguments)
     store = open_store(spec.target, arguments.specs)
     state = transfer.push(arguments.file, store, identify(os.environ).holder)
     say(f"stored {arguments.file} as serial {state.serial} at {store.backend.url}")
 
 
-def _migrate(arguments: Migrate) -> None:
+def _migrate(arguments: StateMigrate) -> None:
     spec = one_spec(arguments)
     store = open_store(spec.target, arguments.specs)
     url = arguments.to.replace("{target}", spec.target.name)
@@ -178,7 +178,7 @@ def _migrate(arguments: Migrate) -> None:
     )
 
 
-def _rename(arguments: Rename) -> None:
+def _rename(arguments: StateRename) -> None:
     target = one_spec(arguments).target
     if (arguments.specs / arguments.old / TARGET_FILE).is_file():
         raise UsageError(
@@ -202,7 +202,7 @@ def _mirror(spec: TargetSpec, url: str) -> str | None:
     return None if url.startswith(("file:", "git:")) else spec.target.mirror
 
 
-def _confirm(arguments: Rebind, question: str) -> None:
+def _confirm(arguments: StateRebind, question: str) -> None:
     if arguments.yes:
         return
     if not somebody_answers():

@@ -7,7 +7,7 @@ see it; a refused field and nothing is created; a refused ``menu_id`` speaks of 
 from collections.abc import Iterator
 
 from reconciler.characters import size
-from reconciler.simulator.functions.fields import Refused, checked
+from reconciler.simulator.functions.fields import RefusedField, checked
 from reconciler.simulator.replies import Request
 
 
@@ -25,7 +25,7 @@ def add_did(request: Request) -> Iterator[str]:
         yield f"ERROR: add_did DID ALREADY EXISTS: |{user}|{pattern}\n"
         return
     values = checked(request)
-    if isinstance(values, Refused):
+    if isinstance(values, RefusedField):
         yield values.line("update_did" if values.field.name == "menu_id" else "add_did", user)
         return
     request.table.add(pattern, values)

@@ -43,7 +43,7 @@ if _UNKNOWN:  # pragma: no cover  (a field of the table would be ignored silentl
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedField:
     """A field that the server does not take: its words, and the value as it was stripped."""
 
     field: Field
@@ -55,7 +55,7 @@ class Refused:
         return f"ERROR: {function} {self.words}, THIS IS AN OPTIONAL FIELD: |{user}|{self.value}\n"
 
 
-def checked(request: Request) -> dict[str, str | int] | Refused:
+def checked(request: Request) -> dict[str, str | int] | RefusedField:
     """The columns to set, or the first field that is refused."""
     values: dict[str, str | int] = {}
     for field, words in CHECKS:
@@ -64,7 +64,7 @@ def checked(request: Request) -> dict[str, str | int] | Refused:
         if not value:
             continue
         if not _accepted(field, value, request):
-            return Refused(field, words, value)
+            return RefusedField(field, words, value)
         values[field.column] = value
     return values
 

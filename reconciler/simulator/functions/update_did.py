@@ -7,7 +7,7 @@ existence comes before the right to delete.
 from collections.abc import Iterator
 
 from reconciler.characters import size
-from reconciler.simulator.functions.fields import Refused, checked
+from reconciler.simulator.functions.fields import RefusedField, checked
 from reconciler.simulator.replies import Request
 from reconciler.simulator.texts import LETTERS_DIGITS, kept
 
@@ -43,7 +43,7 @@ def _deleted(request: Request, pattern: str, did_id: int) -> str:
 def _updated(request: Request, pattern: str, did_id: int) -> str:
     user = request.user.name
     values = checked(request)
-    if isinstance(values, Refused):
+    if isinstance(values, RefusedField):
         return values.line("update_did", user)
     if not values:
         return f"NOTICE: update_did NO UPDATES DEFINED: |{user}|\n"
