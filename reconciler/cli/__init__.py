@@ -1,4 +1,4 @@
-"""Commands, exit codes, wiring. What a command prints, and nothing else, comes from here."""
+"""Commands, exit codes, wiring. Only this package prints."""
 
 from reconciler.cli.main import main
 

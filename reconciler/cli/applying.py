@@ -1,4 +1,4 @@
-"""The part of ``apply`` that sends: event loop, signals, progress, logs."""
+"""The sending part of ``apply``: event loop, signals, progress, logs."""
 
 import asyncio
 import os
@@ -35,9 +35,9 @@ _LOG = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How an apply ended. ``signal`` is the number of the one that ended it.
+    """How an apply ended. ``signal`` is the number of the signal that ended it.
 
-    ``began`` tells whether the checks let it send its first call.
+    ``began`` is False when the checks before the first call failed or were interrupted.
     """
 
     plan: Plan
@@ -55,21 +55,21 @@ class Ended:
 
     @property
     def untouched(self) -> bool:
-        """Whether no number was touched at all."""
+        """Whether no call for any number was sent."""
         return all(isinstance(each.outcome, NotStarted) for each in self.applied.settled)
 
 
 @dataclass(slots=True)
 class _Signals:
-    """The first signal asks the run to end, the second ends it."""
+    """Ends the run: the first signal after the calls under way, the second at once."""
 
     stop: Stop = field(default_factory=Stop)
     received: int | None = None
 
     def receive(self, number: signal.Signals) -> None:
-        """Called by the event loop."""
+        """Handle a signal; called by the event loop."""
         if self.received is not None:
-            tell("ended at once; the next apply settles what was under way")
+            tell("ended at once; the next apply settles the calls under way")
             sys.stdout.flush()
             os._exit(128 + number)
         self.received = number
@@ -78,7 +78,7 @@ class _Signals:
 
 
 def _why(number: signal.Signals) -> str:
-    """What a signal was, as the report tells it; without a keyboard nobody pressed anything."""
+    """The signal in words for the report."""
     if number == signal.SIGINT and somebody_answers():
         return "you pressed Ctrl-C"
     return f"the process was asked to stop ({number.name})"
@@ -92,7 +92,7 @@ def carry_out(
     who: Identity,
     arguments: ApplyOptions,
 ) -> Ended:
-    """Send the plan's calls and say what came of them."""
+    """Send the calls of the plan and return the outcomes."""
     logs.configure(arguments.verbose, arguments.log_format)
     with signals_kept(), asyncio.Runner() as runner:
         return runner.run(_carry_out(spec, plan, held, credentials, who, arguments))
@@ -131,7 +131,7 @@ async def _carry_out(
             return _nothing(plan, error, signals)
         checked = checking.result()
         _tell_of_loss(spec, plan, checked)
-        # The source is what VICIdial's API log has of each call.
+        # VICIdial's API log has this source for each call.
         _LOG.info(
             "checks passed, calls begin",
             target=target.name,
@@ -161,7 +161,7 @@ async def _carry_out(
 
 
 def _tell_of_loss(spec: TargetSpec, plan: Plan, checked: Checked) -> None:
-    """Before numbers of ours are called somebody else's: nothing is known, and they exist."""
+    """Warn when the state is empty and declared numbers exist on the server."""
     if plan.state.records or checked.present is None:
         return
     there = spec.desired.within(checked.present)

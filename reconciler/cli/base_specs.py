@@ -21,13 +21,13 @@ from reconciler.specs.model import TargetSpec
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The specs a pull request starts from, below ``root``; ``name`` is what it is called."""
+    """The specs of a pull request's base, in the folder ``root``; ``name`` is for messages."""
 
     root: Path
     name: str
 
     def own(self, plan: Plan) -> Own:
-        """What of ``plan`` the pull request brings, and what is pending on its base anyway."""
+        """Split ``plan`` into changes of the pull request and changes pending on its base."""
         found = self.read(plan.target.name)
         before = None if found is None else compare(found, plan.state)
         return own_changes(
@@ -38,26 +38,26 @@ class Base:
         )
 
     def left(self, here: tuple[str, ...]) -> tuple[str, ...]:
-        """The targets that are no longer ``here``, sorted."""
+        """The targets of the base that are not in ``here``, sorted."""
         return tuple(name for name in target_names(self.root) if name not in here)
 
     def read(self, target: str) -> TargetSpec | None:
-        """The target's specs there; None where there are none, or none that can be used."""
+        """The target's specs in the base; None where they do not exist or have faults."""
         if not (self.root / target / TARGET_FILE).is_file():
             return None
         try:
             (found,) = specs.read(self.root, only=target)
         except SpecFaults as error:
             tell(
-                f"the specs of {self.name} cannot be used ({error.message}): what is pending "
-                "there cannot be told from what this changes"
+                f"the specs of {self.name} have faults ({error.message}): changes pending there "
+                "are shown as changes of this one"
             )
             return None
         return found
 
 
 def target_names(root: Path) -> tuple[str, ...]:
-    """The targets below ``root``; none where it holds none, or is not there."""
+    """The targets in ``root``; empty where the folder has none or does not exist."""
     if not root.is_dir():
         return ()
     try:

@@ -1,4 +1,4 @@
-"""What an apply refuses before it has sent anything: another system's state, a plan over limits."""
+"""Checks before an apply sends anything: the state's endpoint, and limits."""
 
 from reconciler.errors import LimitsExceeded, StateError
 from reconciler.guard import OverLimit, Refusal
@@ -9,7 +9,7 @@ NOTHING_SENT = "nothing was sent; no number was changed"
 
 
 def hold_to_endpoint(plan: Plan) -> None:
-    """Raise StateError when the state is known of another endpoint than the target's."""
+    """Raise StateError when the state belongs to another endpoint."""
     state, target = plan.state, plan.target
     if state.serial and state.endpoint != target.endpoint:
         raise StateError(
@@ -21,9 +21,9 @@ def hold_to_endpoint(plan: Plan) -> None:
 
 
 def hold_to_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -> None:
-    """Raise LimitsExceeded unless ``override`` is the digest of this very plan.
+    """Raise LimitsExceeded unless ``override`` is the digest of this plan.
 
-    No override lets a change of protected numbers through.
+    Changes of protected numbers are refused in any case.
     """
     if not found:
         return
@@ -38,12 +38,11 @@ def hold_to_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None)
     if override is None:
         raise LimitsExceeded(
             f"{reasons}: nothing was sent",
-            hint="look at the plan once more; to apply exactly this one all the same: "
-            f"--override-limits {shown}",
+            hint=f"look at the plan again; to apply exactly this one: --override-limits {shown}",
         )
     if len(override) < DIGEST_SHOWN or not plan.digest.startswith(override.lower()):
         raise LimitsExceeded(
             f"--override-limits {override} does not name this plan, which is {shown}: "
             "nothing was sent",
-            hint="look at the plan once more before you let it through",
+            hint="look at the plan again before you let it through",
         )

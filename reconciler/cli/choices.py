@@ -1,7 +1,7 @@
-"""argparse as this program uses it: common options anywhere, mistakes answered with the right word.
+"""argparse with common options anywhere and with suggestions for misspelt words.
 
-Options not given have no attribute, so that none hides another's and the defaults stand in one
-place: :mod:`reconciler.cli.options`.
+Options that are not given have no attribute: a default of one parser cannot overwrite the value of
+another, and all defaults are in the classes of :mod:`reconciler.cli.options`.
 """
 
 import argparse
@@ -25,13 +25,13 @@ class CommandParser(argparse.ArgumentParser):
     """Raises :class:`UsageError` where argparse would exit with 2, which means "pending" here."""
 
     def error(self, message: str) -> NoReturn:
-        """A usage error, with where to look."""
+        """Raise UsageError with a hint."""
         missing = message.removeprefix(REQUIRED)
         words = message if missing == message else f"`{self.prog}` needs {missing}"
         raise UsageError(words, hint=f"see `{self.prog} --help`")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
-        """Called by argparse for every value, choices or none."""
+        """Called by argparse for every value, with choices or without."""
         if action.choices is None or value in action.choices:
             return
         known = [str(choice) for choice in action.choices]
@@ -49,7 +49,7 @@ class CommandParser(argparse.ArgumentParser):
     def refuse_misspelt(self, arguments: list[str]) -> None:
         """Raise UsageError for an option that no command has.
 
-        Asked first: argparse would take the option's value for a command.
+        Checked first: argparse would read the value of the option as a command.
         """
         known = {option for each in _every(self) for option in _options(each)}
         for word in arguments:
@@ -80,7 +80,7 @@ class Choices:
     """The commands of a parser, or the actions of a command: added with their common options."""
 
     def __init__(self, parser: CommandParser, *, dest: str, title: str) -> None:
-        # Without prog= argparse would build their names of our own usage line.
+        # Without prog= argparse would build their names from our usage line.
         self._choices = parser.add_subparsers(
             dest=dest,
             title=title,
@@ -99,7 +99,7 @@ class Choices:
         options: type[Options] = Options,
         takes: str = "",
     ) -> None:
-        """Add one. ``takes`` names what must be given beside options, as the usage shows it."""
+        """Add one. ``takes`` are its positional arguments, as the usage shows them."""
         chosen = self._choices.add_parser(
             name,
             help=about,
@@ -127,7 +127,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
-    """``--format`` of a command whose result is for people or for programs."""
+    """Add ``--format text|json``."""
     parser.add_argument("--format", choices=get_args(Format), help="output format (text)")
 
 
@@ -135,7 +135,7 @@ def parsers(
     parser: argparse.ArgumentParser, name: str = ""
 ) -> Iterator[tuple[str, "CommandParser"]]:
     """Every command and action below ``parser`` with its full name, in the order of the help."""
-    for action in parser._actions:  # noqa: SLF001  (argparse tells nobody what it was given)
+    for action in parser._actions:  # noqa: SLF001  (argparse has no public way to list them)
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for choice, below in action.choices.items():
                 yield f"{name} {choice}".strip(), below
@@ -153,7 +153,7 @@ def _options(parser: CommandParser) -> list[str]:
 
 def _meant(word: str, known: Collection[str], *, before: str = "") -> str | None:
     """The question that names what ``word`` is close to; None when nothing is close."""
-    from reconciler.specs import suggest  # noqa: PLC0415  (a correct command line needs none)
+    from reconciler.specs import suggest  # noqa: PLC0415  (imported only for a mistake)
 
     found = suggest.choice(word, [each for each in known if len(each) > 2])
     return None if found is None else f"did you mean `{before}{found}`?"

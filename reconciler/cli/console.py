@@ -1,7 +1,8 @@
-"""The two ways out: results to standard output, everything else to standard error.
+"""Output: :func:`say` and :func:`deliver` write results to standard output, all else to stderr.
 
-Every line for people passes through :func:`reconciler.secrets.hide`. What cannot be said beside a
-result is no reason to stop: an apply goes on when nobody reads its progress any more.
+:func:`tell` writes a note, :func:`complain` an error, :func:`faults` faults of specs. Every line
+for people passes through :func:`reconciler.secrets.hide`. A note that cannot be written is dropped:
+an apply continues when nobody reads its progress any more.
 """
 
 import io
@@ -23,14 +24,14 @@ class OutputError(ReconcilerError):
 
 
 def prepare() -> None:
-    """Let no character stop a line: what a terminal cannot show is a question mark there."""
+    """Replace characters that a terminal cannot show by a question mark."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def say(text: str) -> None:
-    """A result, for people. Raise BrokenPipeError when nobody reads it, OutputError otherwise."""
+    """Write a result for people. Raises BrokenPipeError or OutputError."""
     if _is_open(sys.stdout):
         with _unwritable(sys.stdout):
             sys.stdout.write(hide(text) + "\n")
@@ -38,7 +39,7 @@ def say(text: str) -> None:
 
 
 def deliver(text: str) -> None:
-    """A result for programs: exactly ``text``, in which nothing is hidden, as UTF-8."""
+    """Write a result for programs: exactly ``text`` as UTF-8, without hiding secrets."""
     if _is_open(sys.stdout):
         with _unwritable(sys.stdout):
             sys.stdout.buffer.write(text.encode())
@@ -46,17 +47,17 @@ def deliver(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """What a person should know beside the result."""
+    """Write a note to standard error."""
     _err(hide(text) + "\n")
 
 
 def ask(question: str) -> bool:
-    """Whether the person at the terminal answers ``yes``, and nothing less."""
+    """Ask the person at the terminal; True only for the answer ``yes``."""
     try:
         _err(hide(question) + " Type yes: ")
         answer = sys.stdin.readline()
     except BaseException:
-        _err("\n")  # what follows begins on a line of its own
+        _err("\n")  # start a new line for what follows
         raise
     if not answer.endswith("\n"):
         _err("\n")
@@ -69,7 +70,7 @@ def somebody_answers() -> bool:
 
 
 def complain(error: ReconcilerError) -> None:
-    """An error, and what to do about it; faults of specs one a line, also for GitHub."""
+    """Write an error and its hint; faults of specs one a line, on GitHub as annotations too."""
     if isinstance(error, SpecFaults):
         faults(error.faults)
     tell(f"error: {error.message}")
@@ -78,7 +79,7 @@ def complain(error: ReconcilerError) -> None:
 
 
 def faults(found: tuple[Fault, ...]) -> None:
-    """Faults and what to do; at a terminal with their lines, run by GitHub also as annotations."""
+    """Write faults and hints; at a terminal with source lines, on GitHub also as annotations."""
     excerpts = None
     if is_terminal(sys.stderr):
         from reconciler.cli.excerpt import Excerpts  # noqa: PLC0415  (only where it is used)
@@ -91,13 +92,13 @@ def faults(found: tuple[Fault, ...]) -> None:
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from reconciler.specs import annotations  # noqa: PLC0415  (only where it is used)
 
-        # GitHub reads them from either stream; the result stays what was asked for.
+        # GitHub reads annotations from standard error too; standard output is for the result.
         for line in annotations(found):
             tell(line)
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Whether a person is likely to look at it."""
+    """Whether a person is likely to read ``stream``."""
     return _is_open(stream) and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
@@ -128,11 +129,11 @@ def _unwritable(stream: TextIO) -> Iterator[None]:
 
 
 def _silence(stream: TextIO) -> None:
-    """Let what is buffered go nowhere, or Python fails over it once more at its end."""
+    """Discard what is buffered; Python would fail on it again when it exits."""
     with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _is_open(stream: TextIO | None) -> bool:
-    """Whether it was there when the program was started (``>&-`` takes it away)."""
+    """Whether the stream existed when the program started (``>&-`` closes it)."""
     return stream is not None

@@ -1,4 +1,4 @@
-"""What most commands start from: the specs that were asked for, and their states."""
+"""Read the selected specs and open their states; most commands start with this."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from reconciler.state.store import Store
 
 
 def read_specs(arguments: Options) -> tuple[TargetSpec, ...]:
-    """The specs of the targets asked for, warnings shown; ``--endpoint``, ``--state`` applied."""
+    """Read the selected targets, show warnings, apply ``--endpoint`` and ``--state``."""
     found = specs.read(specs_root(arguments), only=arguments.target)
     for spec in found:
         faults(spec.warnings)
@@ -25,7 +25,7 @@ def read_specs(arguments: Options) -> tuple[TargetSpec, ...]:
 
 
 def specs_root(arguments: Options) -> Path:
-    """The folder of the specs; raise UsageError with what to do first where there is none."""
+    """The folder of the specs; raise UsageError where it does not exist."""
     root = arguments.specs
     if not root.exists():
         example = shown(root / "NAME" / TARGET_FILE)
@@ -40,12 +40,12 @@ def specs_root(arguments: Options) -> Path:
 
 
 def one_spec(arguments: Options) -> TargetSpec:
-    """The one target asked for."""
+    """The only selected target."""
     return single(read_specs(arguments), "this command")
 
 
 def single(found: tuple[TargetSpec, ...], what: str) -> TargetSpec:
-    """The only one of ``found``; raise UsageError that ``what`` needs one target otherwise."""
+    """The only one of ``found``; raise UsageError that says that ``what`` needs one."""
     if len(found) > 1:
         names = ", ".join(spec.target.name for spec in found)
         raise UsageError(
@@ -56,7 +56,7 @@ def single(found: tuple[TargetSpec, ...], what: str) -> TargetSpec:
 
 
 def open_store(target: Target, specs_root: Path) -> Store:
-    """Where the target's state is kept."""
+    """Open the state of the target."""
     folder = specs_root.resolve().parent
     backend = open_backend(
         target.state, target=target.name, folder=folder, mirror=target.mirror, notice=tell
@@ -66,9 +66,9 @@ def open_store(target: Target, specs_root: Path) -> Store:
 
 
 def open_mirror(target: Target, specs_root: Path) -> Store:
-    """The mirror of the target's state, for who has no credentials; the state itself without one.
+    """Open the mirror of the state, which needs no credentials; the state where it has none.
 
-    It may lag behind by one apply, so it is for plans only.
+    It may be one apply behind, so it is for plans only.
     """
     if target.mirror is None:
         return open_store(target, specs_root)

@@ -1,4 +1,4 @@
-"""The line of a file that a fault is about, with a caret below the place."""
+"""The source line of a fault, with a caret below its column."""
 
 from functools import cache
 from pathlib import Path
@@ -10,10 +10,10 @@ from reconciler.specs.syntax import LINE_END
 
 LEAST = 40
 WIDEST = 120
-"""Columns between which an excerpt is kept, however wide the terminal is."""
+"""Columns of an excerpt, at least and at most."""
 _LARGEST = 1024 * 1024
 _BEFORE = 20
-"""Columns that are shown before a place that is too far right for the line."""
+"""Columns shown before the caret where the line is too long."""
 
 
 class Excerpts:
@@ -24,7 +24,7 @@ class Excerpts:
         self._lines = cache(_lines)
 
     def of(self, where: Location) -> list[str]:
-        """The line and its caret; nothing where the file has no such line or cannot be read."""
+        """The line and its caret; empty where the line does not exist or cannot be read."""
         lines = self._lines(where.file)
         if where.line > len(lines) or not lines[where.line - 1].strip():
             return []
@@ -53,7 +53,7 @@ def _shown(text: str) -> str:
 
 
 def _clipped(text: str, cells: int) -> str:
-    """``text``, or as much of it as fits into so many cells with an ellipsis."""
+    """``text``, shortened with an ellipsis to at most ``cells`` columns."""
     if _cells(text) <= cells:
         return text
     kept = text[: cells - 1]
@@ -63,7 +63,7 @@ def _clipped(text: str, cells: int) -> str:
 
 
 def _cells(text: str) -> int:
-    """Columns of a terminal; a wide letter takes two, an accent none."""
+    """Columns in a terminal: 2 for a wide letter, 0 for a combining accent."""
     return sum(
         0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text
     )

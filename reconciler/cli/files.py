@@ -1,4 +1,4 @@
-"""Files that a person asked to be written."""
+"""Writing the files that options name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +10,7 @@ from reconciler.errors import UsageError
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` as UTF-8, whole or not at all.
 
-    What is there and no plain file (``/dev/stdout``, a pipe) is written to, never replaced.
+    An existing pipe or device (``/dev/stdout``) is written to, not replaced.
     """
     with _said(path):
         if path.exists() and not path.is_file():
@@ -21,7 +21,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise UsageError where :func:`write_text` would: before there is something to lose."""
+    """Raise UsageError where :func:`write_text` would; called before anything is sent."""
     with _said(path):
         if path.exists() and not path.is_file():
             path.open("a", encoding="utf-8").close()
@@ -44,6 +44,6 @@ def _said(path: Path) -> Iterator[None]:
 
 
 def _beside(path: Path) -> Path:
-    """Where a file is written until it is whole; through symbolic links, to replace no link."""
+    """The temporary file; beside the file a link leads to, so that the link stays."""
     real = path.resolve()
     return real.with_name(f".{real.name}.tmp")

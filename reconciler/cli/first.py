@@ -1,4 +1,4 @@
-"""Where a target has no state: whether it had one, or its folder had another name."""
+"""Remarks on a target without a state: it may be lost, or the folder renamed."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ from reconciler.state.store import Loaded
 
 
 def first_remarks(loaded: Loaded, target: Target, root: Path) -> tuple[Remark, ...]:
-    """Nothing where a state is stored."""
+    """The remarks; empty where a state is stored."""
     if loaded.stored is not None:
         return ()
     folder = root.resolve().parent

@@ -1,4 +1,4 @@
-"""Where the specs are when nobody says: in the nearest folder that has ``did_specs``, like git."""
+"""The default folder of the specs: the nearest ``did_specs`` here or above, like git."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Options of the commands that speak with GitHub."""
+"""Options of the commands for GitHub."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ PLANS = "plan.yml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentOptions(Options):
-    """``comment``: what to render, and where to put it."""
+    """``comment``."""
 
     plans: tuple[Path, ...]
     result: tuple[Path, ...] = ()
@@ -61,20 +61,20 @@ GitHubOptions = CommentStep | ReadyStep | ReviewedStep | ResultStep
 
 def comment(parser: CommandParser) -> None:
     """``comment``: render, and post where asked."""
-    parser.add_argument("plans", type=Path, nargs="+", metavar="PLAN.json", help="one each target")
+    parser.add_argument("plans", type=Path, nargs="+", metavar="PLAN.json", help="one a target")
     parser.add_argument(
         "--result",
         type=Path,
         nargs="+",
         metavar="REPORT.json",
-        help="what their applies came to (apply --report)",
+        help="reports of their applies (apply --report)",
     )
     parser.add_argument("--commit", metavar="SHA", help="the commit that was planned")
     parser.add_argument("--run-url", metavar="URL", help="the page of the run, to link to")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write it, print nothing")
-    parser.add_argument("--post", action="store_true", help="keep it as the one comment of --pr")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write to a file, print nothing")
+    parser.add_argument("--post", action="store_true", help="create or update the comment of --pr")
     parser.add_argument("--pr", type=int, metavar="N", help="the pull request")
-    parser.add_argument("--repo", metavar="OWNER/NAME", help="(GITHUB_REPOSITORY)")
+    parser.add_argument("--repo", metavar="OWNER/NAME", help="the repository (GITHUB_REPOSITORY)")
     _author(parser)
 
 
@@ -110,20 +110,20 @@ def _comment(parser: CommandParser) -> None:
 
 def _reviewed(parser: CommandParser) -> None:
     parser.add_argument(
-        "--since", metavar="SHA", help="in place of the last confirmed apply's commit"
+        "--since", metavar="SHA", help="first commit (that of the last confirmed apply)"
     )
-    parser.add_argument("--until", metavar="SHA", help="the commit to apply (GITHUB_SHA)")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to put it")
+    parser.add_argument("--until", metavar="SHA", help="last commit (GITHUB_SHA)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     _workflow(parser)
 
 
 def _result(parser: CommandParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="what the applies left behind")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="files of the applies")
     _author(parser)
 
 
 def _author(parser: CommandParser) -> None:
-    parser.add_argument("--author", metavar="LOGIN", help=f"who our comments are by ({BOT})")
+    parser.add_argument("--author", metavar="LOGIN", help=f"author of the comments ({BOT})")
 
 
 def _workflow(parser: CommandParser) -> None:

@@ -1,7 +1,7 @@
-"""A folder as it is at another commit, written elsewhere: the work tree is not touched.
+"""Write a folder as of another commit to another place, without touching the work tree.
 
-Done with git's plumbing, which answers alike whatever the user's settings, and takes no filter or
-attribute of the repository for a command.
+Uses git's plumbing commands: they do not depend on the user's settings and run no filters of the
+repository.
 """
 
 import os
@@ -12,25 +12,25 @@ from reconciler.errors import UsageError
 from reconciler.git import Git, Ran, failure
 
 _LINK = "120000"
-_WHOLE = "fetch the whole of it, and look at `git fsck`"
+_WHOLE = "fetch all of the repository and run `git fsck`"
 
 
 def commit_of(folder: Path, ref: str) -> str:
     """The commit that ``ref`` names in the repository around ``folder``."""
     if ref.startswith("-"):
-        raise UsageError(f"--base {ref} is no commit", hint="give a branch, a tag or a commit")
+        raise UsageError(f"--base {ref} is not a commit", hint="give a branch, a tag or a commit")
     found = Git(folder, os.environ).run("rev-parse", "--verify", f"{ref}^{{commit}}")
     if found.code != 0:
         raise _error(
             found,
-            f"--base {ref} names no commit here",
-            hint="fetch it first; a shallow clone may not hold it",
+            f"--base {ref} is not a commit of this repository",
+            hint="fetch it first; a shallow clone may lack it",
         )
     return found.out.decode().strip()
 
 
 def write_tree(folder: Path, commit: str, name: str, into: Path) -> None:
-    """Write ``folder/name`` as of ``commit`` to ``into/name``; nothing where it was not there."""
+    """Write ``folder/name`` as of ``commit`` to ``into/name``; nothing where it did not exist."""
     git = Git(folder, os.environ)
     listed = git.run("ls-tree", "-r", "-z", commit, "--", name)
     if listed.code != 0:
@@ -51,7 +51,7 @@ def write_tree(folder: Path, commit: str, name: str, into: Path) -> None:
 
 
 def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
-    """Mode, blob and path of each file; a submodule is none."""
+    """Mode, blob and path of each file, without submodules."""
     for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
         about, _, path = line.partition("\t")
         mode, kind, blob = about.split(" ")

@@ -13,18 +13,18 @@ from reconciler.plan.plan import Plan
 from reconciler.state.backend import Holder
 
 MOST_NAMED = 20
-"""Pull requests named in a message; an apply seldom stands for more than one or two."""
+"""Pull requests named in a message; an apply usually has one or two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One run of an apply. ``source`` stands with each of its calls in VICIdial's API log."""
+    """One run of an apply. ``source`` is logged with each of its calls in VICIdial's API log."""
 
     run: str
     holder: Holder
     commit: str | None
     reviewed: tuple[Path, ...] = ()
-    """The plans it is held to; a workflow names each after its pull request."""
+    """The files of reviewed plans; a workflow names each after its pull request."""
 
     @property
     def source(self) -> str:
@@ -32,14 +32,14 @@ class Identity:
         return f"did{(self.commit or '')[:7]}{self.run}"
 
     def message(self, plan: Plan) -> str:
-        """What an apply's saves of the state are for, where a history is kept."""
+        """The commit message of the states that an apply saves to a git branch."""
         counts = plan.counts
         created = counts.create + counts.adopt
         title = f"Apply {plan.target.name}: +{created} ~{counts.update} -{counts.remove}"
         return self.note(title, f"plan {plan.digest}", *map(_reviewed, self.reviewed[:MOST_NAMED]))
 
     def note(self, title: str, *details: str) -> str:
-        """A message for the history: a title, then who and what."""
+        """A message for the state's history: title, details, run, who, commit."""
         lines = [title, "", *details, f"run {self.run} by {self.holder.who}"]
         if self.commit is not None:
             lines.append(f"commit {self.commit}")
@@ -49,7 +49,7 @@ class Identity:
 
 
 def identify(env: Mapping[str, str], reviewed: Sequence[Path] = ()) -> Identity:
-    """This run, with what GitHub Actions tells of it where it runs there."""
+    """Identify this run, with its page where it runs in GitHub Actions."""
     run = secrets.token_hex(4)
     url = None
     if env.get("GITHUB_ACTIONS") == "true":

@@ -1,7 +1,7 @@
-"""Targets that a change takes out of the repository: named, with what stays on their servers.
+"""Targets that a pull request removes from the repository, and what stays on their servers.
 
-No apply ever does anything to them again, whatever their removal policy was, so the plan of the
-change that takes them out is the last place where somebody can be told.
+No later apply touches their numbers, whatever their removal policy was, so the plan of that pull
+request is the last place to warn.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,17 +46,17 @@ def selected(
 
 
 def read_leaving(base: Base, name: str) -> TargetSpec | None:
-    """What ``base`` declares for a target that leaves; None, told, where that has faults."""
+    """What ``base`` declares for a removed target; None, with a note, where that has faults."""
     try:
         (found,) = specs.read(base.root, only=name)
     except SpecFaults as error:
-        tell(f"{name} leaves the repository; its specs in {base.name} cannot be used: {error}")
+        tell(f"{name} leaves the repository; its specs in {base.name} have faults: {error}")
         return None
     return found
 
 
 def newcomers(base: Base, arguments: BaseOptions) -> tuple[Target, ...]:
-    """The targets that ``base`` does not have, as far as they can be read."""
+    """The targets that ``base`` does not have, without those with faults."""
     before = target_names(base.root)
     found = []
     for name in target_names(arguments.specs):
@@ -69,7 +69,7 @@ def newcomers(base: Base, arguments: BaseOptions) -> tuple[Target, ...]:
 def leaving_document(
     spec: TargetSpec, state: State, base: Base, new: Sequence[Target]
 ) -> PlanDocument:
-    """The plan of a target that leaves: no change, and what is to be known of it.
+    """The plan of a removed target: no changes, only remarks.
 
     ``new`` are targets that the base does not have: one of them may be this one, renamed.
     """
@@ -100,7 +100,7 @@ def leaving_document(
 
 
 def read_state(store: Store) -> State:
-    """The state of a target that leaves; an empty one where it cannot be read any more."""
+    """The state of a removed target; an empty one, with a note, where it cannot be read."""
     try:
         return store.read().state
     except StateError as error:

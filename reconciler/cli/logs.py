@@ -1,7 +1,7 @@
-"""Structured logs on standard error: silent without ``-v``, a line an event with it.
+"""Structured logs on standard error: warnings only; with ``-v`` one line for each event.
 
-Every line passes through :func:`reconciler.cli.console.tell`, which hides secrets, goes above a
-progress bar, and lets an apply go on when nobody reads it any more.
+Every line passes through :func:`reconciler.cli.console.tell`, which hides secrets, keeps lines
+above a progress bar, and ignores a closed standard error.
 """
 
 import logging
@@ -14,7 +14,7 @@ from reconciler.cli.console import tell
 
 
 class _LogStream:
-    """What structlog writes to; it calls the method that is named for the level."""
+    """The output of structlog, which calls the method named after the level."""
 
     def msg(self, line: str) -> None:
         tell(line)
@@ -24,7 +24,7 @@ class _LogStream:
 
 def configure(verbose: int, form: str) -> None:
     """``verbose`` 0: warnings, 1: what is done, 2: every call. ``form``: text or json."""
-    # Retries are told by our own events, with the call they belong to.
+    # Our own events log retries, with the call they belong to.
     stamina.instrumentation.set_on_retry_hooks([])
     level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
     renderer: Any = (

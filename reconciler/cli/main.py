@@ -1,4 +1,4 @@
-"""The entry: parse, run the command, turn what stops it into words and an exit code."""
+"""The entry point: parse, run the command, turn exceptions into messages and exit codes."""
 
 import importlib
 import signal
@@ -15,14 +15,14 @@ from reconciler.errors import ReconcilerError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. No exception that a person can cause leaves here."""
+    """Run one command and return its exit code; exceptions become messages."""
     prepare()
     command, options = "", Options()
     try:
         with terminable():
             chosen = parse(list(sys.argv[1:] if arguments is None else arguments))
             command, options = chosen.command, chosen.options
-            # Each command imports only what it needs: a plan must not wait for an HTTP client.
+            # Each command imports only what it needs: a plan does not import an HTTP client.
             module = importlib.import_module(f"reconciler.cli.commands.{command}")
             return int(module.run(options))
     except ReconcilerError as error:
@@ -35,15 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("terminated")
         return exits.SIGNALLED + signal.SIGTERM
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said to it.
+        # The reader of our output is gone, for example `head`.
         return exits.ERROR
-    except Exception as error:  # noqa: BLE001  (a fault of ours: words for it, not a traceback)
+    except Exception as error:  # noqa: BLE001  (a bug: a message, not a traceback)
         _internal(error, command, options.verbose)
         return exits.ERROR
 
 
 def _internal(error: Exception, command: str, verbose: int) -> None:
-    """What to say depends on the command: only some of them write the state."""
+    """Report a bug. The hint depends on the command: only some write the state."""
     if verbose:
         tell("".join(traceback.format_exception(error)).rstrip("\n"))
     report = "please report it with the output of the same command with -v"

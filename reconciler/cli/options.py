@@ -1,4 +1,4 @@
-"""What a command line asks for, typed. Each command's own options stand beside its parser."""
+"""Typed options. Those of one command are beside its parser."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ SchemaName = Literal["did-spec", "target", "plan"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The common options; those of a command add theirs. What is not given has its default."""
+    """The common options; the options of a command are subclasses."""
 
     specs: Path = Path("did_specs")
     target: str | None = None
@@ -25,7 +25,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseOptions(Options):
-    """Those of a command that compares with the specs of another commit or folder."""
+    """The options of a command that compares with the specs of another commit or folder."""
 
     base: str | None = None
     base_specs: Path | None = None

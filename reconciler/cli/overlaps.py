@@ -1,4 +1,4 @@
-"""Other plans that touch the same numbers: two pull requests that meet."""
+"""Other plans that change the same numbers, such as those of two pull requests."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,11 +9,11 @@ from reconciler.plan.review import shared_numbers
 from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
 SHOWN = 5
-"""Spans named of each; the rest is counted."""
+"""Spans named in each line; the rest is counted."""
 
 
 def read_plan(path: Path) -> PlanDocument:
-    """A ``plan.json``. Raises PlanFileError."""
+    """Read a ``plan.json``. Raises PlanFileError."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -26,7 +26,7 @@ def read_plan(path: Path) -> PlanDocument:
 def shared_words(
     document: PlanDocument, others: Sequence[tuple[Path, PlanDocument]]
 ) -> Iterator[str]:
-    """A line for each of ``others`` that changes numbers which ``document`` changes too."""
+    """A line for each of ``others`` that changes numbers of ``document`` too."""
     for path, other in others:
         if other.target != document.target:
             continue

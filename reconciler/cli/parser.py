@@ -1,6 +1,6 @@
-"""The command line: what each command takes, and the options it gets.
+"""The command line: the arguments of each command, and their types.
 
-A command's options stand here, its work in ``commands/NAME.py``: that is all there is to add.
+A new command has two parts: its options here, its work in ``commands/NAME.py``.
 """
 
 import argparse
@@ -32,14 +32,14 @@ shows a complete run on this machine.
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A command line that was understood: the command's name and its options."""
+    """A parsed command line: the name of the command and its options."""
 
     command: str
     options: Options
 
 
 def parse(arguments: list[str]) -> Chosen:
-    """Read the command line. Raises :class:`UsageError`; help ends in SystemExit."""
+    """Parse the command line. Raises :class:`UsageError`; help raises SystemExit."""
     if not arguments:
         arguments = ["--help"]
     elif arguments[0] == "help":
@@ -56,7 +56,7 @@ def parse(arguments: list[str]) -> Chosen:
 
 
 def _typed(make: type[Options], given: dict[str, Any]) -> Options:
-    """What was given, as ``make``; lists become tuples, what is not given has its default."""
+    """The given options as a ``make``; lists become tuples."""
     values: dict[str, Any] = {
         field.name: tuple(given[field.name])
         if isinstance(given[field.name], list)
@@ -181,7 +181,7 @@ def _plan(parser: CommandParser) -> None:
     parser.add_argument(
         "--detailed-exitcode",
         action="store_true",
-        help="exit with 2 when changes are pending, or conflicts",
+        help="exit with 2 when changes or conflicts are pending",
     )
     parser.add_argument(
         "--mirror", action="store_true", help="read the mirror of the state, if it has one"
@@ -198,9 +198,9 @@ def _plan(parser: CommandParser) -> None:
 
 def _base(parser: CommandParser) -> None:
     base = parser.add_mutually_exclusive_group()
-    base.add_argument("--base", metavar="REF", help="tell what changes against this commit's specs")
+    base.add_argument("--base", metavar="REF", help="compare with the specs of this commit")
     base.add_argument(
-        "--base-specs", type=Path, metavar="DIR", help="the same against the specs in a folder"
+        "--base-specs", type=Path, metavar="DIR", help="compare with the specs in this folder"
     )
 
 
@@ -227,11 +227,9 @@ def _apply(parser: CommandParser) -> None:
     parser.add_argument(
         "--override-limits",
         metavar="DIGEST",
-        help="apply the plan with this digest although it goes over limits",
+        help="apply the plan with this digest although it is over limits",
     )
-    parser.add_argument(
-        "--undo", type=Path, metavar="FILE", help="write a JSON file that says how to undo it"
-    )
+    parser.add_argument("--undo", type=Path, metavar="FILE", help="write how to undo it as JSON")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
 
 
@@ -256,7 +254,7 @@ class TargetsOptions(BaseOptions):
 
 
 def _targets(parser: CommandParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as a JSON list, for a matrix")
+    parser.add_argument("--json", action="store_true", help="print a JSON list, for a matrix")
     _base(parser)
 
 
@@ -290,12 +288,10 @@ class SimulateOptions(Options):
 def _simulate(parser: CommandParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on; 0: any (8080)")
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
-    parser.add_argument(
-        "--fixture", type=Path, metavar="FILE", help="its contents at the start, as JSON"
-    )
-    parser.add_argument("--data", type=Path, metavar="FILE", help="keep its table in this file")
+    parser.add_argument("--fixture", type=Path, metavar="FILE", help="initial contents, as JSON")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="keep the DIDs in this file")
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="its database is in MariaDB's default SQL mode, as without --fixture",
+        help="use MariaDB's default SQL mode; always so without --fixture",
     )

@@ -1,7 +1,7 @@
-"""How far an apply has come: a bar on a terminal, a line every few seconds elsewhere.
+"""Progress of an apply: a bar on a terminal, a line every few seconds elsewhere.
 
-Trouble with the server is told in one line: below the bar, where it is updated, or every half a
-minute. The log (``-v``) has each answer.
+Unclear answers of the server share one line: below the bar, or every half minute. The log (``-v``)
+has each answer.
 """
 
 import sys
@@ -27,9 +27,9 @@ Tick = Callable[[int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``tick`` is told how many numbers have an outcome, and the seconds of work done of the plan.
+    """Call ``tick`` with the count of numbers that have an outcome and the seconds of work done.
 
-    ``unclear`` is told the words of an answer that was not clear.
+    Call ``unclear`` with the words of an answer that was not clear.
     """
 
     tick: Tick
@@ -38,7 +38,7 @@ class Progress:
 
 @contextmanager
 def progress(plan: Plan, arguments: Options) -> Iterator[Progress]:
-    """Shows how far the apply of ``plan`` has come."""
+    """Show the progress of the apply of ``plan``."""
     if is_terminal(sys.stderr):
         with _bar(plan, arguments) as shown:
             yield shown
@@ -60,14 +60,14 @@ class _Unclear:
         self._last = ""
 
     def line(self, words: str) -> str:
-        """One more: the line that says so."""
+        """Count one more answer and return the line that says so."""
         self._count += 1
         self._last = words
         calls = "1 call" if self._count == 1 else f"{self._count:,} calls"
         return f"no clear answer to {calls} so far, the last: {words}"
 
     def now_and_then(self, target: str, words: str) -> None:
-        """Tell the first at once, and then every half a minute."""
+        """Write a line for the first at once, then every half minute."""
         line = self.line(words)
         if self._clock() >= self._next:
             self._next = self._clock() + TROUBLE_EVERY
@@ -75,7 +75,7 @@ class _Unclear:
             tell(f"{target}: {line}")
 
     def rest(self, target: str) -> None:
-        """At the end: tell those that were not told."""
+        """At the end, write a line for those that have none yet."""
         if self._count > self._told:
             tell(f"{target}: no clear answer to {self._count:,} calls, the last: {self._last}")
 
@@ -91,7 +91,7 @@ def _bar(plan: Plan, arguments: Options) -> Iterator[Progress]:
             return Text(remaining.words())
 
     class _Bar(rich.Progress):
-        """A bar, and below it one line about the server while there is one."""
+        """A bar, and below it the line about unclear answers, if any."""
 
         trouble = ""
 
@@ -105,7 +105,7 @@ def _bar(plan: Plan, arguments: Options) -> Iterator[Progress]:
     )
     columns = (
         rich.TextColumn("{task.description}", markup=False),
-        # Rich's own colour of a bar that is not full is nearly red.
+        # rich's default colour for an unfinished bar is close to red.
         rich.BarColumn(16, complete_style="green"),
         rich.TextColumn("{task.completed:,} of {task.total:,} numbers"),
         _Time(),

@@ -1,4 +1,4 @@
-"""How long an apply has to go: what its plan expected at first, then what its own pace shows."""
+"""Remaining time of an apply: first from the plan's estimate, then from the observed pace."""
 
 import time
 from collections.abc import Callable
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from reconciler.plan.plan import Plan
 
 TRUST = 1.0
-"""Seconds for which the plan's estimate counts as if it had been observed."""
+"""The weight of the plan's estimate: it counts like this many observed seconds."""
 
 
 class Remaining:
-    """``done`` and ``plan.work`` are seconds of work: calls differ, numbers do not tell.
+    """``done`` and ``plan.work`` are seconds of work, not numbers.
 
-    A copy answers for 181 numbers and an update for one, so the pace of numbers misleads.
+    A copy handles up to 181 numbers and an update one, so numbers per second would mislead.
     """
 
     def __init__(self, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,12 +24,12 @@ class Remaining:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the first call could be sent."""
+        """Seconds since the start."""
         return self._clock() - self._started
 
     @property
     def left(self) -> float:
-        """Seconds still to go, as far as can be told."""
+        """Estimated seconds left."""
         if not self._total:
             return 0.0
         expected_pace = self._total / self._expected

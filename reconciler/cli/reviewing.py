@@ -1,4 +1,4 @@
-"""``apply --reviewed``: nothing is sent that stands in no plan a person has looked at."""
+"""``apply --reviewed``: refuse changes that are in no reviewed plan."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,14 +18,14 @@ from reconciler.report.words import many
 
 
 class NotReviewedError(ReconcilerError):
-    """The fresh plan holds what no reviewed plan holds."""
+    """The new plan has changes that no reviewed plan has."""
 
 
 def hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
     """Raise NotReviewedError when ``plan`` does more than the files given with ``--reviewed``.
 
-    Reviewed is the union of the plans for this target and endpoint. A target that says
-    ``unreviewed: allow``, and did so before or was reviewed in it, is told and goes on.
+    The files for this target and endpoint count together. With ``unreviewed: allow`` in the target
+    a note is written instead, unless that setting is itself new and not reviewed.
     """
     documents = [read_plan(path) for path in arguments.reviewed or ()]
     reviewed = [_reviewed(each) for each in documents if _is_for(each, plan)]
@@ -35,20 +35,20 @@ def hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
     if reviewed:
         _show(plan, left, arguments)
     words = f"not reviewed: {_words(left)}"
-    # That it is allowed must itself have been reviewed, or be so since the last apply.
+    # The setting itself must have been reviewed, or be unchanged since the last apply.
     allowed = all(each.name != UNREVIEWED for each in left.settings)
     if plan.target.unreviewed == "allow" and allowed:
-        tell(f"{words}; apply.unreviewed is allow, so it goes on")
+        tell(f"{words}; allowed by apply.unreviewed")
         return
     raise NotReviewedError(
         f"{words}; {_found(documents, reviewed, plan)}: nothing was sent",
-        hint="have a fresh plan reviewed and give its plan.json with --reviewed; "
+        hint="have a new plan reviewed and give its plan.json with --reviewed; "
         "`apply: {unreviewed: allow}` in target.yaml would let it through",
     )
 
 
 def _show(plan: Plan, left: Unreviewed, arguments: ApplyOptions) -> None:
-    """Just what was not reviewed; the whole plan stands above it."""
+    """Show only what was not reviewed; the whole plan is above it."""
     lines = ["", "Not reviewed:"]
     lines += [printable(f"  ! {each.name}  {each.before} → {each.after}") for each in left.settings]
     lines += part_of(replace(plan_document(plan, ()), changes=left.changes))
@@ -65,7 +65,7 @@ def _words(left: Unreviewed) -> str:
 
 
 def _found(documents: Sequence[PlanDocument], reviewed: Sequence[Reviewed], plan: Plan) -> str:
-    """Where they are missing."""
+    """Say which plans were looked at."""
     if not documents:
         return "no plan was given"
     if not reviewed:
@@ -80,7 +80,7 @@ def _is_for(document: PlanDocument, plan: Plan) -> bool:
 
 
 def _reviewed(document: PlanDocument) -> Reviewed:
-    """What was shown as the pull request's own: what was pending anyway is not its to approve."""
+    """The pull request's own changes: those pending anyway were not reviewed with it."""
     own = document.changes if document.own is None else document.own.changes
     settings = document.settings if document.own is None else document.own.settings
     return Reviewed(own, settings)

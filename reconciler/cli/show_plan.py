@@ -1,4 +1,4 @@
-"""A plan in the form that was asked for."""
+"""Show plans, as text, Markdown or JSON."""
 
 import shutil
 import sys
@@ -26,17 +26,17 @@ from reconciler.report.text import (
 from reconciler.report.words import many
 
 PLAIN_WIDTH = 100
-"""Columns where nobody's terminal says how many there are."""
+"""Columns where the output is not a terminal."""
 
 
 @dataclass(slots=True)
 class Legend:
-    """Explains each mark below the first plan that has it."""
+    """Explain each mark below the first plan that has it."""
 
     explained: set[str] = field(default_factory=set)
 
     def below(self, document: PlanDocument) -> None:
-        """To standard output, where ``document`` has marks that were not explained yet."""
+        """Write the marks of ``document`` that were not explained yet."""
         fresh = marks_of(document) - self.explained
         self.explained |= fresh
         for line in legend(fresh, text_width()):
@@ -46,7 +46,7 @@ class Legend:
 def show_text(
     document: PlanDocument, arguments: Options, marks: Legend, room: Room = SHORT
 ) -> None:
-    """To standard output as text, coloured where it may be, with what its marks mean."""
+    """Write the plan as text, coloured at a terminal, with a legend of its marks."""
     say_coloured(document_text(document, width=text_width(), room=room), arguments)
     if document.own is not None:
         say_coloured("\n" + _own_text(document, document.own), arguments)
@@ -54,7 +54,7 @@ def show_text(
 
 
 def show_markdown(document: PlanDocument) -> None:
-    """To standard output as Markdown."""
+    """Write the plan as Markdown."""
     from reconciler.report.markdown import document_markdown  # noqa: PLC0415
 
     say(document_markdown(_from_top(document)).rstrip("\n"))
@@ -69,12 +69,12 @@ def plans_json(documents: Sequence[PlanDocument]) -> str:
 
 
 def say_coloured(text: str, arguments: Options) -> None:
-    """A result in which the marks are coloured where it may be."""
+    """Write a result, with coloured marks at a terminal."""
     say(coloured(text) if colours(sys.stdout, refused=arguments.no_color) else text)
 
 
 def part_of(document: PlanDocument) -> list[str]:
-    """The changes of ``document`` alone, block by block, without what a whole plan tells."""
+    """The changes of ``document`` block by block, without the rest of a plan."""
     blocks = by_block(changes_said(document), document.blocks)
     parts = block_parts(blocks, SHORT.others, text_width())
     return [printable(line) for part in parts for line in ("", *part)]
@@ -88,13 +88,13 @@ def text_width() -> int:
 
 
 def _from_top(document: PlanDocument) -> PlanDocument:
-    """The same wherever the command is typed: files as seen from the folder of ``did_specs``."""
+    """Name files as seen from the folder of ``did_specs``, whatever the current folder."""
     blocks = (replace(each, file=without_steps_up(each.file)) for each in document.blocks)
     return replace(document, blocks=tuple(blocks))
 
 
 def _own_words(own: Own) -> str:
-    """What of the plan comes with this change, and what its base leaves to do anyway."""
+    """How much of the plan is of this change, and how much is pending on its base."""
     parts = [f"{many(own.changes.count, 'number')} with this change"]
     if own.settings:
         parts.append(f"{many(len(own.settings), 'setting')} of target.yaml with it")

@@ -1,4 +1,4 @@
-"""SIGTERM ends a command as Ctrl-C does: by an exception, so that leases are given back."""
+"""SIGTERM ends a command like Ctrl-C: by an exception, so that leases are released."""
 
 import signal
 import threading
@@ -11,12 +11,12 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Terminated(BaseException):
-    """SIGTERM came. No Exception, as KeyboardInterrupt is none."""
+    """SIGTERM was received. Not an Exception, like KeyboardInterrupt."""
 
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Raise :class:`Terminated` within when SIGTERM comes; signals are as before afterwards."""
+    """Raise :class:`Terminated` in the block on SIGTERM; restore the handlers afterwards."""
     if threading.current_thread() is not threading.main_thread():
         yield  # Python lets only the main thread decide what signals do
         return
@@ -27,7 +27,7 @@ def terminable() -> Iterator[None]:
 
 @contextmanager
 def signals_kept() -> Iterator[None]:
-    """Put back afterwards what SIGINT and SIGTERM do; an event loop leaves them at their worst."""
+    """Restore the handlers of SIGINT and SIGTERM afterwards; an event loop does not."""
     before = [(number, signal.getsignal(number)) for number in ENDING]
     try:
         yield

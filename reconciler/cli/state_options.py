@@ -1,4 +1,4 @@
-"""Options of ``state``: one class an action."""
+"""Options of ``state``: one class for each action."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +9,14 @@ from reconciler.cli.options import Format, Options
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateList(Options):
-    """What is known."""
+    """List the known numbers."""
 
     format: Format = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateShow(Options):
-    """What is known of a number or span."""
+    """Show what is known of a number or span."""
 
     number: str
     format: Format = "text"
@@ -24,21 +24,21 @@ class StateShow(Options):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateForget(Options):
-    """No longer know a number or span."""
+    """Remove a number or span from the state."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateRebind(Options):
-    """Say that the endpoint is a new address of the same system."""
+    """Bind the state to a new address of the same system."""
 
     yes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateUnlock(Options):
-    """Break a lease."""
+    """Remove a lease."""
 
     id: str
 
@@ -59,7 +59,7 @@ class StatePush(Options):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMigrate(Options):
-    """Store the state in another place too."""
+    """Copy the state to another place."""
 
     to: str
 

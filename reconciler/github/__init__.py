@@ -1,12 +1,14 @@
-"""The workflows' side: one comment for a pull request, and the plans that were reviewed.
+"""For the workflows: the comment of a pull request, and the plans that were reviewed.
 
 ::
 
-    posting   reviewed            one comment, created or updated · plans of merged pull requests
-    comment ← result   overlap    all that it says; pure, rendered of plans alone
-    client    archive             GitHub's API, as little of it as is needed · an artifact's files
-    event ← http                  what GitHub says started the run · requests that wait and repeat
+    commenting  telling           after a plan's run · after an apply
+    posting     reviewed          one comment, created or updated · plans of merged pull requests
+    outcome     event             files from the job that applies · the event that started the run
+    comment     result            the comment's text: plans · results of an apply; pure
+    client      archive           the part of GitHub's API that is used · files of an artifact
+    http                          requests with retries and rate limits
 
-Nothing that comes from a pull request is taken on trust: an artifact is read within limits, fits
-its schema or is not used, and what it says is shown as letters alone.
+Nothing from a pull request is trusted: an artifact is read within limits, must match its schema,
+and its text is escaped where it is shown.
 """

@@ -1,7 +1,7 @@
-"""The files of an artifact's zip: in memory, within limits, never written where they say.
+"""Read one file of an artifact's zip, in memory and within limits.
 
-The zip was made by a pull request's run, so it may lie about sizes, hold thousands of entries,
-paths that lead elsewhere, or nothing of what it should.
+The zip was made by a pull request's run: its sizes may be false, it may hold thousands of entries,
+unsafe paths, or lack the file.
 """
 
 import io
@@ -16,7 +16,7 @@ MOST_ENTRIES = 16
 
 
 class ArchiveError(ReconcilerError):
-    """An artifact that cannot be used."""
+    """An artifact is invalid."""
 
 
 def file_in(archive: bytes, name: str, *, largest: int = LARGEST_FILE) -> str:
@@ -30,10 +30,10 @@ def file_in(archive: bytes, name: str, *, largest: int = LARGEST_FILE) -> str:
             if len(found) != 1:
                 raise ArchiveError(f"the artifact holds {name} {len(found)} times, not once")
             with opened.open(found[0]) as stream:
-                # What the directory says of sizes is not trusted: read up to the limit, no further.
+                # The sizes in the directory may be false: read up to the limit.
                 content = stream.read(largest + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ArchiveError(f"the artifact is no sound zip: {error}") from None
+        raise ArchiveError(f"the artifact is not a valid zip: {error}") from None
     if len(content) > largest:
         raise ArchiveError(f"{name} in the artifact is larger than {largest:,} bytes")
     try:

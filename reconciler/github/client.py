@@ -1,6 +1,6 @@
-"""The few things asked of GitHub, each read into what is used of it.
+"""The part of GitHub's API that is used, with typed answers.
 
-Paths and fields are those of GitHub's own description of its API; tests hold every request to it.
+Tests check every request against GitHub's own description of its API.
 """
 
 import re
@@ -14,7 +14,7 @@ from reconciler.github.http import GitHubError, Http, Json, NotThere
 
 PAGE = 100
 BOT = "github-actions[bot]"
-"""Who a workflow's own token writes as."""
+"""The author of comments written with a workflow's own token."""
 LARGEST_ARCHIVE = 32 * 1024 * 1024
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """A run of a workflow, ``attempt`` counting how often it was started."""
+    """A run of a workflow; ``attempt`` counts its starts."""
 
     id: int
     attempt: int
@@ -47,7 +47,7 @@ class WorkflowRun:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A zip that a run left behind; ``digest`` is ``sha256:…`` where GitHub knows it."""
+    """A zip stored by a run; ``digest`` is ``sha256:…`` or None."""
 
     id: int
     name: str
@@ -67,9 +67,9 @@ class Comment:
 
 
 def commit_name(text: str) -> str:
-    """``text`` when it is a commit's full name; raise UsageError."""
+    """Return ``text`` if it is the full name of a commit, else raise UsageError."""
     if not _COMMIT.fullmatch(text):
-        raise UsageError(f"{text!r} is no commit: give its full name, 40 hexadecimal digits")
+        raise UsageError(f"{text!r} is not a commit: give its full name, 40 hexadecimal digits")
     return text
 
 
@@ -78,14 +78,14 @@ class GitHub:
 
     def __init__(self, http: Http, repository: str) -> None:
         if not _REPOSITORY.fullmatch(repository):
-            raise UsageError(f"{repository!r} is no repository: write OWNER/NAME")
+            raise UsageError(f"{repository!r} is not a repository: write OWNER/NAME")
         self._http = http
         self._at = f"/repos/{repository}"
 
     # --- pull requests
 
     def pull(self, number: int) -> PullRequest:
-        """One pull request as it is now."""
+        """Fetch one."""
         return _read(_pull, self._http.get(f"{self._at}/pulls/{number}"))
 
     def open_pulls(self) -> Iterator[PullRequest]:
@@ -100,7 +100,7 @@ class GitHub:
         return (_read(_pull, each) for each in found)
 
     def pulls_of(self, commit: str) -> Iterator[PullRequest]:
-        """Those that brought a commit, by whichever way of merging."""
+        """The pull requests that brought a commit, however they were merged."""
         path = f"{self._at}/commits/{commit_name(commit)}/pulls"
         return (_read(_pull, each) for each in self._http.pages(path, per_page=PAGE))
 
@@ -117,7 +117,7 @@ class GitHub:
         query = f"{self._at}/commits"
         found = self._http.get(query, sha=commit_name(until), per_page=PAGE)
         if not isinstance(found, list):
-            raise GitHubError(f"GitHub's answer to {query} is no list")
+            raise GitHubError(f"GitHub's answer to {query} is not a list")
         return [_read(_sha, each) for each in found]
 
     # --- runs and their artifacts
@@ -136,7 +136,7 @@ class GitHub:
         return sorted((_read(_run, each) for each in found), key=lambda run: -run.id)
 
     def artifacts(self, run: int) -> Iterator[Artifact]:
-        """What a run left behind."""
+        """The artifacts of a run."""
         path = f"{self._at}/actions/runs/{run}/artifacts"
         found = self._http.pages(path, "artifacts", per_page=PAGE)
         return (_read(_artifact, each) for each in found)
@@ -155,22 +155,22 @@ class GitHub:
         return (_read(_comment, each) for each in self._http.pages(path, per_page=PAGE))
 
     def create_comment(self, number: int, body: str) -> Comment:
-        """Add one; raises :class:`~reconciler.github.http.NoAnswer` when it may be there."""
+        """Create one; raises :class:`~reconciler.github.http.NoAnswer` when it may exist."""
         path = f"{self._at}/issues/{number}/comments"
         return _read(_comment, self._http.post(path, {"body": body}))
 
     def update_comment(self, comment: int, body: str) -> Comment:
-        """Give one another text."""
+        """Replace the text of one."""
         path = f"{self._at}/issues/comments/{comment}"
         return _read(_comment, self._http.patch(path, {"body": body}))
 
 
 def _read(make: Callable[[Json], T], content: Json) -> T:
-    """What ``make`` reads of an answer; raise GitHubError when it is not as described."""
+    """Convert an answer with ``make``; raise GitHubError when it lacks something."""
     try:
         return make(content)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise GitHubError(f"GitHub's answer is not as it should be: {error!r}") from None
+        raise GitHubError(f"GitHub's answer is invalid: {error!r}") from None
 
 
 def _sha(content: Json) -> str:

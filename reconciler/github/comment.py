@@ -1,7 +1,7 @@
-"""The one comment of a pull request: what it changes, and after the merge what came of that.
+"""The text of a pull request's comment: what it changes, and after the merge the results.
 
-Rendered of plans alone. The first line is what a phone's notification shows. What does not fit goes
-in steps, the same for every target; what was left out is said, and where the whole is.
+Made from plans alone. The first line is what the notification on a phone shows. A comment that is
+too long is shortened in steps, the same for every target, and says where the whole plan is.
 """
 
 import shlex
@@ -32,7 +32,7 @@ from reconciler.report.summary import is_over_limits
 from reconciler.report.words import many
 
 MARKER = "<!-- did-reconciler: the one comment of this pull request -->"
-"""The last line of our comment, by which it is found again."""
+"""The last line of our comment, used to find it."""
 LONGEST = 60_000
 """Characters. GitHub refuses more than 65,536."""
 SHOWN_SPANS = 6
@@ -50,7 +50,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is told of one target; ``result`` only after the merge."""
+    """The plan of one target; ``result`` only after the merge."""
 
     plan: PlanDocument
     overlaps: tuple[Overlap, ...] = ()
@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PlanOrigin:
-    """Where the plans come from: the commit they are of, the page of the run that made them."""
+    """Where the plans come from: their commit, and the page of the run that made them."""
 
     commit: str | None = None
     run: str | None = None
@@ -76,10 +76,10 @@ def comment(sections: Sequence[Section], origin: PlanOrigin, *, limit: int = LON
 
 
 def unplanned(origin: PlanOrigin) -> str:
-    """What stands in the comment when no plan of the newest commit could be made."""
+    """The comment when the newest commit has no plan."""
     parts = [
         "**No plan: the run of the newest commit did not succeed**",
-        "Faults of the specs stand at their lines in the files, all else in the run's log.",
+        "Faults of the specs are shown at their lines in the files, other errors in the run's log.",
         _origin(origin, "the run's log"),
         MARKER,
     ]
@@ -136,7 +136,7 @@ def _section(section: Section, plan: Prepared, room: Room) -> list[str | None]:
 
 
 def _plan(section: Section, plan: Prepared, room: Room) -> list[str | None]:
-    """What the pull request changes; ``plan`` holds its own changes alone."""
+    """What the pull request changes; ``plan`` has only its own changes."""
     return [
         *plan_parts(plan, room, (_on_merge(plan.document), _overlaps(section.overlaps))),
         *_pending(section.plan, room.aside),
@@ -147,14 +147,14 @@ def _plan(section: Section, plan: Prepared, room: Room) -> list[str | None]:
 
 
 def _of_this(plan: PlanDocument) -> PlanDocument:
-    """The plan with the pull request's own changes alone, where its base is known."""
+    """The plan with only the pull request's own changes, where its base is known."""
     if plan.own is None:
         return plan
     return replace(plan, changes=plan.own.changes, settings=plan.own.settings)
 
 
 def _headline(section: Section, own: PlanDocument) -> str:
-    """``own`` is the plan with the pull request's own changes alone."""
+    """``own`` is the plan with only the pull request's own changes."""
     plan = section.plan
     if section.result is not None:
         return result_headline(plan.target, section.result, own.changes)
@@ -180,7 +180,7 @@ def _nothing_of_its_own(plan: PlanDocument, own: Own) -> str:
 
 
 def _on_merge(plan: PlanDocument) -> str | None:
-    """How to go on on GitHub when limits stop the apply."""
+    """What to do on GitHub when limits stop the apply."""
     if not is_over_limits(plan):
         return None
     return (
@@ -207,7 +207,7 @@ def _overlaps(found: Sequence[Overlap]) -> str | None:
 
 
 def _pending(plan: PlanDocument, most: int) -> list[str | None]:
-    """What the next apply does too though it is not this one's, and what this one takes back."""
+    """Changes pending anyway, and pending ones that this pull request withdraws."""
     if plan.own is None:
         return []
     return [
@@ -232,7 +232,7 @@ def _aside(words: str, changes: SpanMap[Change], plan: PlanDocument, most: int) 
 def _shortened(sections: Sequence[Section], origin: PlanOrigin) -> str:
     again = code(f"reconciler plan --target {shlex.quote(sections[0].plan.target)} --format json")
     where = "plan.json" if origin.run is None else "the plan.json of its run"
-    return f"Shortened: every change stands in {where}, and {again} lists them."
+    return f"Shortened: every change is in {where}, and {again} lists them."
 
 
 def _origin(origin: PlanOrigin, what: str) -> str:

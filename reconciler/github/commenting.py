@@ -1,7 +1,7 @@
-"""A plan's run is over: put what it found into the comment of its pull request.
+"""After a plan's run: put its plans into the comment of its pull request.
 
-Runs with the right to write comments, on the default branch's code. Of the pull request's run it
-takes nothing but the JSON of its plans.
+Runs the default branch's code, with the right to write comments, and reads only the JSON of the
+plans from the pull request's run.
 """
 
 from reconciler.errors import ReconcilerError, UsageError
@@ -26,9 +26,9 @@ FOLDER = ".github/workflows/"
 def tell_plan(
     github: GitHub, run: PlanRun, *, workflow: str = WORKFLOW, author: str = BOT
 ) -> Commented:
-    """Comment on the pull request whose tip ``run`` planned, unless it has moved on."""
+    """Comment on the pull request whose newest commit ``run`` planned."""
     if run.path != FOLDER + workflow:
-        raise UsageError(f"the run is of {run.path}, and plans come from {FOLDER}{workflow} alone")
+        raise UsageError(f"the run is of {run.path}; only plans of {FOLDER}{workflow} are accepted")
     pulls = _pulls(github, run)
     if not pulls:
         return Commented(f"no open pull request has commit {run.commit[:12]} at its tip")
@@ -38,7 +38,7 @@ def tell_plan(
 
 
 def _pulls(github: GitHub, run: PlanRun) -> list[PullRequest]:
-    """The open pull requests that may be meant; a fork's are not named in the event."""
+    """The open pull requests of ``run``; the event does not name those of forks."""
     if run.owner is None:
         return []
     return [pull for pull in github.pulls_from(run.owner, run.branch) if _is_meant(pull, run)]
@@ -87,7 +87,7 @@ def _tell(github: GitHub, pull: PullRequest, run: PlanRun, author: str) -> Comme
 
 
 def _plans(github: GitHub, run: PlanRun) -> list[Planned]:
-    """All plans that the run left, by target."""
+    """All plans of the run, by target."""
     newest: dict[str, Artifact] = {}
     for each in sorted(github.artifacts(run.id), key=lambda artifact: artifact.id):
         if each.name.startswith(ARTIFACT):

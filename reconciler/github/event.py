@@ -1,7 +1,7 @@
-"""What GitHub says about why a workflow runs: the file that GITHUB_EVENT_PATH names.
+"""The event that started a workflow, from the file named by GITHUB_EVENT_PATH.
 
-GitHub writes it, but names of branches and owners in it are a stranger's: they go into requests as
-values, and nowhere else.
+GitHub writes it, but anybody can choose the names of branches and owners in it: they are used only
+as values in requests.
 """
 
 import json
@@ -15,7 +15,7 @@ from reconciler.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class PlanRun:
-    """The run of the plan workflow that a ``workflow_run`` event is about."""
+    """The run of the plan workflow in a ``workflow_run`` event."""
 
     id: int
     path: str
@@ -29,7 +29,7 @@ class PlanRun:
 
 
 def plan_run(env: Mapping[str, str]) -> PlanRun:
-    """Read the event; raise UsageError when it is no finished run of a pull request's workflow."""
+    """Read the event; raise UsageError unless it is a finished run for a pull request."""
     content = _event(env)
     try:
         run = content["workflow_run"]
@@ -49,13 +49,13 @@ def plan_run(env: Mapping[str, str]) -> PlanRun:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(
-            f"the event is no finished workflow run: {error!r}",
+            f"the event is not a finished workflow run: {error!r}",
             hint="this command is for a workflow on workflow_run",
         ) from None
 
 
 def run_url(env: Mapping[str, str]) -> str | None:
-    """The page of the run that this is; None outside of GitHub Actions."""
+    """The page of this run; None outside of GitHub Actions."""
     names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
     server, repository, run = (env.get(name) for name in names)
     if not server or not repository or not run:

@@ -1,7 +1,7 @@
-"""Requests to GitHub: the token's way in, rate limits waited for, what may be repeated repeated.
+"""Requests to GitHub with the token, waiting for rate limits, with retries where they are safe.
 
-Reading and replacing are repeated when no answer comes. Creating is not, since an answer that got
-lost may hide a success: :class:`NoAnswer` leaves it to the caller to look first.
+Reading and replacing are retried when no answer comes. Creating is not, since it may have succeeded
+and only the answer was lost: the caller of :class:`NoAnswer` checks first.
 """
 
 import json
@@ -28,9 +28,9 @@ VERSION = "2022-11-28"
 SECONDS = 30.0
 """For each answer."""
 LONGEST_WAIT = 15 * 60
-"""Seconds that a rate limit is waited for."""
+"""Seconds to wait for a rate limit, at most."""
 SECONDARY_WAIT = 60.0
-"""Seconds to wait where GitHub asks for patience and does not say how long."""
+"""Seconds to wait at a rate limit that does not say how long."""
 ATTEMPTS = 6
 MOST_PAGES = 50
 LARGEST_REPLY = 64 * 1024 * 1024
@@ -40,24 +40,24 @@ _NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="next"')
 
 
 class GitHubError(ReconcilerError):
-    """GitHub did not do what was asked of it."""
+    """A request to GitHub failed."""
 
 
 class NotThere(GitHubError):
-    """What was asked for does not exist, or the token may not see it."""
+    """It does not exist, or the token may not see it."""
 
 
 class TooLong(GitHubError):
-    """A body over the length that GitHub takes."""
+    """The body is longer than GitHub accepts."""
 
 
 class NoAnswer(GitHubError):
-    """No clear answer: what was asked may have been done."""
+    """No clear answer: the request may have been carried out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where GitHub's API is, and the token for it."""
+    """The URL of GitHub's API, and the token."""
 
     token: str = field(repr=False)
     url: str = API
@@ -67,7 +67,7 @@ class Access:
 
 
 def access(env: Mapping[str, str]) -> Access:
-    """The access that the environment gives; the token is registered to be hidden."""
+    """The access given by the environment."""
     token = env.get("GITHUB_TOKEN")
     if not token:
         raise UsageError(
@@ -133,7 +133,7 @@ class Http:
             client.close()
 
     def _client(self, url: str) -> tuple[Route, httpx.Client]:
-        """The client for the server of ``url``: a download leads to another than the API's."""
+        """The client for the server of ``url``; downloads come from other servers than the API."""
         server = urlsplit(url).netloc
         if server not in self._clients:
             route = route_to(url, os.environ)
@@ -162,7 +162,7 @@ class Http:
             content = reply.json()
             found = content if key is None else _part(content, key)
             if not isinstance(found, list):
-                raise GitHubError(f"GitHub's answer to {path} is no list")
+                raise GitHubError(f"GitHub's answer to {path} is not a list")
             yield from found
             url, query = self._next(reply), {}
 
@@ -182,7 +182,7 @@ class Http:
                 return reply.body
             url = str(reply.url.join(reply.headers.get("Location", "")))
             reply = self._repeated("GET", url, largest=largest)
-        raise GitHubError(f"GitHub sent {path} around in circles")
+        raise GitHubError(f"{path}: too many redirects")
 
     def _next(self, reply: _Answer) -> str | None:
         match = _NEXT.search(reply.headers.get("Link", ""))
@@ -196,7 +196,7 @@ class Http:
         return urlsplit(url)[:2] == urlsplit(self._url)[:2]
 
     def _once(self, method: str, url: str, body: Json) -> _Answer:
-        """Repeated only where it is sure that nothing was done: a rate limit, no connection."""
+        """Retry only where nothing was done: at a rate limit, or without a connection."""
         for attempt in stamina.retry_context(_refused, attempts=ATTEMPTS, timeout=LONGEST_WAIT):
             with attempt:
                 return self._send(method, url, body=body)
@@ -265,7 +265,7 @@ class Http:
         raise GitHubError(words, hint=_hint(reply.message))
 
     def _wait(self, reply: _Answer) -> float | None:
-        """Seconds that a rate limit asks to wait; None when the refusal is no rate limit."""
+        """Seconds that a rate limit asks to wait; None when it is another refusal."""
         after = retry_after(reply.headers.get("Retry-After"), self._clock())
         if after is not None:
             return after
@@ -278,26 +278,26 @@ class Http:
 
 
 class _NotSent(NoAnswer):
-    """The request surely did nothing: it never reached GitHub."""
+    """The request did not reach GitHub, so nothing was done."""
 
 
 class _Limited(GitHubError):
-    """A rate limit: nothing was done, ask again after ``wait`` seconds."""
+    """A rate limit: nothing was done; try again after ``wait`` seconds."""
 
     def __init__(self, words: str, wait: float) -> None:
-        super().__init__(words, hint="run it again later, GitHub limits how much may be asked")
+        super().__init__(words, hint="run it again later: GitHub limits the number of requests")
         self.wait = wait
 
 
 def _refused(error: Exception) -> bool | float:
-    """Whether nothing was done for sure, and how long to wait before it is tried again."""
+    """Whether to retry a request that must not be done twice, or seconds to wait first."""
     if isinstance(error, _Limited):
         return error.wait if error.wait <= LONGEST_WAIT else False
     return isinstance(error, _NotSent)
 
 
 def _again(error: Exception) -> bool | float:
-    """The same for what may be done twice without harm."""
+    """The same for a request that may be done twice."""
     return True if isinstance(error, NoAnswer) else _refused(error)
 
 

@@ -1,4 +1,4 @@
-"""Links in a comment: to addresses that came from GitHub itself, and only to plain ones."""
+"""Links in a comment: only plain URLs."""
 
 import re
 
@@ -6,5 +6,5 @@ _PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
 
 
 def link(words: str, url: str) -> str:
-    """``words``, which must be ours, as a link; without one where ``url`` is not plain."""
+    """``words`` (not escaped here) as a link; only the words where ``url`` is not plain."""
     return f"[{words}]({url})" if _PLAIN.fullmatch(url) else words

@@ -1,10 +1,10 @@
-"""An apply's outcome as files, from the job that applies to the one that may write comments.
+"""The files that the job that applies leaves for the job that may write comments.
 
 ::
 
-    FOLDER/pulls.json          the pull requests whose plans count as reviewed, their tips' commits
+    FOLDER/pulls.json          the reviewed pull requests with their newest commits
     FOLDER/plans/NUMBER.json   their plans
-    FOLDER/report.json         what the apply came to, written by it
+    FOLDER/report.json         the report of the apply
 """
 
 import json
@@ -24,12 +24,12 @@ REPORT = "report.json"
 
 
 class OutcomeError(ReconcilerError):
-    """A folder that is no outcome of an apply."""
+    """A folder lacks the files of an apply, or they are invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedPull:
-    """A pull request that counts as reviewed for a target; ``plan`` is None when there is none."""
+    """A pull request that counts as reviewed for a target; ``plan`` may be missing."""
 
     number: int
     commit: str
@@ -38,7 +38,7 @@ class ReviewedPull:
 
 @dataclass(frozen=True, slots=True)
 class TargetOutcome:
-    """What one target's apply left behind. ``report`` is None when it ended without one."""
+    """The files of one target's apply. ``report`` is None when it ended without one."""
 
     target: str
     pulls: tuple[ReviewedPull, ...]
@@ -65,9 +65,9 @@ def write_reviewed(
 
 
 def folders_in(top: Path) -> tuple[Path, ...]:
-    """The outcomes below ``top``, or ``top`` when it is one; none when it does not exist.
+    """The folders with files of an apply: ``top`` itself or those in it.
 
-    Fetching the artifacts of a run makes a folder of each, but none where there is one artifact.
+    The download of artifacts makes a folder for each, except when there is only one.
     """
     if (top / PULLS).is_file():
         return (top,)
@@ -75,7 +75,7 @@ def folders_in(top: Path) -> tuple[Path, ...]:
 
 
 def read_outcomes(folders: Iterable[Path]) -> tuple[TargetOutcome, ...]:
-    """Read what applies left behind. Raises :class:`OutcomeError`, and what plans raise."""
+    """Read the files. Raises :class:`OutcomeError`, PlanFileError or ReportFileError."""
     return tuple(_outcome(folder) for folder in folders)
 
 
@@ -90,7 +90,7 @@ def _outcome(folder: Path) -> TargetOutcome:
             for each in content["pulls"]
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutcomeError(f"{folder} is no outcome of an apply: {error!r}") from None
+        raise OutcomeError(f"{folder} has no valid files of an apply: {error!r}") from None
     file = folder / REPORT
     report = read_report(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None
     return TargetOutcome(target, pulls, report)

@@ -1,4 +1,4 @@
-"""Keep one comment on a pull request: found by its marker and its author, created or updated."""
+"""Create or update our one comment on a pull request, found by its marker and author."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from reconciler.github.comment import LONGEST, MARKER
 from reconciler.github.http import NoAnswer, TooLong
 
 LIMITS = (LONGEST, 40_000, 20_000)
-"""GitHub counts in its own way: where it finds a comment too long, a shorter one is made."""
+"""GitHub counts characters in its own way: when it refuses a length, the next is tried."""
 TRIES = 3
 
 
@@ -22,7 +22,7 @@ class Commented:
 
 
 def ours(github: GitHub, number: int, *, author: str = BOT) -> Comment | None:
-    """Our comment on a pull request; the marker alone would let anybody have us edit theirs."""
+    """Our comment on a pull request; the author counts, since anybody can write the marker."""
     for each in github.comments(number):
         if each.author == author and each.body.rstrip().endswith(MARKER):
             return each
@@ -46,7 +46,7 @@ def _put(github: GitHub, number: int, body: str, author: str) -> Comment:
         try:
             return _put_once(github, number, body, author)
         except NoAnswer:
-            # It may have been created: look before it is done again.
+            # It may have been created: look for it before the next try.
             continue
     return _put_once(github, number, body, author)
 

@@ -1,4 +1,4 @@
-"""What an apply came to, read back from its report and said in a pull request's comment."""
+"""The result of an apply: read from its report, written into the comment."""
 
 import json
 from collections import Counter
@@ -19,12 +19,12 @@ SHOWN_SPANS = 6
 
 
 class ReportFileError(ReconcilerError):
-    """A report that cannot be used."""
+    """A report is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What ended an apply before it was done, and what to do about it."""
+    """The error that stopped an apply, and what to do."""
 
     message: str
     hint: str | None
@@ -32,7 +32,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an apply of one target came to: each number's outcome by name, and words about it."""
+    """The report of an apply of one target: the outcome of each number, and words about it."""
 
     target: str
     seconds: float
@@ -46,7 +46,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What came of a pull request on one target.
+    """The result of a pull request on one target.
 
     ``report`` is None when the apply ended without one: it was killed. ``log``
     is the page of the run, ``again`` the page where an apply is started by hand.
@@ -75,7 +75,7 @@ def read_report(text: str, where: str) -> Report:
             _stopped(content.get("stopped")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, NumberError) as error:
-        raise ReportFileError(f"{where} is no report of an apply: {error!r}") from None
+        raise ReportFileError(f"{where} is not a report of an apply: {error!r}") from None
 
 
 def _stopped(entry: Any) -> Stopped | None:  # noqa: ANN401  (JSON may be anything)
@@ -106,13 +106,13 @@ def result_headline(target: str, result: ApplyResult, own: SpanMap[Any] | None) 
 
 
 def result_lines(result: ApplyResult, own: SpanMap[Any] | None, *, brief: bool) -> str:
-    """What was not confirmed and what happens next; in brief, only how many of each."""
+    """What was not confirmed, and the next step; ``brief``: only the counts."""
     parts: list[str] = []
     open_ends = result.report is None or result.report.stopped is not None
     if result.report is None:
         parts.append(
-            "It was ended before it could report: its log tells how far it came. What it began is "
-            "settled by the next one."
+            "It ended before it could write a report: see its log. The next apply settles what it "
+            "began."
         )
     else:
         if result.report.stopped is not None:

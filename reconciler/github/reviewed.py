@@ -1,8 +1,8 @@
-"""What was reviewed: the plans of the pull requests merged since the last confirmed apply.
+"""The reviewed plans: those of the pull requests merged since the last confirmed apply.
 
-A pull request's plan is what its run left behind for the commit at its tip, which is what the
-comment was rendered of. It comes from the pull request's own code, so it can claim anything; that
-does no harm, since an apply does what main's specs and a reviewed plan both say.
+The plan of a pull request is an artifact of the run for its newest commit; the comment shows it.
+The pull request's own code makes it, so it can claim anything; but an apply does only what both
+main's specs and a reviewed plan say.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ ARTIFACT = "plan-"
 FILE = "plan.json"
 WORKFLOW = "plan.yml"
 MOST_COMMITS = 500
-"""Newer ones alone are asked about when there are more."""
+"""When there are more, only the newest are looked up."""
 MOST_OTHERS = 30
 
 
@@ -37,7 +37,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is no plan to be had, because ``why``."""
+    """There is no plan; ``why`` is the reason."""
 
     why: str
 
@@ -64,7 +64,7 @@ def merged_pulls(github: GitHub, since: str | None, until: str) -> list[PullRequ
 def plan_of(
     github: GitHub, pull: PullRequest, target: str, *, workflow: str = WORKFLOW
 ) -> Planned | Missing:
-    """The newest plan of a pull request's tip for ``target``."""
+    """The newest plan of a pull request's newest commit for ``target``."""
     try:
         runs = github.runs(workflow, pull.head)
     except NotThere:
@@ -77,19 +77,19 @@ def plan_of(
 
 
 def artifact_of(artifacts: Iterable[Artifact], name: str) -> Artifact | None:
-    """The newest of that name: a run that was started again has one for each time."""
+    """The newest of that name: a run has one for each attempt."""
     named = [each for each in artifacts if each.name == name]
     return max(named, key=lambda each: each.id, default=None)
 
 
 def planned(github: GitHub, artifact: Artifact, target: str) -> Planned:
-    """The plan in an artifact. Raises ArchiveError or PlanFileError when there is none."""
+    """The plan in an artifact. Raises ArchiveError or PlanFileError when it is invalid."""
     if artifact.size > LARGEST_ARCHIVE:
         raise ArchiveError(f"the artifact is larger than {LARGEST_ARCHIVE:,} bytes")
     archive = github.archive(artifact)
     kind, _, digest = (artifact.digest or "").partition(":")
     if kind == "sha256" and hashlib.sha256(archive).hexdigest() != digest:
-        raise ArchiveError("the artifact is not what its run stored")
+        raise ArchiveError("the artifact does not match its digest")
     text = file_in(archive, FILE)
     document = from_json(text, FILE)
     if document.target != target:
@@ -114,7 +114,7 @@ def overlaps(
 
 
 def _own(document: PlanDocument) -> SpanMap[Change]:
-    """What it changes beside what is pending anyway."""
+    """Its own changes, without those pending anyway."""
     return document.changes if document.own is None else document.own.changes
 
 

@@ -1,4 +1,4 @@
-"""After an apply: what came of each pull request goes into its comment, all into the summary."""
+"""After an apply: write results into the comments of pull requests, and a summary."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from reconciler.report.words import many
 def sections_of(
     outcomes: Sequence[TargetOutcome], number: int, result: ApplyResult
 ) -> list[Section]:
-    """What is told of a pull request: each target that it had a plan of, and what came of it."""
+    """The sections for a pull request: each target that it has a plan of, with the result."""
     return [
         Section(each.plan, result=replace(result, report=outcome.report))
         for outcome in outcomes
@@ -38,7 +38,7 @@ def tell_results(
 
 
 def summary(outcomes: Sequence[TargetOutcome], result: ApplyResult) -> str:
-    """What all applies of this run came to, as Markdown."""
+    """The results of all applies of this run, as Markdown."""
     parts: list[str] = []
     for outcome in outcomes:
         mine = replace(result, report=outcome.report, log=None)

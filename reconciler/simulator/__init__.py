@@ -1,9 +1,8 @@
-"""A VICIdial of our own, for demos and tests: the DID functions of its API, and faults on request.
+"""A simulated VICIdial for demos and tests: the DID functions of its API, and faults on request.
 
-It does what was recorded of version 2.14-202, build 250720-1841, byte for byte; the recordings are
-replayed against it. Where no recording tells, the modules say under "inferred" what was concluded
-and acted on. Nothing else of VICIdial is here. The command line serves it, tests run it in a
-thread::
+It answers as recorded from version 2.14-202, build 250720-1841, byte for byte: tests replay the
+recordings against it. Modules list under "inferred" what no recording shows. The command line
+serves it, tests run it in a thread::
 
     with running() as simulator:
         httpx.post(simulator.endpoint, data={"function": "version"})

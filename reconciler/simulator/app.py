@@ -1,7 +1,7 @@
-"""The simulator over HTTP: the API, the admin page, and ``/_simulator`` to look and meddle.
+"""The simulator over HTTP: the API, the admin page, and ``/_simulator`` to inspect and control it.
 
-An ASGI application. Waiting never holds up other requests; the work itself is done in one piece.
-A connection can be cut only where the server hands its transport over (see ``server``).
+An ASGI application. A delayed request does not block others; each call is carried out in one piece.
+A connection can be cut only if the server passes its transport (see ``server``).
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class Simulator:
         )
 
     async def _served(self, function: str, work: Callable[[], Reply]) -> Response:
-        """Count the request, let befall it what the faults say, and do the work in its place."""
+        """Count the request, apply the faults, and do the work."""
         self._calls[function] += 1
         hit = self._faults.hit(function)
         if hit.delay:
@@ -133,7 +133,7 @@ def _spoilt(rule: FaultRule, work: Callable[[], Reply]) -> Response:
 
 
 class _Silence(Response):
-    """Not a byte: the connection is gone."""
+    """Closes the connection without sending a byte."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         _transport(scope).abort()
@@ -141,7 +141,7 @@ class _Silence(Response):
 
 
 class _Half(Response):
-    """The first half of a body that was announced whole."""
+    """Sends the first half of a body, then closes the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(
@@ -156,12 +156,12 @@ class _Half(Response):
 def _transport(scope: MutableMapping[str, Any]) -> asyncio.Transport:
     transport = scope.get("extensions", {}).get(TRANSPORT)
     if not isinstance(transport, asyncio.Transport):
-        raise ConnectionAbortedError("cut on request; this server has no connection to cut")
+        raise ConnectionAbortedError("cannot cut the connection: the server passes no transport")
     return transport
 
 
 async def _disconnected(receive: Receive) -> None:
-    """Wait until the server knows; it would answer in our place otherwise."""
+    """Wait for the disconnect; otherwise the server would send an answer of its own."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -1,9 +1,9 @@
 """The admin page that shows DIDs: ``settings_compare.php``, behind HTTP Basic.
 
-The same entries and ``column='value'`` pairs, cell by cell, as recorded; the furniture around them
-is our own. Measured: a user below level 8 is refused like a wrong password, and one whose group may
-not open the report in the same way; without "modify DIDs" the page lists nothing. Only visible DIDs
-are listed or shown; any case of an id will do. Inferred: a locked account is answered with 200.
+The entries and ``column='value'`` pairs are as recorded, cell by cell; the HTML around them is not.
+Measured: a user below level 8, or whose group may not open the report, is refused like one with a
+wrong password; without "modify DIDs" the page lists nothing. Only visible DIDs are listed or shown;
+ids ignore case. Inferred: a locked account gets status 200.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ LOWEST_LEVEL = 8
 def settings_compare(
     login: User | WrongLogin | Locked, params: Params, fixture: Fixture, table: Table
 ) -> Reply:
-    """The page, or why there is none."""
+    """The page, or the refusal."""
     match login:
         case WrongLogin():
             return Reply(login.text, 401, BY_DEFAULT, _CHALLENGE)
@@ -94,7 +94,7 @@ def _pairs(group: UserGroup, table: Table, pattern: str) -> list[str | None]:
 
 
 def _comparison(left: list[str | None], right: list[str | None]) -> str:
-    """Runs of equal lines and runs of unequal ones in turn, a row each."""
+    """One row for each run of equal lines and each run of unequal ones."""
     rows = []
     together = list(zip(left, right, strict=True))
     for alike, run in groupby(together, key=lambda sides: sides[0] == sides[1]):

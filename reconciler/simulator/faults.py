@@ -1,4 +1,4 @@
-"""Faults on request: what a network, a proxy and a tired server do to replies.
+"""Faults on request: what a network, a proxy or an overloaded server does to replies.
 
 Rules are set as JSON (see :func:`parse_faults`); for each request of the API
 :meth:`ActiveFaults.hit` is asked once. ``app`` turns a fault into bytes. Pure, except for the dice.
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class FaultKind(Enum):
-    """What goes wrong; "after" means that the server has done the work."""
+    """The kinds of fault; "after" means that the server has done the work."""
 
     ERROR_BEFORE = "error_before"
     ERROR_AFTER = "error_after"
@@ -32,7 +32,7 @@ _WORDS: tuple[tuple[str, FaultKind], ...] = (
     (r"(cut|connection|drop|reset|close).*before", FaultKind.CUT_BEFORE),
     (r"(cut|connection|drop|reset|close).*after", FaultKind.CUT_AFTER),
 )
-"""How a kind may be written by hand; the first that is found in the text is meant."""
+"""Other spellings of a kind; the first pattern found in the text counts."""
 
 _KEYS = ("kind", "function", "nth", "share", "seed", "seconds", "status")
 _GARBAGE_STATUSES = (200, 502)
@@ -40,12 +40,12 @@ _DELAY_SECONDS = 1.0
 
 
 class FaultsError(ValueError):
-    """A description of faults that makes no sense; the message says where."""
+    """A description of faults is invalid; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """One fault and the requests it befalls: the nth that matches, a share of them, or all."""
+    """One fault and its requests: the nth that matches, a share of them, or all."""
 
     kind: FaultKind
     function: str | None
@@ -58,7 +58,7 @@ class FaultRule:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What befalls one request: ``delay`` in seconds, then ``rule`` unless it is None."""
+    """The faults of one request: ``delay`` in seconds, then ``rule`` unless it is None."""
 
     delay: float
     rule: FaultRule | None
@@ -66,7 +66,7 @@ class Hit:
 
 @dataclass(slots=True)
 class _Armed:
-    """A rule that counts."""
+    """A rule and the count of its matching requests."""
 
     rule: FaultRule
     dice: random.Random
@@ -83,13 +83,13 @@ class _Armed:
 
 @dataclass(slots=True)
 class ActiveFaults:
-    """The faults in force, counting from the moment they were set; none to begin with."""
+    """The active faults; each rule counts requests from when it was set."""
 
     latency: float = 0.0
     armed: list[_Armed] = field(default_factory=list)
 
     def hit(self, function: str) -> Hit:
-        """What befalls this request. Delays add up; of all else the first counts."""
+        """The faults of this request. Delays add up; of other kinds the first rule counts."""
         befalling = [armed.rule for armed in self.armed if armed.befalls(function)]
         delay = sum(rule.seconds for rule in befalling if rule.kind is FaultKind.DELAY)
         first = min(befalling, key=lambda rule: rule.kind is FaultKind.DELAY, default=None)
@@ -144,7 +144,7 @@ def _kind(value: object, place: str) -> FaultKind:
         if isinstance(value, str) and re.search(words, value.lower(), re.DOTALL):
             return kind
     kinds = ", ".join(kind.value for kind in FaultKind)
-    raise FaultsError(f"{place}.kind: {value!r} is none of {kinds}")
+    raise FaultsError(f"{place}.kind: {value!r} is not one of {kinds}")
 
 
 def _seconds(value: object, place: str) -> float:
@@ -156,4 +156,4 @@ def _seconds(value: object, place: str) -> float:
 def _known(document: dict[str, Any], keys: tuple[str, ...], place: str) -> None:
     for key in document:
         if key not in keys:
-            raise FaultsError(f"{place}{key!r} is none of {', '.join(keys)}")
+            raise FaultsError(f"{place}{key!r} is not one of {', '.join(keys)}")

@@ -1,7 +1,6 @@
-"""What the simulated server holds when it starts: users, groups, menus, servers, DIDs, calls.
+"""The initial contents of the simulated server: users, groups, menus, servers, DIDs, calls.
 
-Read from JSON in the format of the recordings' fixture. Everything past :func:`load_fixture` is
-typed; what is wrong with a file is said with the place in it.
+Read from JSON in the format of the recordings' fixture; errors name the place in the file.
 """
 
 import json
@@ -17,7 +16,7 @@ from reconciler.routing import BY_NAME
 from reconciler.simulator.table import DEFAULTS
 
 EVERYTHING = "---ALL---"
-"""As a group's viewable groups: it sees all; as a DID's group: all see it."""
+"""Among a group's viewable groups: it sees all DIDs; as a DID's group: all users see it."""
 
 
 class FixtureError(ReconcilerError):
@@ -51,7 +50,7 @@ class User:
 
     @property
     def may_use_the_api(self) -> bool:
-        """Active, and with all that changing DIDs needs."""
+        """Active, and may change DIDs."""
         return self.active and self.may_change_dids
 
 
@@ -100,7 +99,7 @@ class Fixture:
     strict: bool = False
 
     def group_of(self, user: User) -> UserGroup:
-        """The user's group; one that sees nothing of its own when the fixture has none."""
+        """The user's group; one that sees no groups when the fixture lacks it."""
         return self.groups.get(user.group, _BLIND)
 
     def in_strict_mode(self) -> "Fixture":
@@ -125,7 +124,7 @@ def load_fixture(path: Path) -> Fixture:
         raise FixtureError(f"cannot read the fixture {path}: {error.strerror}") from None
     except json.JSONDecodeError as error:
         raise FixtureError(
-            f"{path}:{error.lineno}:{error.colno}: the fixture is no JSON: {error.msg}"
+            f"{path}:{error.lineno}:{error.colno}: the fixture is not valid JSON: {error.msg}"
         ) from None
     except ValueError:
         raise FixtureError(f"{path}: the fixture is not in UTF-8") from None
@@ -180,7 +179,7 @@ def _group(item: "_Reader") -> UserGroup:
 
 
 def _distinct(items: "list[_Reader]") -> tuple[Mapping[str, str | int], ...]:
-    """The DIDs as rows; two of one pattern are an error, as they are for the table."""
+    """The DIDs as rows; raises FixtureError for a pattern that is there twice."""
     seen: set[str] = set()
     rows = []
     for item in items:
@@ -194,7 +193,7 @@ def _distinct(items: "list[_Reader]") -> tuple[Mapping[str, str | int], ...]:
 
 
 class _Reader:
-    """One object of the document, which knows its place."""
+    """One object of the document and its place, for errors."""
 
     def __init__(self, name: str, place: str, value: object) -> None:
         self._name = name

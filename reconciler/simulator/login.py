@@ -1,4 +1,4 @@
-"""Log-ins and the lock-out, one count for the API and the admin page together.
+"""Log-ins and the lock-out; the API and the admin page share one count.
 
 As recorded: the eleventh attempt after ten refused ones is answered with a lock-out, whatever its
 password, but only while the last *good* log-in of that user is less than 15 minutes old. A user
@@ -26,7 +26,7 @@ class WrongLogin:
 
     @property
     def text(self) -> str:
-        """In the server's words, the password echoed as it does."""
+        """The server's text, which echoes the password."""
         return f"Login incorrect, please try again: |{self.user}|{self.password}|BAD|\n"
 
 
@@ -38,7 +38,7 @@ class Locked:
 
     @property
     def text(self) -> str:
-        """In the server's words."""
+        """The server's text."""
         return f"Too many login attempts, try again in 15 minutes: |{self.user}|LOCK|\n"
 
 
@@ -49,7 +49,7 @@ class _History:
 
 
 class Logins:
-    """Who has tried to log in, and how it went."""
+    """The log-in attempts of each user."""
 
     def __init__(self, fixture: Fixture, clock: Callable[[], float]) -> None:
         """``clock`` gives seconds since the epoch."""
@@ -61,9 +61,9 @@ class Logins:
     def check(
         self, user: str, password: str, lowest: int = LOWEST_LEVEL
     ) -> User | WrongLogin | Locked:
-        """Try to log in; both are first stripped as the server strips them.
+        """Try to log in; characters that the server drops are dropped first.
 
-        The user is called as it was written, whatever its case.
+        The returned user has the name as written, since case does not count.
         """
         name = kept(user, WORD, self._characters)
         secret = kept(password, WORD, self._characters)

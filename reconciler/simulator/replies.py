@@ -1,4 +1,4 @@
-"""What a request of a logged-in user is, and what comes back. Shared by all functions."""
+"""Requests of logged-in users, and replies; shared by all functions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Request:
 
     @property
     def characters(self) -> Characters:
-        """Which letters the server keeps."""
+        """The letters that the server keeps."""
         return self.fixture.characters
 
     def pattern(self, name: str) -> str:

@@ -46,7 +46,7 @@ def serve(
 ) -> int:
     """Serve until SIGINT or SIGTERM, then return 0.
 
-    Prints the URL, alone on the first line, and an account once requests are answered. ``port`` 0
+    When ready, prints a line with the URL and a line with an account. ``port`` 0
     means any free one; without ``fixture`` there is one built in; without ``data`` the table lives
     in memory. Raises :class:`ListenError`, ``FixtureError`` or ``DataFileError``.
     """
@@ -110,8 +110,8 @@ def running(fixture: Fixture | Path | None = None, data: Path | None = None) -> 
         )
         thread.start()
         try:
-            if not started.wait(_START_SECONDS):  # pragma: no cover  (a machine that stands still)
-                raise ListenError("the simulator does not start")
+            if not started.wait(_START_SECONDS):  # pragma: no cover  (only on a very slow machine)
+                raise ListenError("the simulator did not start in time")
             yield Running(_url(listener))
         finally:
             server.should_exit = True
@@ -125,10 +125,10 @@ def _contents(fixture: Fixture | Path | None) -> Fixture:
 
 
 def _account(fixture: Fixture) -> str:
-    """Whom to log in as. The passwords of a simulator are no secret."""
+    """The account to use. Passwords of the simulator are not secret."""
     user = next((user for user in fixture.users.values() if user.may_use_the_api), None)
     if user is None:
-        return "no user of the fixture may change DIDs"
+        return "the fixture has no user that may change DIDs"
     return f"log in as user {user.name} with the password {user.password}"
 
 
@@ -176,7 +176,7 @@ def _server(fixture: Fixture, table: Table, ready: Callable[[], None]) -> "_Serv
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens, and takes a signal for a wish to end, not for a failure."""
+    """Calls ``ready`` when it listens; ends without an error at a signal."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -187,13 +187,13 @@ class _Server(uvicorn.Server):
         self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (uvicorn's)
-        # Whoever still waits for a reply is cut off, and that is no news.
+        # Requests that still wait are cut off; uvicorn would log that as an error.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self.should_exit = True
 
 
 class _Protocol(H11Protocol):
-    """Hands the connection's transport to the application, which cuts it on request."""
+    """Passes the connection's transport to the application, which can cut it."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""The table of DIDs in SQLite: its columns, their defaults, one row per pattern whatever its case.
+"""The table of DIDs in SQLite: columns, defaults, one row for each pattern, ignoring case.
 
-Knows nothing of users or of the API; ``vicidial`` and the functions call it, one request at a time.
-A strict database refuses what it cannot store without loss (:class:`QueryError`), a lax one cuts.
+Users and the API are elsewhere; ``vicidial`` and the functions call it, one request at a time. A
+strict database refuses what it cannot store without loss (:class:`QueryError`), a lax one cuts.
 """
 
 import sqlite3
@@ -18,7 +18,7 @@ Row = Mapping[str, str | int]
 """Column → value, every column but ``modify_stamp`` included."""
 
 LONGEST_PATTERN = 50
-"""What the column holds; a longer pattern is cut, silently."""
+"""Characters that the column holds; a longer pattern is cut silently."""
 
 _LINE = "9998811112"
 
@@ -110,7 +110,7 @@ class QueryError(Exception):
 
 
 def stored(column: str, value: str | int, *, strict: bool = False) -> str | int:
-    """What the column makes of ``value``; raise :class:`QueryError` for a loss when ``strict``."""
+    """The stored form of ``value``; raise :class:`QueryError` for a loss when ``strict``."""
     text = str(value)
     made: str | int = "".join(char if is_storable(char) else "????" for char in text)
     lossy = made != text
@@ -126,7 +126,7 @@ def stored(column: str, value: str | int, *, strict: bool = False) -> str | int:
 
 
 class Table:
-    """All DIDs of the simulated server. Not for several threads at a time."""
+    """All DIDs of the simulated server. Not thread-safe."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Open ``path``, or memory when it is None; raise :class:`DataFileError`."""
@@ -160,15 +160,15 @@ class Table:
         return True
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         self._db.close()
 
     def save(self) -> None:
-        """Keep what was done since the last time."""
+        """Commit the changes since the last save."""
         self._db.commit()
 
     def refill(self, dids: Iterable[Mapping[str, str | int]]) -> None:
-        """Throw everything away and begin anew with ``dids``, numbered from 1."""
+        """Replace all rows by ``dids``, numbered from 1."""
         self._db.execute("DELETE FROM dids")
         self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'dids'")
         now = time.time()
@@ -235,11 +235,11 @@ class Table:
         return int(done.lastrowid or 0)
 
     def add(self, pattern: str, values: Mapping[str, str | int]) -> int:
-        """Add a row with ``values`` and else the columns' defaults; return its ``did_id``."""
+        """Add a row with ``values`` and defaults; return its ``did_id``."""
         return self._insert({"did_pattern": pattern, **self._made(values)}, time.time())
 
     def update(self, did_id: int, values: Mapping[str, str | int]) -> None:
-        """Set columns of one row, each to what the column makes of its value."""
+        """Set columns of one row."""
         made = self._made(values)
         sets = "".join(f"{name} = ?, " for name in made)
         self._db.execute(
@@ -251,7 +251,7 @@ class Table:
         return {name: stored(name, value, strict=self.strict) for name, value in values.items()}
 
     def delete(self, did_id: int) -> None:
-        """Remove one row; its ``did_id`` is not given again."""
+        """Remove one row; its ``did_id`` is not used again."""
         self._db.execute("DELETE FROM dids WHERE did_id = ?", (did_id,))
 
 

@@ -1,7 +1,6 @@
 """Text as PHP and MySQL treat it: parameters, dropped characters, queries, numbers, times. Pure.
 
-Bytes that are no UTF-8 travel through ``str`` as surrogates, so that what is echoed is what was
-sent.
+Bytes that are not UTF-8 are kept in ``str`` as surrogates, so that they are echoed unchanged.
 """
 
 import re
@@ -31,9 +30,9 @@ _INTEGER = re.compile(
 
 
 def decode_form(encoded: bytes) -> dict[str, str]:
-    """Read a query string or a form; of a name given twice the last value counts.
+    """Read a query string or a form; the last value of a repeated name counts.
 
-    Such a name keeps the place where it stood first, and what has no name is left out, as in PHP.
+    It keeps the place of the first; values without a name are left out, as in PHP.
     """
     pairs = parse_qsl(
         encoded.decode("utf-8", "surrogateescape"),
@@ -46,7 +45,7 @@ def decode_form(encoded: bytes) -> dict[str, str]:
 def kept(text: str, allowed: str, characters: Characters = Characters.ASCII) -> str:
     """Drop all but ``allowed``, the inside of a regular expression's class.
 
-    Where letters of any script stay, a text that is no UTF-8 is dropped as a whole.
+    With letters of any script, a text that is not UTF-8 is dropped as a whole.
     """
     if characters is Characters.ANY and not is_unicode(text):
         return ""
@@ -69,15 +68,15 @@ def local_time(seconds: float) -> str:
 
 
 def breaks_query(text: str) -> bool:
-    """Whether a query breaks into which ``text`` is put between apostrophes as it is.
+    """Whether ``text``, put unescaped between apostrophes, breaks a query.
 
-    Only that: what it would make of a text that is written to be SQL is not looked into.
+    SQL injection is not simulated.
     """
     return _WHOLE_LITERAL.fullmatch(text) is None
 
 
 def identity(text: str) -> str:
-    """What two texts have in common that are equal to the database (``utf8mb4_general_ci``).
+    """A key that is the same for texts equal to the database (``utf8mb4_general_ci``).
 
     Case and accents do not count, and ß is an s.
     """

@@ -1,4 +1,4 @@
-"""The simulated server as a whole: which check comes first, and who answers.
+"""The simulated server: the order of its checks, and which function answers.
 
 ``version`` needs no log-in. The other checks come in this order: log-in and lock-out, whether there
 is such a function, ``source`` (which the lists do without), the user's allowed functions, and then
@@ -46,7 +46,7 @@ class _LogEntry:
     names: tuple[str, ...]
 
     def is_refused_by(self, fixture: Fixture) -> bool:
-        """Whether the server's database refuses the entry's query."""
+        """Whether the database refuses the entry."""
         value = self.posted[-1] if self.posted else ""
         lossy = (
             len(value) > LONGEST_VALUE
@@ -81,12 +81,12 @@ class Vicidial:
             table.refill(fixture.dids)
 
     def reset(self) -> None:
-        """Back to the fixture, with nobody locked out."""
+        """Reset to the fixture, with no account locked."""
         self._logins = Logins(self.fixture, self._clock)
         self.table.refill(self.fixture.dids)
 
     def api(self, posted: Params, queried: Params | None = None) -> Reply:
-        """Answer one call of the API; what it changed is kept.
+        """Answer one call of the API and save its changes.
 
         Of a parameter in both the queried one counts.
         """

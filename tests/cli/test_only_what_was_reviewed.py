@@ -122,7 +122,7 @@ def test_a_plan_of_another_target_or_endpoint_reviews_nothing(shop, server, othe
 def test_a_target_may_let_through_what_was_not_reviewed(shop):
     shop.target("tampa", ALLOW)
     done = shop.ran("apply", "--yes", "--reviewed")
-    assert "not reviewed: 10 numbers; apply.unreviewed is allow" in done.err
+    assert "not reviewed: 10 numbers; allowed by apply.unreviewed" in done.err
     assert "10 of 10 confirmed" in done.out
 
 
@@ -141,7 +141,7 @@ def test_that_it_may_let_them_through_must_itself_have_been_reviewed(shop, serve
     reviewed(shop)
     shop.blocks(MORE)
     done = shop.ran("apply", "--yes", "--reviewed", "plan.json")
-    assert "not reviewed: 2 numbers; apply.unreviewed is allow" in done.err
+    assert "not reviewed: 2 numbers; allowed by apply.unreviewed" in done.err
 
 
 def test_numbers_in_question_are_asked_about_only_once_what_was_reviewed_is_clear(shop, server):

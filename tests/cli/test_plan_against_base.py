@@ -105,7 +105,7 @@ def test_a_base_with_faults_is_told_and_stops_nothing(office):
     office.commit()
     office.blocks()
     done = office.ran("plan", "--base", "main")
-    assert "the specs of main cannot be used (" in done.err
+    assert "the specs of main have faults (" in done.err
     assert "Of this: 10 numbers with this change.\n" in done.out
 
 
@@ -126,14 +126,14 @@ def test_a_folder_that_is_none_is_no_base(office):
 def test_a_base_that_is_no_commit_is_refused(repo, ref):
     done = repo.run("plan", "--base", ref)
     assert (done.code, done.out) == (exits.ERROR, "")
-    assert done.err.startswith(f"error: --base {ref} names no commit here: ")
+    assert done.err.startswith(f"error: --base {ref} is not a commit of this repository: ")
     assert "fetch it first" in done.err
 
 
 def test_a_base_that_looks_like_an_option_is_none(repo):
     done = repo.run("plan", "--base=--output=/tmp/x")
     assert done.code == exits.ERROR
-    assert "is no commit" in done.err
+    assert "is not a commit" in done.err
 
 
 def test_outside_a_repository_the_error_is_git_s_own(office):

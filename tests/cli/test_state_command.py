@@ -147,15 +147,15 @@ def test_a_lease_that_is_held_is_not_broken_from_outside(done):
 
 def test_a_lease_that_is_gone_stands_in_nobody_s_way(done):
     told = done.ran("state", "unlock", "abc").out
-    assert told.startswith("nobody holds file:")
-    assert told.endswith(": there was nothing to unlock\n")
+    assert told.startswith("file:")
+    assert told.endswith(" has no lease: nothing to unlock\n")
 
 
 def test_a_lease_that_was_broken_is_named(done, monkeypatch):
     monkeypatch.setattr(FileBackend, "unlock", lambda _, lease_id: Holder(lease_id, "ann", "now"))
     told = done.ran("state", "unlock", "abc").out
-    assert told.startswith("the lease of ann since now (id abc) on file:")
-    assert told.endswith(" is broken; that apply can no longer save\n")
+    assert told.startswith("removed the lease of ann since now (id abc) on file:")
+    assert told.endswith("; that apply can no longer save\n")
 
 
 # --- states from place to place

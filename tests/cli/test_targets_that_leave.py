@@ -117,7 +117,7 @@ def test_one_whose_files_had_faults_is_told_all_the_same(two):
     two.commit()
     without(two, "reno")
     done = two.ran("plan", "--base", "main")
-    assert "reno leaves the repository; its specs in main cannot be used" in done.err
+    assert "reno leaves the repository; its specs in main have faults" in done.err
 
 
 def test_validate_and_targets_know_it_too(two):

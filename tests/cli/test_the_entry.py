@@ -94,7 +94,7 @@ def test_the_first_signal_asks_an_apply_to_end_and_the_second_ends_it(capsys, mo
     assert ended == []
     signals.receive(signal.SIGINT)
     assert ended[0] == 130
-    assert "ended at once; the next apply settles what was under way" in capsys.readouterr().err
+    assert "ended at once; the next apply settles the calls under way" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

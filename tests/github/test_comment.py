@@ -237,13 +237,13 @@ def test_a_hundred_thousand_numbers_in_two_thousand_blocks_are_readable():
     assert body.startswith("**tampa: 100,000 numbers created, 3 calls**\n")
     assert body.count("**new → in-group") == 20
     assert "· 5,000 numbers of `block-0`, `block-20` and 98 more blocks" in body
-    assert "every change stands in the plan.json of its run" in body
+    assert "every change is in the plan.json of its run" in body
     assert f"[plan.json]({RUN})" in body
 
 
 def test_what_is_left_out_is_said_also_without_a_run():
     body = comment([Section(large(2000, 50))], PlanOrigin())
-    assert "every change stands in plan.json" in body
+    assert "every change is in plan.json" in body
 
 
 @pytest.mark.parametrize(("targets", "kinds"), [(3, 20), (6, 20), (20, 20), (30, 8), (60, 0)])

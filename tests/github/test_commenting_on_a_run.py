@@ -211,7 +211,7 @@ def test_a_plan_under_another_target_s_name_is_an_error_and_corrects_the_comment
 
 
 def test_a_run_of_another_workflow_is_refused(told):
-    with pytest.raises(UsageError, match=r"plans come from \.github/workflows/plan\.yml alone"):
+    with pytest.raises(UsageError, match=r"only plans of \.github/workflows/plan\.yml are"):
         told(NEW, path=".github/workflows/evil.yml")
 
 
@@ -223,7 +223,7 @@ def test_a_run_that_no_pull_request_started_is_refused(told):
 @pytest.mark.parametrize("content", ["{}", "[]", '{"workflow_run": 3}'])
 def test_an_event_that_is_something_else_is_told(tmp_path, content):
     (tmp_path / "event.json").write_text(content)
-    with pytest.raises(UsageError, match="is no finished workflow run"):
+    with pytest.raises(UsageError, match="is not a finished workflow run"):
         plan_run({"GITHUB_EVENT_PATH": str(tmp_path / "event.json")})
 
 

@@ -88,7 +88,7 @@ def test_a_comment_is_posted(served, plan, capsys):
 def test_posting_needs_to_know_where(plan, given, capsys, monkeypatch):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     assert main(["comment", str(plan), *given]) == 1
-    assert "--post needs to know where" in capsys.readouterr().err
+    assert "--post needs --repo and --pr" in capsys.readouterr().err
 
 
 def test_a_plan_that_cannot_be_read_is_told(tmp_path, capsys):
@@ -101,7 +101,7 @@ def test_a_plan_that_cannot_be_read_is_told(tmp_path, capsys):
 
 def test_two_plans_of_one_target_are_one_too_many(plan, capsys):
     assert main(["comment", str(plan), str(plan)]) == 1
-    assert "two of the plans are of one target" in capsys.readouterr().err
+    assert "two plans have the same target" in capsys.readouterr().err
 
 
 # --- github comment
@@ -123,7 +123,7 @@ def test_a_run_whose_plan_cannot_be_used_fails(served, tmp_path, monkeypatch, ca
     served.left(run, "plan-tampa", b"no zip")
     event(tmp_path, monkeypatch, run)
     assert main(["github", "comment"]) == 1
-    assert "no sound zip" in capsys.readouterr().err
+    assert "not a valid zip" in capsys.readouterr().err
 
 
 def event(folder, monkeypatch, run):
@@ -187,7 +187,7 @@ def test_a_state_on_a_runner_that_vanishes_is_an_error(
     monkeypatch.setenv("VICIDIAL_PASS", "aPasswordOfIts0wn")
     monkeypatch.setenv("RUNNER_ENVIRONMENT", "github-hosted")
     assert ready(specs(state), tmp_path, monkeypatch)[0] == code
-    assert ("on a runner that vanishes" in capsys.readouterr().err) == bool(code)
+    assert ("on a runner that is deleted" in capsys.readouterr().err) == bool(code)
 
 
 # --- github reviewed

@@ -80,7 +80,7 @@ def test_what_was_done_already_leaves_nothing_to_tell():
 
 def test_an_apply_that_was_killed_says_so_and_where_to_look():
     body = told(None)
-    assert body.startswith("**tampa: the apply ended without a report**\n\nIt was ended before")
+    assert body.startswith("**tampa: the apply ended without a report**\n\nIt ended before")
     assert f"[start the apply by hand]({AGAIN})" in body
 
 
@@ -142,12 +142,12 @@ def test_a_report_is_read_back_as_it_was_written():
     ("change", "why"),
     [
         ({"version": 99}, "is of format 99, not 1"),
-        ({"target": None, "seconds": "soon"}, "is no report"),
-        ({"outcomes": 3}, "is no report"),
+        ({"target": None, "seconds": "soon"}, "is not a report"),
+        ({"outcomes": 3}, "is not a report"),
         ({"outcomes": [{"outcome": "magic", "numbers": ["7275553300"]}]}, "'magic' is not known"),
-        ({"outcomes": [{"outcome": "refused", "numbers": ["7-5-3"]}]}, "is no report"),
-        ({"outcomes": ["text"]}, "is no report"),
-        ({"stopped": {"message": "x"}}, "is no report"),
+        ({"outcomes": [{"outcome": "refused", "numbers": ["7-5-3"]}]}, "is not a report"),
+        ({"outcomes": ["text"]}, "is not a report"),
+        ({"stopped": {"message": "x"}}, "is not a report"),
     ],
 )
 def test_a_report_that_cannot_be_used_says_why(change, why):
@@ -158,5 +158,5 @@ def test_a_report_that_cannot_be_used_says_why(change, why):
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '"x"'])
 def test_what_is_no_report_at_all_says_so(text):
-    with pytest.raises(ReportFileError, match=r"report.json is no report of an apply"):
+    with pytest.raises(ReportFileError, match=r"report.json is not a report of an apply"):
         read_report(text, "report.json")

@@ -136,7 +136,7 @@ def test_a_plan_that_is_gone_is_missing(hub, github):
 @pytest.mark.parametrize(
     ("archive", "why"),
     [
-        (b"no zip", "no sound zip"),
+        (b"no zip", "not a valid zip"),
         (zipped(other_json=TEXT), "holds plan.json 0 times"),
         (zipped(plan_json="{}"), "is not a plan"),
         (zipped(plan_json=TEXT.replace('"tampa"', '"ybor"')), "of target 'ybor', not of 'tampa'"),
@@ -152,7 +152,7 @@ def test_a_plan_that_cannot_be_used_is_missing_and_says_why(hub, github, archive
 def test_an_artifact_that_is_not_what_was_stored_is_not_used(hub, github):
     left(hub, digest="sha256:" + "0" * 64)
     found = asked(hub, github)
-    assert found == Missing("its plan cannot be used: the artifact is not what its run stored")
+    assert found == Missing("its plan cannot be used: the artifact does not match its digest")
 
 
 def test_an_artifact_too_large_is_not_fetched(github):

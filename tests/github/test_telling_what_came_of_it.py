@@ -69,7 +69,7 @@ def test_where_nothing_was_applied_there_is_nothing_to_tell(tmp_path):
 )
 def test_a_folder_that_is_none_is_told(tmp_path, content):
     (tmp_path / PULLS).write_text(content)
-    with pytest.raises(OutcomeError, match="is no outcome of an apply"):
+    with pytest.raises(OutcomeError, match="has no valid files of an apply"):
         read_outcomes([tmp_path])
 
 
@@ -121,8 +121,8 @@ def test_the_summary_tells_all_of_it():
         f"Go on from here: [start the apply by hand]({AGAIN})\n\n"
         "Held to the plans of 1 pull request: 7\n\n"
         "**ybor: the apply ended without a report**\n\n"
-        "It was ended before it could report: its log tells how far it came. What it began is "
-        "settled by the next one.\n\n"
+        "It ended before it could write a report: see its log. The next apply settles what it "
+        "began.\n\n"
         f"Go on from here: [start the apply by hand]({AGAIN})\n"
     )
 

@@ -88,15 +88,18 @@ class TestAsking:
         ("document", "reason"),
         [
             ([], "write an object"),
-            ({"delay": 1}, "'delay' is none of latency, rules"),
+            ({"delay": 1}, "'delay' is not one of latency, rules"),
             ({"latency": "1"}, "latency: must be a number of seconds"),
             ({"latency": True}, "latency: must be a number of seconds"),
             ({"latency": -1}, "latency: must be a number of seconds"),
             ({"rules": {}}, "rules: must be a list"),
             ({"rules": ["cut"]}, r"rules\[0\]: must be an object"),
-            ({"rules": [{"kind": "flood"}]}, r"rules\[0\].kind: 'flood' is none of error_before"),
-            ({"rules": [{}]}, r"rules\[0\].kind: None is none of"),
-            ({"rules": [{"kind": "garbage", "n": 1}]}, r"rules\[0\]: 'n' is none of kind"),
+            (
+                {"rules": [{"kind": "flood"}]},
+                r"rules\[0\].kind: 'flood' is not one of error_before",
+            ),
+            ({"rules": [{}]}, r"rules\[0\].kind: None is not one of"),
+            ({"rules": [{"kind": "garbage", "n": 1}]}, r"rules\[0\]: 'n' is not one of kind"),
             ({"rules": [{"kind": "garbage", "function": 1}]}, "function: must be a text"),
             ({"rules": [{"kind": "garbage", "nth": 0}]}, "nth: must be a whole number from 1"),
             ({"rules": [{"kind": "garbage", "nth": True}]}, "nth: must be a whole number"),
@@ -192,7 +195,7 @@ class TestOnTheWire:
 
     def test_faults_that_make_no_sense_answer_400_and_leave_the_others_in_force(self, simulator):
         simulator.faults({"rules": [{"kind": "error_before"}]})
-        with pytest.raises(ValueError, match="'flood' is none of"):
+        with pytest.raises(ValueError, match="'flood' is not one of"):
             simulator.faults({"rules": [{"kind": "flood"}]})
         broken = httpx.post(f"{simulator.url}/_simulator/faults", content=b"{", trust_env=False)
         assert broken.status_code == 400

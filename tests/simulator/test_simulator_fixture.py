@@ -86,7 +86,7 @@ def test_a_fault_of_a_fixture_names_its_place(document, fault):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b'{\n "users": [}', "{path}:2:12: the fixture is no JSON: Expecting value"),
+        (b'{\n "users": [}', "{path}:2:12: the fixture is not valid JSON: Expecting value"),
         (b"\xff\xfe", "{path}: the fixture is not in UTF-8"),
         (None, "cannot read the fixture {path}: No such file or directory"),
     ],

@@ -199,4 +199,4 @@ def test_a_command_serves_its_fixture_in_the_strict_mode_on_request(monkeypatch,
 
 
 def test_a_fixture_without_a_user_who_may_change_dids_says_so():
-    assert _account(parse_fixture({}, "f")) == "no user of the fixture may change DIDs"
+    assert _account(parse_fixture({}, "f")) == "the fixture has no user that may change DIDs"

@@ -1,1 +1,1 @@
-"""One module a command, each with ``run(arguments) -> exit code``."""
+"""One module for each command, with ``run(arguments) -> exit code``."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: ApplyOptions) -> int:
-    """Apply each target in turn; the first that is not confirmed in full ends it."""
+    """Apply each target in turn; stop at the first that is not fully confirmed."""
     found = read_specs(arguments)
     for option in ("undo", "report", "override_limits"):
         if getattr(arguments, option) is not None:
@@ -64,11 +64,11 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
             _write(plan, None, arguments)
             return exits.DONE
         credentials = from_environment(spec.target.name, os.environ)
-        # Without changes the server is only asked whether its conflicts are still there.
+        # Without changes the server is only asked whether the conflicts still exist.
         if plan.changes and not arguments.yes and not _agreed(plan):
             tell(NOTHING_SENT)
             return exits.ERROR
-        # Here, not above: a plan must not wait for an HTTP client.
+        # Imported late: without calls no HTTP client is needed.
         from reconciler.cli.applying import carry_out  # noqa: PLC0415
 
         ended = carry_out(spec, plan, held, credentials, who, arguments)
@@ -85,7 +85,7 @@ def _hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
 
 
 def _only_remember(spec: TargetSpec, plan: Plan, held: Held, who: Identity) -> None:
-    """No call is needed; blocks, policies and settings may have to be noted."""
+    """No call is needed: save only new blocks, policies and settings in the state."""
     from reconciler.apply.remember import remember  # noqa: PLC0415
 
     remember(spec, plan, held, who.message(plan), commit=who.commit)
@@ -102,7 +102,7 @@ def _agreed(plan: Plan) -> bool:
 
 
 def _report(ended: "Ended") -> None:
-    """Say how it ended; what cannot be said does not change what was done."""
+    """Write the report; a failure to write it does not change the exit code."""
     try:
         if ended.plan.changes:
             say(f"\n{ended.text}")
@@ -118,7 +118,7 @@ def _report(ended: "Ended") -> None:
 
 
 def _write(plan: Plan, ended: "Ended | None", arguments: ApplyOptions) -> None:
-    """The files that were asked for; one that fails is told, and changes nothing that was done."""
+    """Write the files of the options; a failure is shown and does not change the exit code."""
     settled = () if ended is None else ended.applied.settled
     seconds = 0.0 if ended is None else ended.applied.seconds
     stopped = None if ended is None else ended.applied.error

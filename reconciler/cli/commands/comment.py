@@ -14,11 +14,11 @@ from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
 
 def run(arguments: CommentOptions) -> int:
-    """Render plan.json files, and reports of their applies, and print, write or post that."""
+    """Render plans and reports of their applies as a comment; print, write or post it."""
     plans = [_plan(path) for path in arguments.plans]
     names = [plan.target for plan in plans]
     if len(set(names)) != len(names):
-        raise UsageError("two of the plans are of one target", hint="give one plan for each target")
+        raise UsageError("two plans have the same target", hint="give one plan for each target")
     reports = [read_report(_text(path), str(path)) for path in arguments.result]
     sections = [Section(plan, result=_result(plan, reports, arguments)) for plan in plans]
     origin = PlanOrigin(arguments.commit, arguments.run_url)
@@ -54,7 +54,7 @@ def _result(
 
 
 def _post(sections: list[Section], origin: PlanOrigin, arguments: CommentOptions) -> None:
-    # Here, not above: rendering must not wait for an HTTP client.
+    # Imported late: rendering needs no HTTP client.
     from reconciler.github.client import GitHub  # noqa: PLC0415
     from reconciler.github.http import Http, access  # noqa: PLC0415
     from reconciler.github.posting import post  # noqa: PLC0415
@@ -62,7 +62,7 @@ def _post(sections: list[Section], origin: PlanOrigin, arguments: CommentOptions
     repository = arguments.repo or os.environ.get("GITHUB_REPOSITORY")
     if repository is None or arguments.pr is None:
         raise UsageError(
-            "--post needs to know where", hint="give --repo OWNER/NAME and --pr NUMBER"
+            "--post needs --repo and --pr", hint="give --repo OWNER/NAME and --pr NUMBER"
         )
     with Http(access(os.environ)) as http:
         posted = post(

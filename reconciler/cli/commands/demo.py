@@ -1,4 +1,4 @@
-"""``demo``: everything at work on this machine, on a simulated VICIdial; leaves no trace."""
+"""``demo``: a complete run with a simulated VICIdial in a temporary folder."""
 
 import os
 import tempfile
@@ -18,14 +18,14 @@ from reconciler.simulator import running
 
 FILE = f"{NAME}/tampa/sales.yaml"
 EDIT = ("menu_id: MAIN_IVR", "menu_id: AFTER_HOURS")
-"""The edit a person might make: the numbers of one override get another call menu."""
+"""An edit: the numbers of one override get another call menu."""
 SHOWN = "7275553336"
 ACCOUNT = {USER: "6666", PASSWORD: "1234"}
-"""The simulator's own account, no secret."""
+"""The account of the simulator; not secret."""
 
 
 def run(arguments: Options) -> int:
-    """Plan, apply, look, edit, plan and apply again; returns 0 when nothing is left to do."""
+    """Plan, apply, show, edit, plan and apply again; raise an error unless no changes are left."""
     with tempfile.TemporaryDirectory(prefix="did-demo-") as folder, running() as simulator:
         with as_file(files("reconciler.cli").joinpath("demo_specs")) as specs:
             copytree(specs, Path(folder) / NAME)
@@ -50,7 +50,7 @@ def run(arguments: Options) -> int:
 
 
 class _Steps:
-    """Runs commands as a person would type them, and stops at the first that fails."""
+    """Runs commands as typed; raises an error at the first that fails."""
 
     def __init__(self, endpoint: str, arguments: Options) -> None:
         self._options = ["--endpoint", endpoint]
@@ -74,7 +74,7 @@ def _edit(path: Path) -> None:
 
 @contextmanager
 def _place(folder: Path) -> Iterator[None]:
-    """Work in ``folder`` with the simulator's account and no other, then as before."""
+    """Change to ``folder`` and set only the simulator's account; restore both afterwards."""
     here, environment = Path.cwd(), dict(os.environ)
     os.chdir(folder)
     for name in environment:

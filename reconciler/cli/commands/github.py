@@ -1,4 +1,4 @@
-"""``github …``: the steps of the workflows that speak with GitHub."""
+"""``github …``: steps of the workflows."""
 
 import json
 import os
@@ -28,7 +28,7 @@ APPLY = "apply.yml"
 
 
 def run(arguments: GitHubOptions) -> int:
-    """Do the step that was asked for."""
+    """Run the step."""
     match arguments:
         case CommentStep():
             return _comment(arguments)
@@ -56,7 +56,7 @@ def _comment(arguments: CommentStep) -> int:
 
 
 def _ready(arguments: ReadyStep) -> int:
-    """Whether this workflow can apply: ``ready=true`` or ``false`` among the step's outputs."""
+    """Check for credentials; set the output ``ready`` of the step to ``true`` or ``false``."""
     target = one_spec(arguments).target
     ready = any(value for name, value in os.environ.items() if name.startswith((USER, PASSWORD)))
     if ready:
@@ -75,11 +75,11 @@ def _ready(arguments: ReadyStep) -> int:
 
 
 def _will_last(state: str, target: str) -> None:
-    """A state in the checkout of a runner that vanishes is as good as none."""
+    """Raise UsageError for a state in the checkout of a temporary runner: it would be lost."""
     relative = state.startswith("file:") and not state.startswith("file:/")
     if relative and os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted":
         raise UsageError(
-            f"the state of {target} is {state}, on a runner that vanishes after the job",
+            f"the state of {target} is {state}, on a runner that is deleted after the job",
             hint="write state: git:did-state in its target.yaml",
         )
 
@@ -89,7 +89,7 @@ def _reviewed(arguments: ReviewedStep) -> int:
     target = spec.target.name
     since = arguments.since
     if since is None:
-        # The mirror needs no credentials; where it lags behind, more than enough is fetched.
+        # The mirror needs no credentials; when it is behind, more plans than needed are fetched.
         since = open_mirror(spec.target, arguments.specs).read().state.applied_commit
     until = arguments.until or os.environ.get("GITHUB_SHA", "")
     with _github() as github:
@@ -114,7 +114,7 @@ def _found(number: int, target: str, plan: reviewed.Planned | reviewed.Missing) 
 
 
 def _result(arguments: ResultStep) -> int:
-    """Comments first, then the summary to standard output; a comment that fails ends with 1."""
+    """Update the comments, then print the summary; exit code 1 when a comment failed."""
     found = outcome.read_outcomes(outcome.folders_in(arguments.folder))
     result = ApplyResult(
         None,
@@ -130,7 +130,7 @@ def _result(arguments: ResultStep) -> int:
 
 
 def _line(text: str) -> str:
-    """``text`` as the message of a workflow command, which ends with its line."""
+    """Escape ``text`` for a workflow command, which is one line."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

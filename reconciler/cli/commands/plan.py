@@ -21,7 +21,7 @@ from reconciler.specs.model import TargetSpec
 
 
 def run(arguments: PlanOptions) -> int:
-    """Show what would change in each target; a plan over a limit is shown, and no error."""
+    """Show what would change in each target; a plan over a limit is not an error."""
     if arguments.full and arguments.format != "text":
         raise UsageError("--full is for --format text", hint="JSON always holds the whole plan")
     if arguments.show is not None:
@@ -90,5 +90,5 @@ def _shown(documents: list[PlanDocument], arguments: PlanOptions) -> int:
 
 
 def _is_pending(document: PlanDocument) -> bool:
-    """Whether an apply has something to do, or a person has: conflicts do not go by themselves."""
+    """Whether an apply has something to do, or a person, who must settle conflicts."""
     return not document.is_empty or document.conflicts > 0

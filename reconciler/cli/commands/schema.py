@@ -1,4 +1,4 @@
-"""``schema``: the JSON Schemas of what people write and of plans, as this version reads them."""
+"""``schema``: the JSON Schemas of specs and plans."""
 
 from reconciler.cli import exits
 from reconciler.cli.console import deliver
@@ -7,7 +7,7 @@ from reconciler.cli.parser import SchemaOptions
 
 
 def run(arguments: SchemaOptions) -> int:
-    """Print one; nothing is read, so it works in any folder."""
+    """Print one; works in any folder."""
     deliver(_text(arguments.name))
     return exits.DONE
 

@@ -12,7 +12,7 @@ from reconciler.report.number import number_text
 
 
 def run(arguments: ShowOptions) -> int:
-    """Say it for each target asked for; a number that no target knows is an error."""
+    """Show it for each selected target; exit code 1 when no target knows the number."""
     pattern = given_pattern(arguments.number)
     texts: list[str] = []
     found: list[Json] = []

@@ -32,7 +32,7 @@ from reconciler.state.open import open_backend
 
 
 def run(arguments: StateOptions) -> int:
-    """Do the action that was asked for."""
+    """Run the action."""
     match arguments:
         case StateList():
             _list(arguments)
@@ -75,7 +75,7 @@ def _list_text(target: str, state: State) -> None:
 
 
 def _show(arguments: StateShow) -> int:
-    """A number that no state knows is an error."""
+    """Show it; exit code 1 when no state knows the number."""
     found = _states(arguments)
     cuts = [edit.cut(state, arguments.number) for _, state in found]
     match arguments.format:
@@ -141,9 +141,9 @@ def _unlock(arguments: StateUnlock) -> None:
     backend = open_store(spec.target, arguments.specs).backend
     gone = backend.unlock(arguments.id)
     if gone is None:
-        say(f"nobody holds {backend.url}: there was nothing to unlock")
+        say(f"{backend.url} has no lease: nothing to unlock")
     else:
-        say(f"the lease of {gone} on {backend.url} is broken; that apply can no longer save")
+        say(f"removed the lease of {gone} on {backend.url}; that apply can no longer save")
 
 
 def _pull(arguments: StatePull) -> None:

@@ -12,9 +12,9 @@ from reconciler.errors import UsageError
 
 
 def run(arguments: TargetsOptions) -> int:
-    """Their names, one a line or as JSON; their files are not read. ``--target`` must be one.
+    """Print their names, one a line or as JSON, without reading their files.
 
-    With a base also those that are there only. For a matrix none is an empty list.
+    With a base, also the targets that only the base has. ``--json`` prints ``[]`` without targets.
     """
     here = target_names(arguments.specs)
     with base_specs(arguments) as base:

@@ -1,4 +1,4 @@
-"""``validate``: specs only, every fault, no network."""
+"""``validate``: report every fault of the specs; no network."""
 
 import json
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from reconciler.specs.model import TargetSpec
 
 
 def run(arguments: ValidateOptions) -> int:
-    """Read the specs and tell what is wrong with them."""
+    """Read the specs and show their faults."""
     read, left, found = _read(arguments)
     if arguments.format == "json":
         deliver(_json(read, found))
@@ -36,7 +36,7 @@ def run(arguments: ValidateOptions) -> int:
 def _read(
     arguments: ValidateOptions,
 ) -> tuple[tuple[TargetSpec, ...], tuple[str, ...], tuple[Fault, ...]]:
-    """What can be read, the targets that leave, and everything that is wrong.
+    """The specs, the names of removed targets, and all faults.
 
     Warnings are errors with ``--strict``.
     """
@@ -52,7 +52,7 @@ def _read(
 
 
 def _quietly(arguments: BaseOptions) -> tuple[TargetSpec, ...]:
-    """Read the specs without showing their warnings, which are shown with all else."""
+    """Read the specs without showing their warnings: they are shown later with all faults."""
     return specs.read(specs_root(arguments), only=arguments.target)
 
 

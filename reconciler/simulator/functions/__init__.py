@@ -1,4 +1,4 @@
-"""The functions of the API: those that change or ask of one thing, and those that list choices."""
+"""The functions of the API: on DIDs, and lists of choices."""
 
 from collections.abc import Callable, Mapping
 
@@ -25,4 +25,4 @@ LISTS: Mapping[str, Callable[[Request], str]] = {
     "callmenu_list": callmenu_list,
     "vm_list": vm_list,
 }
-"""They write no entry in the log of calls."""
+"""They are not logged."""

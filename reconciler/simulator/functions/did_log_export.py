@@ -15,7 +15,7 @@ _HEADER = ("did_number", "call_date", "caller_id_number", "length_in_sec")
 
 
 def did_log_export(request: Request) -> Iterator[str]:
-    """The calls, a line each."""
+    """The calls, one a line."""
     user = request.user.name
     number = kept(request.params.get("phone_number", ""), "0-9")
     date = kept(request.params.get("date", ""), r"\-0-9")

@@ -44,7 +44,7 @@ if _UNKNOWN:  # pragma: no cover  (a field of the table would be ignored silentl
 
 @dataclass(frozen=True, slots=True)
 class RefusedField:
-    """A field that the server does not take: its words, and the value as it was stripped."""
+    """A field that the server refuses: its message, and the stripped value."""
 
     field: Field
     words: str

@@ -38,7 +38,7 @@ def callmenu_list(request: Request) -> str:
 
 
 def vm_list(request: Request) -> str:
-    """All voicemail boxes: none."""
+    """All voicemail boxes: always empty."""
     return _page(request, ("Voicemail Boxes", "Name", "Email"), (), "")
 
 

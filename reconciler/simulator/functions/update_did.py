@@ -13,7 +13,7 @@ from reconciler.simulator.texts import LETTERS_DIGITS, kept
 
 
 def update_did(request: Request) -> Iterator[str]:
-    """Do to one number what the parameters say."""
+    """Update or delete one number."""
     user = request.user.name
     pattern = request.pattern("did_pattern")
     if not request.user.may_change_dids:
