@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Format = Literal["text", "json"]
+DataFormat = Literal["json"]
+Format = Literal["text", DataFormat]
 PlanFormat = Literal["text", "markdown", "json"]
 LogFormat = Literal["text", "json"]
 SchemaName = Literal["did-spec", "target", "plan"]

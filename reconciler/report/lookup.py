@@ -25,9 +25,9 @@ from reconciler.state.model import (
 )
 
 
-def list_json(items: Sequence[Json]) -> str:
-    """A list, indented: one element for each target."""
-    return json.dumps(items, indent=2, ensure_ascii=False) + "\n"
+def result_json(content: Json | Sequence[Json]) -> str:
+    """The result of a command as indented JSON."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def number_data(spec: TargetSpec, state: State, pattern: str) -> Json:

@@ -10,6 +10,8 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.cli.choices import MAKE, parsers
+from reconciler.cli.formats import DATA_FORMATS, PLAN_FORMATS
+from reconciler.cli.options import DataFormat, PlanFormat
 from reconciler.cli.parser import PlanOptions, build, parse
 from reconciler.cli.state_options import StateList
 from reconciler.errors import UsageError
@@ -251,3 +253,8 @@ def test_what_is_missing_is_said_with_the_command_that_needs_it(line, words):
         parse(line.split())
     assert caught.value.message == words
     assert caught.value.hint.startswith("see `reconciler ")
+
+
+def test_every_output_format_has_its_entry():
+    assert tuple(PLAN_FORMATS) == typing.get_args(PlanFormat)
+    assert tuple(DATA_FORMATS) == typing.get_args(DataFormat)

@@ -38,6 +38,14 @@ def test_markdown_is_for_comments(office):
     assert "```" in done.out or "|" in done.out
 
 
+def test_several_plans_in_markdown_are_separated_by_an_empty_line(office):
+    alone = office.ran("plan", "--format", "markdown").out
+    office.target("reno", endpoint=RENO)
+    both = office.ran("plan", "--format", "markdown").out
+    assert both.startswith("**reno: ")
+    assert both.endswith(f"\n\n{alone}")
+
+
 def test_a_plan_file_that_cannot_be_written_is_an_error(office):
     done = office.run("plan", "--out", "missing/plan.json")
     assert done.code == exits.ERROR

@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 from reconciler.cli import exits
 from reconciler.cli.base_specs import Base, base_specs
-from reconciler.cli.console import deliver, say, tell
 from reconciler.cli.context import open_mirror, open_store, single
 from reconciler.cli.files import write_text
 from reconciler.cli.first import first_remarks
+from reconciler.cli.formats import PLAN_FORMATS
 from reconciler.cli.leaving import leaving_document, newcomers, read_leaving, read_state, selected
 from reconciler.cli.overlaps import read_plan, shared_words
 from reconciler.cli.parser import PlanOptions
-from reconciler.cli.show_plan import Legend, plans_json, show_markdown, show_text
+from reconciler.cli.show_plan import plans_json
 from reconciler.errors import UsageError
 from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import PlanDocument, plan_document
-from reconciler.report.text import SHORT, WHOLE
 from reconciler.specs.model import TargetSpec
 
 
@@ -70,21 +69,8 @@ def _documents(
 
 def _shown(documents: list[PlanDocument], arguments: PlanOptions) -> int:
     others = [(path, read_plan(path)) for path in arguments.other]
-    legend = Legend()
-    if arguments.format == "json":
-        deliver(plans_json(documents))
-    for index, document in enumerate(documents):
-        if index and arguments.format != "json":
-            say("")
-        match arguments.format:
-            case "text":
-                show_text(document, arguments, legend, WHOLE if arguments.full else SHORT)
-            case "markdown":
-                show_markdown(document)
-            case "json":  # pragma: no branch  (there is no other)
-                pass  # all of them are one document, above
-        for words in shared_words(document, others):
-            (say if arguments.format == "text" else tell)(words)
+    shown = [(document, list(shared_words(document, others))) for document in documents]
+    PLAN_FORMATS[arguments.format](shown, arguments)
     pending = any(map(_is_pending, documents))
     return exits.PENDING if pending and arguments.detailed_exitcode else exits.DONE
 

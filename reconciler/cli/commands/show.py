@@ -3,11 +3,12 @@
 from reconciler.cli import exits
 from reconciler.cli.console import deliver, say
 from reconciler.cli.context import open_store, read_specs
+from reconciler.cli.formats import DATA_FORMATS
 from reconciler.cli.numbers import given_pattern
 from reconciler.cli.parser import ShowOptions
 from reconciler.cli.show_plan import text_width
 from reconciler.report.encode import Json
-from reconciler.report.lookup import is_known, list_json, number_data
+from reconciler.report.lookup import is_known, number_data
 from reconciler.report.number import number_text
 
 
@@ -20,9 +21,8 @@ def run(arguments: ShowOptions) -> int:
         state = open_store(spec.target, arguments.specs).read().state
         texts.append(number_text(spec, state, pattern, width=text_width()))
         found.append(number_data(spec, state, pattern))
-    match arguments.format:
-        case "text":
-            say("\n\n".join(texts))
-        case "json":  # pragma: no branch  (there is no other)
-            deliver(list_json(found))
+    if arguments.format == "text":
+        say("\n\n".join(texts))
+    else:
+        deliver(DATA_FORMATS[arguments.format](found))
     return exits.DONE if any(map(is_known, found)) else exits.ERROR

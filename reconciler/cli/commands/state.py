@@ -6,6 +6,7 @@ from dataclasses import replace
 from reconciler.cli import exits
 from reconciler.cli.console import ask, deliver, say, somebody_answers, tell
 from reconciler.cli.context import one_spec, open_store, read_specs
+from reconciler.cli.formats import DATA_FORMATS
 from reconciler.cli.identity import identify
 from reconciler.cli.options import Options
 from reconciler.cli.state_options import (
@@ -21,7 +22,7 @@ from reconciler.cli.state_options import (
     StateUnlock,
 )
 from reconciler.errors import UsageError
-from reconciler.report.lookup import list_json, state_data
+from reconciler.report.lookup import state_data
 from reconciler.report.words import many
 from reconciler.specs.files import TARGET_FILE
 from reconciler.specs.model import TargetSpec
@@ -57,12 +58,12 @@ def run(arguments: StateOptions) -> int:
 
 def _list(arguments: StateList) -> None:
     found = _states(arguments)
-    match arguments.format:
-        case "text":
-            for target, state in found:
-                _list_text(target, state)
-        case "json":  # pragma: no branch  (there is no other)
-            deliver(list_json([state_data(target, each, each.records) for target, each in found]))
+    if arguments.format == "text":
+        for target, state in found:
+            _list_text(target, state)
+    else:
+        content = [state_data(target, state, state.records) for target, state in found]
+        deliver(DATA_FORMATS[arguments.format](content))
 
 
 def _list_text(target: str, state: State) -> None:
@@ -78,13 +79,13 @@ def _show(arguments: StateShow) -> int:
     """Show it; exit code 1 when no state knows the number."""
     found = _states(arguments)
     cuts = [edit.cut(state, arguments.number) for _, state in found]
-    match arguments.format:
-        case "text":
-            for target, state in found:
-                _show_text(target, arguments.number, edit.found(state, arguments.number))
-        case "json":  # pragma: no branch  (there is no other)
-            pairs = zip(found, cuts, strict=True)
-            deliver(list_json([state_data(target, state, cut) for (target, state), cut in pairs]))
+    if arguments.format == "text":
+        for target, state in found:
+            _show_text(target, arguments.number, edit.found(state, arguments.number))
+    else:
+        pairs = zip(found, cuts, strict=True)
+        content = [state_data(target, state, cut) for (target, state), cut in pairs]
+        deliver(DATA_FORMATS[arguments.format](content))
     return exits.DONE if any(cuts) else exits.ERROR
 
 

@@ -1,6 +1,5 @@
 """``validate``: report every fault of the specs; no network."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,10 +8,12 @@ from reconciler.cli import exits
 from reconciler.cli.base_specs import base_specs
 from reconciler.cli.console import deliver, faults, say
 from reconciler.cli.context import specs_root
+from reconciler.cli.formats import DATA_FORMATS
 from reconciler.cli.leaving import selected
 from reconciler.cli.options import BaseOptions
 from reconciler.cli.parser import ValidateOptions
 from reconciler.errors import Fault, Severity, SpecFaults
+from reconciler.report.encode import Json
 from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
 
@@ -20,8 +21,8 @@ from reconciler.specs.model import TargetSpec
 def run(arguments: ValidateOptions) -> int:
     """Read the specs and show their faults."""
     read, left, found = _read(arguments)
-    if arguments.format == "json":
-        deliver(_json(read, found))
+    if arguments.format != "text":
+        deliver(DATA_FORMATS[arguments.format](_data(read, found)))
         return exits.ERROR if _errors(found) else exits.DONE
     if _errors(found):
         raise SpecFaults(found)
@@ -65,8 +66,8 @@ def _counted(spec: TargetSpec) -> str:
     return f"{many(spec.desired.count, 'number')} in {many(len(spec.blocks), 'block')}, {warnings}"
 
 
-def _json(read: Iterable[TargetSpec], found: tuple[Fault, ...]) -> str:
-    content = {
+def _data(read: Iterable[TargetSpec], found: tuple[Fault, ...]) -> Json:
+    return {
         "errors": _errors(found),
         "warnings": len(found) - _errors(found),
         "faults": [fault.as_json() for fault in found],
@@ -79,4 +80,3 @@ def _json(read: Iterable[TargetSpec], found: tuple[Fault, ...]) -> str:
             for spec in read
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
