@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# The first interpreter that is new enough; PYTHON=… on the command line has the last word.
+# The first interpreter that is new enough; PYTHON=… on the command line takes precedence.
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; do \
 	$$each -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 
@@ -20,19 +20,19 @@ RUN := $(RUN_VENV)/.stamp
 NODE := tools/node_modules/.stamp
 AZURITE := tools/azurite/node_modules/.stamp
 
-# Nothing is resolved and nothing is asked of a registry: what is to be installed lies here.
+# Installs from local files: no dependencies are resolved and no registry is used.
 INSTALL_HERE := $(BIN)/uv pip install --quiet --no-config --offline --no-deps
 
 STEP = printf '\n== %s\n'
 
 .PHONY: help
-help:  ## Say what can be made
+help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 # --- what people run
 
 .PHONY: demo
-demo: $(RUN)  ## See it work on this machine: a simulated VICIdial, plan, apply, plan again
+demo: $(RUN)  ## Show a complete run on this machine, with a simulated VICIdial
 	@$(RUN_VENV)/bin/python -m reconciler demo
 
 .PHONY: check
@@ -50,16 +50,16 @@ sweep: $(DEV) $(NODE) $(AZURITE)  ## The long sweeps, of which `make check` runs
 	@$(BIN)/python -m pytest -n 2 -m sweep $(ARGS)
 
 .PHONY: fmt
-fmt: $(DEV)  ## Format the code and mend what lint can mend
+fmt: $(DEV)  ## Format the code and fix what lint can fix
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
 .PHONY: bench
-bench: $(DEV)  ## Measure what a million numbers cost beside a thousand
+bench: $(DEV)  ## Measure what a million numbers cost, compared with a thousand
 	@$(BIN)/python -m benchmarks
 
 .PHONY: schemas
-schemas: $(DEV)  ## Write schemas/ anew from the table of fields
+schemas: $(DEV)  ## Write schemas/ from the table of fields
 	@$(BIN)/python -m reconciler.specs.publish
 	@$(BIN)/python -m reconciler.report.schema
 
@@ -69,11 +69,11 @@ clean:  ## Remove everything that was set up or built here
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --- the steps of check, each also to be run alone
+# --- the steps of check; each can be run alone
 
 .PHONY: format
 format: $(DEV)
-	@$(STEP) 'Format (make fmt mends it)'
+	@$(STEP) 'Format (make fmt fixes it)'
 	@$(BIN)/ruff format --check
 
 .PHONY: lint
@@ -88,12 +88,12 @@ types: $(DEV)
 
 .PHONY: layers
 layers: $(DEV)
-	@$(STEP) 'Layers: who may import whom'
+	@$(STEP) 'Layers: which module may import which'
 	@$(BIN)/lint-imports --no-logo
 
 .PHONY: schemas-check
 schemas-check: $(DEV)
-	@$(STEP) 'Schemas are those of the table of fields (make schemas writes them)'
+	@$(STEP) 'Schemas match the table of fields (make schemas writes them)'
 	@$(BIN)/python -m reconciler.specs.publish --check
 	@$(BIN)/python -m reconciler.report.schema --check
 
@@ -112,7 +112,7 @@ specs: $(DEV)
 
 .PHONY: locks
 locks: $(DEV)
-	@$(STEP) 'Locks: installed beside newer releases of everything, by the oldest pip too'
+	@$(STEP) 'Locks: installed although newer releases exist, also by the oldest pip'
 	@$(BIN)/python -m pytest -n 2 -m registry tests/project
 
 .PHONY: coverage
@@ -123,7 +123,7 @@ coverage: $(DEV) $(NODE)
 
 .PHONY: wheel
 wheel: $(DEV)
-	@$(STEP) 'The built wheel runs where only the locked dependencies are'
+	@$(STEP) 'The built wheel runs with only the locked dependencies'
 	@rm -rf build/wheel && mkdir -p build
 	@$(BIN)/python -m build --no-isolation --outdir build/wheel/dist . >build/wheel.log 2>&1 \
 		|| { cat build/wheel.log; exit 1; }
@@ -139,7 +139,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE)
 
 .PHONY: lock
-lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml anew (UPGRADE=--upgrade: to the newest)
+lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml (UPGRADE=--upgrade: the newest)
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --extra objects --constraint requirements/run.txt --output-file requirements/objects.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
@@ -155,7 +155,7 @@ define interpreter
 	@$(PYTHON) -I -c 'import ensurepip, venv' 2>/dev/null || { echo 'needs the venv module of $(PYTHON); on Debian it comes with the package python3-venv' >&2; exit 1; }
 endef
 
-# A changed lock sets up anew from nothing, so that what is not locked is not there either.
+# A changed lock reinstalls everything, so that nothing else stays installed.
 $(TOOLS): requirements/dev.txt requirements/uv.txt
 	$(interpreter)
 	@echo 'Installing the locked development tools into $(VENV)'
@@ -178,7 +178,7 @@ $(NODE): tools/package-lock.json tools/package.json | $(TOOLS)
 	@find tools/node_modules/@octokit/openapi/generated -name '*.json' ! -name api.github.com.json -delete
 	@touch $@
 
-# An Azure for the sweeps alone: ten times the size of everything else.
+# An Azure emulator, only for the sweeps: it is ten times the size of everything else.
 $(AZURITE): tools/azurite/package-lock.json tools/azurite/package.json | $(TOOLS)
 	@echo 'Installing the locked Azure emulator into tools/azurite/node_modules'
 	@$(BIN)/npm ci --prefix tools/azurite --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -129,7 +129,7 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     desk.merges(1)
     failed = rehearsal.pushed()
     assert failed.job("Apply tampa").result == "failure"
-    assert failed.job("Tell").result == "success"
+    assert failed.job("Report").result == "success"
     body = rehearsal.comment(1)
     assert body.startswith("**tampa: applied in ")
     assert ": 0 of 2 confirmed, 1 unfinished, 1 not started**\n" in body

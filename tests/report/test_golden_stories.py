@@ -43,3 +43,9 @@ def test_a_story_counts_what_it_changes():
 def test_the_readme_shows_a_plan_as_it_is_shown():
     readme = (CASES.parents[1] / "README.md").read_text(encoding="utf-8")
     assert (CASES / "rerouted-and-new" / "plan.txt").read_text(encoding="utf-8") in readme
+
+
+def test_the_page_on_github_shows_the_first_line_of_a_comment():
+    page = (CASES.parents[1] / "docs" / "github.md").read_text(encoding="utf-8")
+    first = (CASES / "rerouted-and-new" / "plan.md").read_text(encoding="utf-8").splitlines()[0]
+    assert f"`{first.strip('*')}`" in page

@@ -3,6 +3,8 @@
 import argparse
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,15 @@ def test_the_fixture_shown_is_one():
 def test_the_faults_shown_are_some():
     (shown,) = re.findall(r"-d '(\{.*?\})'", PAGE, re.DOTALL)
     assert len(parse_faults(json.loads(shown)).armed) == 2
+
+
+def test_what_the_simulator_prints_is_shown():
+    command = [sys.executable, "-m", "reconciler", "simulate", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        printed = [started.stdout.readline().strip() for _ in range(2)]
+        started.terminate()
+    assert re.sub(r":\d+/", ":8080/", printed[0]) in PAGE
+    assert printed[1] in PAGE
 
 
 @pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.value)
