@@ -8,7 +8,7 @@ DIGEST_SHOWN = 12
 NOTHING_SENT = "nothing was sent; no number was changed"
 
 
-def hold_to_endpoint(plan: Plan) -> None:
+def check_endpoint(plan: Plan) -> None:
     """Raise StateError when the state belongs to another endpoint."""
     state, target = plan.state, plan.target
     if state.serial and state.endpoint != target.endpoint:
@@ -20,7 +20,7 @@ def hold_to_endpoint(plan: Plan) -> None:
         )
 
 
-def hold_to_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -> None:
+def check_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -> None:
     """Raise LimitsExceeded unless ``override`` is the digest of this plan.
 
     Changes of protected numbers are refused in any case.

@@ -23,7 +23,7 @@ exit codes:
   1         error: nothing was tried, or not everything could be
   2         changes are pending (plan --detailed-exitcode)
   3         not everything was confirmed: see the report
-  130, 143  ended by Ctrl-C or SIGTERM; the next run goes on from there
+  130, 143  ended by Ctrl-C or SIGTERM; the next run continues from there
 
 `reconciler help COMMAND` shows the options of a command. `reconciler demo`
 shows a complete run on this machine.

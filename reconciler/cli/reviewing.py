@@ -21,7 +21,7 @@ class NotReviewedError(ReconcilerError):
     """The new plan has changes that no reviewed plan has."""
 
 
-def hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
+def check_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
     """Raise NotReviewedError when ``plan`` does more than the files given with ``--reviewed``.
 
     The files for this target and endpoint count together. With ``unreviewed: allow`` in the target

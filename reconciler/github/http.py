@@ -150,7 +150,7 @@ class Http:
 
     def get(self, path: str, **query: str | int) -> Json:
         """What is at ``path``."""
-        return self._repeated("GET", self._url + path, query=query).json()
+        return self._request("GET", self._url + path, query=query).json()
 
     def pages(self, path: str, key: str | None = None, **query: str | int) -> Iterator[Json]:
         """All elements of a list that comes in pages; ``key`` names it where it has a name."""
@@ -158,7 +158,7 @@ class Http:
         for _ in range(MOST_PAGES):
             if url is None:
                 return
-            reply = self._repeated("GET", url, query=query)
+            reply = self._request("GET", url, query=query)
             content = reply.json()
             found = content if key is None else _part(content, key)
             if not isinstance(found, list):
@@ -168,20 +168,20 @@ class Http:
 
     def post(self, path: str, body: Json) -> Json:
         """Create something; raises :class:`NoAnswer` when it may have been created."""
-        return self._once("POST", self._url + path, body).json()
+        return self._request("POST", self._url + path, body=body, retry=_was_not_done).json()
 
     def patch(self, path: str, body: Json) -> Json:
         """Replace something."""
-        return self._repeated("PATCH", self._url + path, body=body).json()
+        return self._request("PATCH", self._url + path, body=body).json()
 
     def download(self, path: str, largest: int) -> bytes:
         """What ``path`` leads to, at most ``largest`` bytes; the token stays with GitHub."""
-        reply = self._repeated("GET", self._url + path, largest=largest)
+        reply = self._request("GET", self._url + path, largest=largest)
         for _ in range(3):
             if reply.status < 300:
                 return reply.body
             url = str(reply.url.join(reply.headers.get("Location", "")))
-            reply = self._repeated("GET", url, largest=largest)
+            reply = self._request("GET", url, largest=largest)
         raise GitHubError(f"{path}: too many redirects")
 
     def _next(self, reply: _Answer) -> str | None:
@@ -195,14 +195,7 @@ class Http:
     def _is_ours(self, url: str) -> bool:
         return urlsplit(url)[:2] == urlsplit(self._url)[:2]
 
-    def _once(self, method: str, url: str, body: Json) -> _Answer:
-        """Retry only where nothing was done: at a rate limit, or without a connection."""
-        for attempt in stamina.retry_context(_refused, attempts=ATTEMPTS, timeout=LONGEST_WAIT):
-            with attempt:
-                return self._send(method, url, body=body)
-        raise AssertionError  # the context raises after the last attempt
-
-    def _repeated(
+    def _request(
         self,
         method: str,
         url: str,
@@ -210,8 +203,11 @@ class Http:
         query: Mapping[str, str | int] | None = None,
         body: Json = None,
         largest: int = LARGEST_REPLY,
+        retry: Callable[[Exception], bool | float] | None = None,
     ) -> _Answer:
-        for attempt in stamina.retry_context(_again, attempts=ATTEMPTS, timeout=LONGEST_WAIT):
+        """Send until an answer comes; ``retry`` is :func:`_may_be_repeated` by default."""
+        when = retry or _may_be_repeated
+        for attempt in stamina.retry_context(when, attempts=ATTEMPTS, timeout=LONGEST_WAIT):
             with attempt:
                 return self._send(method, url, query=query, body=body, largest=largest)
         raise AssertionError  # the context raises after the last attempt
@@ -221,9 +217,9 @@ class Http:
         method: str,
         url: str,
         *,
-        query: Mapping[str, str | int] | None = None,
-        body: Json = None,
-        largest: int = LARGEST_REPLY,
+        query: Mapping[str, str | int] | None,
+        body: Json,
+        largest: int,
     ) -> _Answer:
         route, client = self._client(url)
         request = client.build_request(method, url, params=query or None, json=body)
@@ -289,16 +285,16 @@ class _Limited(GitHubError):
         self.wait = wait
 
 
-def _refused(error: Exception) -> bool | float:
+def _was_not_done(error: Exception) -> bool | float:
     """Whether to retry a request that must not be done twice, or seconds to wait first."""
     if isinstance(error, _Limited):
         return error.wait if error.wait <= LONGEST_WAIT else False
     return isinstance(error, _NotSent)
 
 
-def _again(error: Exception) -> bool | float:
+def _may_be_repeated(error: Exception) -> bool | float:
     """The same for a request that may be done twice."""
-    return True if isinstance(error, NoAnswer) else _refused(error)
+    return True if isinstance(error, NoAnswer) else _was_not_done(error)
 
 
 def _read(reply: httpx.Response, largest: int, what: str) -> bytes:

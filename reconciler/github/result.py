@@ -166,7 +166,7 @@ def _groups(outcomes: SpanMap[tuple[str, str | None]], wanted: str) -> str:
 def _links(result: ApplyResult, *, going_on: bool) -> str:
     words: list[str] = []
     if going_on and result.again is not None:
-        words.append(f"Go on from here: {link('start the apply by hand', result.again)}")
+        words.append(f"To continue: {link('start the apply by hand', result.again)}")
     if result.log is not None:
         words.append(link("the run's log", result.log))
     return " · ".join(words)

@@ -197,6 +197,13 @@ def test_json_stays_json_beside_another_plan(office):
     assert done.err.startswith("! other.json changes 10 of these numbers too")
 
 
+def test_markdown_stays_a_comment_beside_another_plan(office):
+    other_plan(office, SALES)
+    done = office.ran("plan", "--format", "markdown", "--other", "other.json")
+    assert done.out == office.ran("plan", "--format", "markdown").out
+    assert done.err.startswith("! other.json changes 10 of these numbers too")
+
+
 def test_an_other_plan_that_is_none_stops_before_anything_is_shown(office):
     office.write("text.json", "no plan")
     office.folder.joinpath("bytes.json").write_bytes(b"\xff")

@@ -135,10 +135,7 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     assert ": 0 of 2 confirmed, 1 unfinished, 1 not started**\n" in body
     assert "- `7275553300`: `ERROR: update_did GROUP ID MUST BE A VALID INBOUND GROUP" in body
     assert "- `7275553301`: `copied from 7275553300, which was not confirmed`" in body
-    assert (
-        "Go on from here: [start the apply by hand](https://github.com/acme/numbers/actions/"
-        in body
-    )
+    assert "To continue: [start the apply by hand](https://github.com/acme/numbers/actions/" in body
 
     desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553301")})
     rehearsal.planned(2)

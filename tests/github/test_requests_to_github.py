@@ -14,9 +14,9 @@ from reconciler.github.http import (
     NoAnswer,
     NotThere,
     TooLong,
-    _again,
     _Limited,
-    _refused,
+    _may_be_repeated,
+    _was_not_done,
     access,
 )
 from tests.github import openapi
@@ -118,8 +118,8 @@ def test_github_says_how_long_to_wait(hub, headers, seconds):
     with pytest.raises(_Limited) as caught, opened(hub, clock=lambda: 1000.0) as http:
         http.get(f"{AT}/pulls/1")
     assert caught.value.wait == seconds
-    assert _refused(caught.value) == seconds
-    assert _again(caught.value) == seconds
+    assert _was_not_done(caught.value) == seconds
+    assert _may_be_repeated(caught.value) == seconds
 
 
 def test_a_rate_limit_that_lasts_too_long_is_not_waited_for(hub, github):

@@ -59,7 +59,7 @@ def test_what_was_refused_is_told_in_the_server_s_words_and_inert():
 def test_what_is_unknown_is_settled_by_the_next_run_which_can_be_started_there():
     body = told(SOME_DONE)
     assert "**1 number**: no clear answer: the next run settles them\n\n- `7275553399`" in body
-    assert f"Go on from here: [start the apply by hand]({AGAIN}) · [the run's log]({LOG})" in body
+    assert f"To continue: [start the apply by hand]({AGAIN}) · [the run's log]({LOG})" in body
 
 
 def test_of_a_run_that_did_more_only_the_pull_request_s_own_numbers_are_told():
@@ -90,7 +90,7 @@ def test_an_apply_that_was_refused_says_why_and_what_to_do():
         "**tampa: not applied, the apply stopped**\n\n"
         "It stopped: `` `x` was *not* reviewed ``\n\n"
         "What to do: `have it reviewed`\n\n"
-        f"Go on from here: [start the apply by hand]({AGAIN})"
+        f"To continue: [start the apply by hand]({AGAIN})"
     )
     without = stopped_json("tampa", UsageError("no credentials"))
     assert "What to do" not in told(without)

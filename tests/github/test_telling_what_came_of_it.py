@@ -118,12 +118,12 @@ def test_the_summary_tells_all_of_it():
         "**tampa: applied in 1.2 s: 99 of 100 confirmed, 1 refused**\n\n"
         "**1 number**: the server refused: they are as they were\n\n"
         "- `7275553399`: `update_did GROUP DOES NOT EXIST: @everyone <b>`\n\n"
-        f"Go on from here: [start the apply by hand]({AGAIN})\n\n"
+        f"To continue: [start the apply by hand]({AGAIN})\n\n"
         "Held to the plans of 1 pull request: 7\n\n"
         "**ybor: the apply ended without a report**\n\n"
         "It ended before it could write a report: see its log. The next apply settles what it "
         "began.\n\n"
-        f"Go on from here: [start the apply by hand]({AGAIN})\n"
+        f"To continue: [start the apply by hand]({AGAIN})\n"
     )
 
 

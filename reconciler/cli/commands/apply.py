@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from reconciler.cli import exits
-from reconciler.cli.checks import NOTHING_SENT, hold_to_endpoint, hold_to_limits
+from reconciler.cli.checks import NOTHING_SENT, check_endpoint, check_limits
 from reconciler.cli.console import OutputError, ask, complain, say, somebody_answers, tell
 from reconciler.cli.context import open_store, read_specs, single
 from reconciler.cli.files import check_writable, write_text
@@ -56,9 +56,9 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
         found = refusals(plan)
         remarks = first_remarks(held.loaded, spec.target, arguments.specs)
         show_text(plan_document(plan, found, None, remarks), arguments, legend)
-        hold_to_endpoint(plan)
-        _hold_to_reviewed(plan, arguments)
-        hold_to_limits(plan, found, arguments.override_limits)
+        check_endpoint(plan)
+        _check_reviewed(plan, arguments)
+        check_limits(plan, found, arguments.override_limits)
         if not plan.changes and not plan.conflicts:
             _only_remember(spec, plan, held, who)
             _write(plan, None, arguments)
@@ -77,11 +77,11 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
     return _code(ended)
 
 
-def _hold_to_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
+def _check_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
     if arguments.reviewed is not None:
-        from reconciler.cli.reviewing import hold_to_reviewed  # noqa: PLC0415
+        from reconciler.cli.reviewing import check_reviewed  # noqa: PLC0415
 
-        hold_to_reviewed(plan, arguments)
+        check_reviewed(plan, arguments)
 
 
 def _only_remember(spec: TargetSpec, plan: Plan, held: Held, who: Identity) -> None:
