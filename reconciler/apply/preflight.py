@@ -16,7 +16,7 @@ import structlog
 
 from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.diff.model import Adopt, Create
 from reconciler.errors import Unreachable
 from reconciler.numbers import NumberError, Span, SpanMap, span_of
@@ -43,19 +43,19 @@ class Checked:
 
 
 async def preflight(
-    reader: Reader, plan: Plan, pace: Pace, patience: Patience | None = None
+    reader: Reader, plan: Plan, pace: Pace, retry: RetryPolicy | None = None
 ) -> Checked:
     """Check that the plan can be carried out. Raises ServerStop when it cannot."""
-    return await _Preflight(reader, pace, patience or Patience()).check(plan)
+    return await _Preflight(reader, pace, retry or RetryPolicy()).check(plan)
 
 
 class _Preflight:
     """Asks at the run's pace, and again where no clear answer came."""
 
-    def __init__(self, reader: Reader, pace: Pace, patience: Patience) -> None:
+    def __init__(self, reader: Reader, pace: Pace, retry: RetryPolicy) -> None:
         self._reader = reader
         self._pace = pace
-        self._patience = patience
+        self._retry = retry
 
     async def check(self, plan: Plan) -> Checked:
         sources = _sources(plan)
@@ -95,7 +95,7 @@ class _Preflight:
 
     async def _insist(self, question: Callable[[], Awaitable[T]]) -> T:
         """The answer to a question that must be answered; raise Unreachable when it never is."""
-        async for attempt in self._patience.again_on(Unreachable, unless=self._too_long):
+        async for attempt in self._retry.again_on(Unreachable, unless=self._too_long):
             with attempt:
                 await self._pace.turn()
                 try:
@@ -103,7 +103,7 @@ class _Preflight:
                 except Unreachable as error:
                     self._pace.failed(0.0 if self._too_long(error) else error.wait)
                     raise
-        raise AssertionError("patience ends with an answer or an error")
+        raise AssertionError("the last attempt returns or raises")
 
     async def _listed(self) -> frozenset[str] | NotReadable:
         listed = await self._reader.numbers()
@@ -112,7 +112,7 @@ class _Preflight:
         return listed
 
     def _too_long(self, error: Exception) -> bool:
-        return isinstance(error, Unreachable) and not self._patience.waits_for(error.wait)
+        return isinstance(error, Unreachable) and not self._retry.waits_for(error.wait)
 
     async def _missing(self, sources: list[str], slots: asyncio.Semaphore) -> dict[str, str]:
         async def ask(source: str) -> bool:

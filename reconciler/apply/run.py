@@ -31,7 +31,7 @@ from reconciler.plan.plan import Plan
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
 from reconciler.state.model import State
-from reconciler.state.store import Held
+from reconciler.state.store import LockedState
 
 __all__ = ["GRACE", "Applied", "Run", "Stop"]
 
@@ -68,7 +68,7 @@ class Run:
         self,
         plan: Plan,
         desired: SpanMap[Declared],
-        held: Held,
+        held: LockedState,
         checked: Checked,
         *,
         message: str,

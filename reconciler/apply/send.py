@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from reconciler.apply.pace import Pace
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.errors import ServerStop, Unreachable
 from reconciler.plan.flight import (
     CUT_OFF,
@@ -23,7 +23,7 @@ from reconciler.plan.flight import (
 )
 from reconciler.vicidial.client import Server
 
-__all__ = ["Patience", "Sender"]
+__all__ = ["RetryPolicy", "Sender"]
 
 _LOG = structlog.get_logger()
 
@@ -42,13 +42,13 @@ class Sender:
         self,
         server: Server,
         pace: Pace,
-        patience: Patience,
+        retry: RetryPolicy,
         stopping: Callable[[], bool],
         unclear: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._server = server
         self._pace = pace
-        self._patience = patience
+        self._retry = retry
         self._stopping = stopping
         self._unclear = unclear
 
@@ -59,7 +59,7 @@ class Sender:
         the flight knows by then is what is known.
         """
         try:
-            async for attempt in self._patience.again_on(_AgainError):
+            async for attempt in self._retry.again_on(_AgainError):
                 with attempt:
                     await self._try(flight)
         except _AgainError:
@@ -87,7 +87,7 @@ class Sender:
         found = flight.unclear
         _LOG.info("no clear answer", **_told(flight), words=found.words, seconds=round(seconds, 3))
         self._unclear(found.words)
-        if not self._patience.waits_for(found.wait):
+        if not self._retry.waits_for(found.wait):
             raise Unreachable(
                 f"the server asks to be left alone for {found.wait:.0f} s ({found.words})",
                 hint="apply again after that",

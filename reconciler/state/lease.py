@@ -70,8 +70,8 @@ class Cell(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """What a cell says of a lease: who holds it, and for how long after each beat."""
+class LeaseRecord:
+    """The lease that a cell contains: its holder, and the seconds it lasts after each beat."""
 
     holder: Holder
     expiry: float
@@ -86,16 +86,16 @@ def take(cell: Cell, holder: Holder, timing: Timing, notice: Notice) -> "HeldLea
     seen_at = timing.now()
     first = found
     while found is not None and found.content:
-        lent = _lent(found.content)
+        record = _lease_record(found.content)
         if first is not None and found.token != first.token:
-            raise _held(cell, lent)
-        left = lent.expiry - (timing.now() - seen_at)
+            raise _held(cell, record)
+        left = record.expiry - (timing.now() - seen_at)
         if left <= 0:
             break
-        if found is first and left > lent.expiry - timing.poll:
+        if found is first and left > record.expiry - timing.poll:
             notice(
-                f"{cell.where} is held by {lent.holder}: waiting up to {lent.expiry:.0f} s to see "
-                "whether it still lives"
+                f"{cell.where} is held by {record.holder}: waiting up to {record.expiry:.0f} s to "
+                "see whether that apply is still running"
             )
         timing.wait(min(timing.poll, left))
         found = cell.read()
@@ -110,7 +110,7 @@ def take(cell: Cell, holder: Holder, timing: Timing, notice: Notice) -> "HeldLea
                 f"{cell.where} was taken by another apply just now, which has ended since",
                 hint="run plan again, and apply if anything is left to do",
             ) from None
-        raise _held(cell, _lent(found.content)) from None
+        raise _held(cell, _lease_record(found.content)) from None
     return HeldLease(cell, holder, timing, token=token, began=began)
 
 
@@ -119,17 +119,17 @@ def unlock(cell: Cell, lease_id: str) -> Holder | None:
     found = cell.read()
     if found is None or not found.content:
         return None
-    lent = _lent(found.content)
-    if lent.holder.id != lease_id:
-        raise wrong_id(cell.where, lent.holder, lease_id)
+    record = _lease_record(found.content)
+    if record.holder.id != lease_id:
+        raise wrong_id(cell.where, record.holder, lease_id)
     try:
         cell.clear(over=found.token)
     except Fenced:
         raise LeaseHeld(
-            f"{cell.where} was renewed just now by {lent.holder}: it is alive",
+            f"{cell.where} was renewed just now by {record.holder}: it is alive",
             hint="end that apply first, or run state unlock again",
         ) from None
-    return lent.holder
+    return record.holder
 
 
 class HeldLease:
@@ -238,22 +238,22 @@ def _content(holder: Holder, timing: Timing) -> bytes:
     ).encode()
 
 
-def _lent(content: bytes) -> Lent:
+def _lease_record(content: bytes) -> LeaseRecord:
     try:
         fields = json.loads(content)
         expiry = float(fields.pop("expiry"))
         del fields["beat"]
-        return Lent(Holder(**fields), expiry)
+        return LeaseRecord(Holder(**fields), expiry)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Lent(
+        return LeaseRecord(
             Holder("unknown", "somebody who wrote no name", "an unknown time"), USUAL.expiry
         )
 
 
-def _held(cell: Cell, lent: Lent) -> LeaseHeld:
+def _held(cell: Cell, record: LeaseRecord) -> LeaseHeld:
     return LeaseHeld(
-        f"another apply holds {cell.where}: {lent.holder}",
+        f"another apply holds {cell.where}: {record.holder}",
         hint="wait for it to end; a run that was killed loses its lease by itself "
-        f"{lent.expiry:.0f} s after its last sign of life, or at once by: "
-        f"reconciler state unlock {lent.holder.id}",
+        f"{record.expiry:.0f} s after its last sign of life, or at once by: "
+        f"reconciler state unlock {record.holder.id}",
     )

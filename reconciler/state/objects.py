@@ -88,7 +88,7 @@ class ObjectBackend:
     ) -> None:
         self.url = url
         self._cell = ObjectCell(store, key, url)
-        self._lent = ObjectCell(store, f"{key}.lease", f"{url}.lease")
+        self._lease_cell = ObjectCell(store, f"{key}.lease", f"{url}.lease")
         self._timing = timing
         self._notice = notice
         self._lease: HeldLease | None = None
@@ -105,12 +105,12 @@ class ObjectBackend:
 
     def lease(self, holder: Holder) -> HeldLease:
         """Take the lease, an object beside the state, or watch it expire."""
-        self._lease = lease.take(self._lent, holder, self._timing, self._notice)
+        self._lease = lease.take(self._lease_cell, holder, self._timing, self._notice)
         return self._lease
 
     def unlock(self, lease_id: str) -> Holder | None:
         """Empty the lease's object if it is the one with this id."""
-        return lease.unlock(self._lent, lease_id)
+        return lease.unlock(self._lease_cell, lease_id)
 
 
 class ObjectCell:

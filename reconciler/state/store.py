@@ -52,11 +52,11 @@ class Store:
         return Loaded(replace(state, records=records), stored, recovered=True)
 
     @contextmanager
-    def held(self, holder: Holder) -> Iterator["Held"]:
+    def held(self, holder: Holder) -> Iterator["LockedState"]:
         """Hold the lease, and read the state anew under it."""
         lease = self.backend.lease(holder)
         try:
-            held = Held(self, lease, self.read())
+            held = LockedState(self, lease, self.read())
             try:
                 yield held
             finally:
@@ -65,8 +65,8 @@ class Store:
             lease.release()
 
 
-class Held:
-    """A state that is ours to change. ``state`` is as saved last, or as ``loaded``."""
+class LockedState:
+    """A state whose lease we hold. ``state`` is as saved last, or as ``loaded``."""
 
     def __init__(self, store: Store, lease: Lease, loaded: Loaded) -> None:
         self.state = loaded.state
@@ -76,8 +76,8 @@ class Held:
         self._lease = lease
         self._token = None if loaded.stored is None else loaded.stored.token
         self._unsaved = loaded.stored is None or loaded.recovered
-        # What the journal holds belongs to some other state, so far.
-        self._stranger = None if loaded.recovered else loaded.stored
+        # The state that the journal does not name yet as the one its outcomes belong to.
+        self._unjournalled_base = None if loaded.recovered else loaded.stored
 
     @property
     def save_every(self) -> float:
@@ -90,7 +90,7 @@ class Held:
 
     def note(self, outcomes: Writes) -> None:
         """Put outcomes on this machine's disk, to be saved with the next save."""
-        self._introduce_journal()
+        self._start_journal()
         self.journal.append(outcomes)
 
     def save(self, state: State, message: str) -> None:
@@ -100,17 +100,17 @@ class Held:
         following = replace(state, serial=state.serial + 1)
         content = encode(following)
         self.check()
-        self._introduce_journal()
+        self._start_journal()
         self.journal.saving(content)
         self._token = self._backend.save(content, over=self._token, message=message)
         self.state = following
         self._unsaved = False
 
-    def _introduce_journal(self) -> None:
-        """Outcomes belong to what was read, until something is saved over it."""
-        if self._stranger is not None:
-            self.journal.saving(self._stranger.content)
-            self._stranger = None
+    def _start_journal(self) -> None:
+        """Name the state that was read as the one to which the next outcomes belong."""
+        if self._unjournalled_base is not None:
+            self.journal.saving(self._unjournalled_base.content)
+            self._unjournalled_base = None
 
     def finish(self, state: State, message: str) -> None:
         """Save unless nothing changed, and drop the journal: all of it is saved."""

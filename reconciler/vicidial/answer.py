@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler import secrets
-from reconciler.network.words import Trouble
+from reconciler.network.words import TransportError
 from reconciler.vicidial.replies import Unclear
 
 SHOWN = 300
@@ -37,14 +37,14 @@ _LOGIN_ECHO = re.compile(r"(Login incorrect, please try again).*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What arrived. ``status`` is None when nothing did; with ``trouble``, ``text`` is cut.
+    """What arrived. ``status`` is None when nothing did; with ``failure``, ``text`` is cut.
 
     ``wait``: the seconds for which the server asks to be left alone.
     """
 
     status: int | None
     text: str = ""
-    trouble: Trouble | None = None
+    failure: TransportError | None = None
     location: str | None = None
     wait: float = 0.0
 
@@ -113,8 +113,8 @@ def describe(answer: Answer, why: str, user: str = "", numbers: Iterable[str] = 
 
 
 def _oddity(answer: Answer, user: str) -> str | None:
-    if answer.status is None or answer.trouble is not None:
-        words = "no reply" if answer.trouble is None else answer.trouble.words
+    if answer.status is None or answer.failure is not None:
+        words = "no reply" if answer.failure is None else answer.failure.words
         return f"the reply is cut: {words}" if answer.text else words
     if 300 <= answer.status < 400:
         return f"HTTP {answer.status}, a redirect to {cleaned(answer.location or 'nowhere', user)}"

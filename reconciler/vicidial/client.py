@@ -122,8 +122,8 @@ class Reader:
 
     def _unreachable(self, answer: Answer, found: Unclear) -> Unreachable:
         endpoint = self._connection.endpoint
-        if answer.trouble is not None:
-            return Unreachable(found.words, hint=answer.trouble.hint)
+        if answer.failure is not None:
+            return Unreachable(found.words, hint=answer.failure.hint)
         return Unreachable(
             f"{endpoint.url} does not answer as VICIdial: {found.words}",
             hint=_hint(endpoint, answer),
@@ -197,13 +197,13 @@ async def open_server(
     is in seconds, for each answer. Raise :class:`UsageError` for an endpoint that is none, or that
     the password may not be sent to, and for a proxy or certificates that cannot be used.
     """
-    from reconciler.vicidial.connection import Manners, connect  # noqa: PLC0415  (httpx is slow)
+    from reconciler.vicidial.connection import ClientOptions, connect  # noqa: PLC0415  (httpx is slow)
 
     if not _SOURCE.fullmatch(source):
         raise ValueError(f"source {source!r}: 2 to 20 letters and digits")
     where = plaintext_endpoint(endpoint) if allow_plaintext else secured_endpoint(endpoint)
-    manners = Manners(source, concurrency, timeout)
-    async with connect(where, credentials, manners, transport) as connection:
+    options = ClientOptions(source, concurrency, timeout)
+    async with connect(where, credentials, options, transport) as connection:
         yield Server(Reader(connection), Writer(connection))
 
 

@@ -1,10 +1,10 @@
-"""The wire: one request, one answer, whatever happens on the way. httpx lives here.
+"""HTTP requests to a VICIdial server: one request, one answer.
 
 No exception of the network leaves this module: a request that fails is an :class:`Answer` with its
-trouble in words, holding as much text as arrived. Three rules about log-ins are kept here too,
-below everything that calls, so that no caller can break them: until a call has shown that the
-log-in is good, calls go one at a time, and one that is answered unclearly is the last, since it may
-have been counted as refused; once one was refused, none is sent any more.
+failure in words and as much text as arrived. Three rules about log-ins are enforced here, so that
+no caller can break them: until a call has shown that the log-in is good, calls go one at a time; if
+one of those has an unclear answer, it is the last, since the log-in may have been counted as
+refused; after a refused log-in nothing more is sent.
 """
 
 import asyncio
@@ -26,16 +26,16 @@ from reconciler.errors import (
     LoginUnproven,
     ServerStop,
 )
-from reconciler.network.retry_after import retry_after
-from reconciler.network.route import route_to
-from reconciler.network.trouble import (
+from reconciler.network.failures import (
     CONNECT_SECONDS,
     FAILURES,
     refused_by_proxy,
     speaks_https,
-    trouble_of,
+    transport_error,
 )
-from reconciler.network.words import Trouble, Way
+from reconciler.network.retry_after import retry_after
+from reconciler.network.route import route_to
+from reconciler.network.words import TransportError, Way
 from reconciler.secrets import Credentials
 from reconciler.vicidial.answer import Answer, lines_of
 from reconciler.vicidial.endpoint import Endpoint
@@ -64,7 +64,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ClientOptions:
     """How calls are made: ``source`` names them in the API log, ``seconds`` is for each answer."""
 
     source: str
@@ -81,14 +81,14 @@ class Connection:
         endpoint: Endpoint,
         way: Way,
         account: Credentials,
-        manners: Manners,
+        options: ClientOptions,
     ) -> None:
         self.endpoint = endpoint
         self._way = way
         self._http = http
         self._account = account
-        self._manners = manners
-        self._slots = asyncio.Semaphore(manners.concurrency)
+        self._options = options
+        self._slots = asyncio.Semaphore(options.concurrency)
         self._alone = asyncio.Lock()
         self._admitted = False
         self._refused: ServerStop | None = None
@@ -130,7 +130,7 @@ class Connection:
     def _form(self, fields: Mapping[str, str]) -> httpx.Request:
         # The server logs the last parameter into 255 characters; where the database is strict, a
         # longer one ends the call with HTTP 500 after its first number. So a short one goes last.
-        data = {**fields, "source": self._manners.source}
+        data = {**fields, "source": self._options.source}
         return self._http.build_request("POST", self.endpoint.url, data=data)
 
     async def _logged_in(
@@ -176,7 +176,7 @@ class Connection:
         the account in three runs. A connection that broke is worth another try.
         """
         user = self._account.user
-        if answer.status is None or answer.status in _BUSY or answer.trouble is not None:
+        if answer.status is None or answer.status in _BUSY or answer.failure is not None:
             return
         if any(line.fields[:1] == (user,) for line in lines_of(answer)):
             return  # VICIdial spoke to this user, so the log-in was taken
@@ -194,38 +194,40 @@ class Connection:
         request.extensions["trace"] = steps
         response: httpx.Response | None = None
         body = bytearray()
-        trouble: Trouble | None = None
+        failure: TransportError | None = None
         try:
             # httpx counts from one chunk to the next: a server that trickles needs an end as well.
-            async with asyncio.timeout(CONNECT_SECONDS + self._manners.seconds):
+            async with asyncio.timeout(CONNECT_SECONDS + self._options.seconds):
                 response = await self._http.send(request, auth=auth, stream=True)
                 try:
                     async for chunk in response.aiter_bytes():
                         body += chunk
                         if len(body) > largest:
-                            trouble = _too_much(largest)
+                            failure = _too_much(largest)
                             break
                 finally:
                     await response.aclose()
         except FAILURES as error:
-            seconds = self._manners.seconds
-            trouble = trouble_of(error, self._way, seconds, tls_with=steps.tls_with)
+            seconds = self._options.seconds
+            failure = transport_error(error, self._way, seconds, tls_with=steps.tls_with)
         text = _BYTE_ORDER_MARK.sub("", body.decode(errors="replace"))
         if response is None:
-            return Answer(None, text, trouble)
-        return self._answer(response, text, trouble)
+            return Answer(None, text, failure)
+        return self._answer(response, text, failure)
 
-    def _answer(self, response: httpx.Response, text: str, trouble: Trouble | None) -> Answer:
+    def _answer(
+        self, response: httpx.Response, text: str, failure: TransportError | None
+    ) -> Answer:
         status = response.status_code
         if status == 407 and self._way.proxy is not None:
             said = f"{status} {response.reason_phrase}"
-            return Answer(None, trouble=refused_by_proxy(said, self._way.proxy, self._way))
+            return Answer(None, failure=refused_by_proxy(said, self._way.proxy, self._way))
         if status == 400 and _PLAIN_ON_HTTPS.search(text):
-            return Answer(None, trouble=speaks_https(self._way))
+            return Answer(None, failure=speaks_https(self._way))
         wait = 0.0
         if status in _BUSY:
             wait = retry_after(response.headers.get("retry-after"), time.time()) or 0.0
-        return Answer(status, text, trouble, response.headers.get("location"), wait)
+        return Answer(status, text, failure, response.headers.get("location"), wait)
 
 
 class _Steps:
@@ -243,7 +245,7 @@ class _Steps:
 async def connect(
     endpoint: Endpoint,
     account: Credentials,
-    manners: Manners,
+    options: ClientOptions,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Connection]:
     """Open connections as they are needed and close them all at the end.
@@ -256,10 +258,10 @@ async def connect(
     route = route_to(endpoint.url, os.environ)
     async with httpx.AsyncClient(
         headers={"user-agent": f"did-reconciler/{__version__}"},
-        timeout=httpx.Timeout(manners.seconds, connect=CONNECT_SECONDS, pool=None),
+        timeout=httpx.Timeout(options.seconds, connect=CONNECT_SECONDS, pool=None),
         limits=httpx.Limits(
-            max_connections=manners.concurrency,
-            max_keepalive_connections=manners.concurrency,
+            max_connections=options.concurrency,
+            max_keepalive_connections=options.concurrency,
             keepalive_expiry=IDLE_SECONDS,
         ),
         follow_redirects=False,
@@ -268,7 +270,7 @@ async def connect(
         proxy=route.proxy,
         transport=transport,
     ) as http:
-        yield Connection(http, endpoint, route.way, account, manners)
+        yield Connection(http, endpoint, route.way, account, options)
 
 
 def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
@@ -281,8 +283,8 @@ def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
     return both
 
 
-def _too_much(largest: int) -> Trouble:
-    return Trouble(
+def _too_much(largest: int) -> TransportError:
+    return TransportError(
         f"more than {largest // _MIB} MiB arrived",
         "check that the endpoint is VICIdial's non_agent_api.php",
     )

@@ -113,7 +113,7 @@ def _refused(answer: Answer, user: str) -> NotReadable:
     if answer.status == 200:  # a page is no surprise here: its text tells more than its title
         answer = replace(answer, text=_TAG.sub(" ", text))
     words = describe(answer, "the page is not understood", user)
-    passing = answer.status is None or answer.status >= 500 or answer.trouble is not None
+    passing = answer.status is None or answer.status >= 500 or answer.failure is not None
     return NotReadable(words, passing or answer.status == 429, answer.wait)
 
 

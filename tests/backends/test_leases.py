@@ -7,7 +7,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
-from reconciler.network.trouble import CONNECT_SECONDS
+from reconciler.network.failures import CONNECT_SECONDS
 from reconciler.state.backend import Stored
 from reconciler.state.lease import USUAL, Timing, silence, take, unlock
 from reconciler.state.objects import ObjectBackend
@@ -190,7 +190,7 @@ def test_whoever_waits_is_told_for_whom_and_how_long():
     assert told == [
         (
             "the lease of tampa is held by anna on desk since 09:00, https://example.com/runs/1 "
-            "(id run-1): waiting up to 90 s to see whether it still lives"
+            "(id run-1): waiting up to 90 s to see whether that apply is still running"
         )
     ]
     assert clock.waits == [5.0] * 18

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from reconciler.apply import preflight
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.cli import applying, exits
 from tests.cli.office import SALES
 
@@ -25,9 +25,9 @@ OLD = "VERSION: 2.14-170|BUILD: 221214-1102|DATE: x|EPOCH: 1|DST: 0|TZ: -5|TZNOW
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """Asked again without a wait that nobody asked for."""
-    hasty = Patience(attempts=3, first_wait=0.001, longest_wait=0.001)
-    monkeypatch.setattr(preflight, "Patience", lambda: hasty)
-    monkeypatch.setattr(applying, "Patience", lambda: hasty)
+    hasty = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.001)
+    monkeypatch.setattr(preflight, "RetryPolicy", lambda: hasty)
+    monkeypatch.setattr(applying, "RetryPolicy", lambda: hasty)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reconciler.apply import preflight
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.cli import exits
 from tests.cli.office import SALES
 
@@ -20,8 +20,8 @@ OLD = "VERSION: 2.14-160|BUILD: 230101-1000|DATE: 2026-01-01 00:00:00|EPOCH: 176
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """A server that never answers is asked twice, without a wait."""
-    hasty = Patience(attempts=2, first_wait=0.001, longest_wait=0.001)
-    monkeypatch.setattr(preflight, "Patience", lambda: hasty)
+    hasty = RetryPolicy(attempts=2, first_wait=0.001, longest_wait=0.001)
+    monkeypatch.setattr(preflight, "RetryPolicy", lambda: hasty)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.network.words import Trouble
+from reconciler.network.words import TransportError
 from reconciler.vicidial.answer import SHOWN, Answer
 from reconciler.vicidial.parse import copy_reply
 from reconciler.vicidial.replies import (
@@ -27,8 +27,8 @@ BAD_DESCRIPTION = (
 )
 
 
-def reply(body, status=200, asked=(ONE, TWO), trouble=None):
-    return copy_reply(Answer(status, body, trouble), SOURCE, asked, "6666")
+def reply(body, status=200, asked=(ONE, TWO), failure=None):
+    return copy_reply(Answer(status, body, failure), SOURCE, asked, "6666")
 
 
 def test_each_number_has_its_own_line():
@@ -58,8 +58,8 @@ def test_http_500_takes_nothing_from_the_lines_that_are_there():
 
 
 def test_a_cut_reply_keeps_its_whole_lines():
-    cut = Trouble("the connection broke", "look")
-    assert reply(ADDED_ONE + ADDED_TWO[:-1], trouble=cut) == Copied(
+    cut = TransportError("the connection broke", "look")
+    assert reply(ADDED_ONE + ADDED_TWO[:-1], failure=cut) == Copied(
         {ONE: Added(6), TWO: Unclear("the reply is cut: the connection broke")}
     )
 
@@ -170,7 +170,7 @@ def test_what_is_no_reply_is_described(body, status, words):
 
 
 def test_no_reply_at_all_says_why():
-    assert reply("", None, trouble=Trouble("it broke", "")) == Unclear("it broke")
+    assert reply("", None, failure=TransportError("it broke", "")) == Unclear("it broke")
     assert reply("", None) == Unclear("no reply")
 
 

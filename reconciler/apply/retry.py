@@ -1,4 +1,4 @@
-"""How often something without a clear answer is asked again."""
+"""When to retry a request that got no clear answer."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import stamina
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How often a call is sent, and the seconds between: doubled each time, with jitter.
 
     A server that asks to wait is given that time, up to ``longest_pause`` seconds; one that asks
