@@ -110,7 +110,7 @@ def _three(
 def _refreshed(record: Record, declared: Declared | None, quiet: bool) -> Record:  # noqa: FBT001
     standing = record.standing
     if quiet and isinstance(standing, BegunUpdate):
-        standing = standing.sure
+        standing = standing.certain
     if declared is None:
         return Record(record.block, standing, record.removal)
     return Record(declared.block.name, standing, declared.block.removal)

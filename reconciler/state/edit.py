@@ -22,7 +22,7 @@ from reconciler.state.model import (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Numbers known alike. ``standing`` in words; ``routing`` holds the fields known for sure."""
+    """Numbers known alike. ``standing`` in words; ``routing`` holds the fields that are certain."""
 
     span: Span
     block: str
@@ -87,7 +87,7 @@ def _words(standing: Standing) -> tuple[str, str | None, Routing]:
         case BegunCreate(source):
             return "begun to create, may exist", source, NOTHING
         case BegunUpdate():
-            return "begun to update", standing.sure.source, standing.sure.routing
+            return "begun to update", standing.certain.source, standing.certain.routing
         case BegunDelete(before):
             return "begun to delete, may be gone", before.source, before.routing
         case Conflict():  # pragma: no branch  (there is no other)
