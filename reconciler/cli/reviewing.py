@@ -81,6 +81,4 @@ def _is_for(document: PlanDocument, plan: Plan) -> bool:
 
 def _reviewed(document: PlanDocument) -> Reviewed:
     """What was shown as the pull request's own: what was pending anyway is not its to approve."""
-    own = document.changes if document.own is None else document.own.changes
-    settings = document.settings if document.own is None else document.own.settings
-    return Reviewed(own, settings)
+    return Reviewed(document.own_changes, document.own_settings)
