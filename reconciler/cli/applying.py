@@ -117,7 +117,6 @@ async def _carry_out(
         credentials,
         source=who.source,
         concurrency=target.concurrency,
-        allow_plaintext=target.allow_plaintext,
     ) as server:
         checking = asyncio.create_task(preflight(server.reader, plan, pace))
         stopping = asyncio.create_task(signals.stop.event.wait())

@@ -5,6 +5,7 @@ import re
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from reconciler.network.proxies import is_loopback
 from reconciler.specs.faults import Wrong
 
 _NOT_IN_URLS = re.compile(r"[^!-~]")
@@ -37,7 +38,7 @@ def endpoint_fault(url: str) -> Wrong | None:
 def plaintext_fault(url: str) -> Wrong | None:
     """Why a password may not be sent to this sound ``url``: it would cross the network readable."""
     parts = urlsplit(url)
-    if parts.scheme != "http" or _is_loopback(parts.hostname or ""):
+    if parts.scheme != "http" or is_loopback(parts.hostname or ""):
         return None
     return Wrong(
         "is http://, so the password would cross the network readable",
@@ -143,12 +144,3 @@ def _same_host(host: str) -> str:
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     plain = mapped or address
     return "localhost" if plain.is_loopback or plain.is_unspecified else str(plain)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -21,7 +21,6 @@ from reconciler.secrets import Credentials
 from reconciler.vicidial import pages, parse
 from reconciler.vicidial.answer import Answer, is_page
 from reconciler.vicidial.builds import Feature, check_build
-from reconciler.vicidial.endpoint import Endpoint, plaintext_endpoint, secured_endpoint
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import (
     CopyReply,
@@ -125,7 +124,7 @@ class Reader:
         if answer.failure is not None:
             return Unreachable(found.words, hint=answer.failure.hint)
         return Unreachable(
-            f"{endpoint.url} does not answer as VICIdial: {found.words}",
+            f"{endpoint} does not answer as VICIdial: {found.words}",
             hint=_hint(endpoint, answer),
             wait=answer.wait,
         )
@@ -188,22 +187,21 @@ async def open_server(
     source: str,
     concurrency: int,
     timeout: float = 30.0,
-    allow_plaintext: bool = False,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> AsyncIterator[Server]:
     """Speak with the server at ``endpoint``; connects at the first call.
 
-    ``source`` stands with each call in VICIdial's API log: 2 to 20 letters and digits. ``timeout``
-    is in seconds, for each answer. Raise :class:`UsageError` for an endpoint that is none, or that
-    the password may not be sent to, and for a proxy or certificates that cannot be used.
+    ``endpoint`` has passed the checks of :mod:`reconciler.specs.urls`: the password may be sent to
+    it. ``source`` is what VICIdial's API log shows with each call: 2 to 20 letters and digits.
+    ``timeout`` is in seconds, for each answer. Raise :class:`UsageError` for a proxy or
+    certificates that cannot be used.
     """
     from reconciler.vicidial.connection import ClientOptions, connect  # noqa: PLC0415  (httpx is slow)
 
     if not _SOURCE.fullmatch(source):
         raise ValueError(f"source {source!r}: 2 to 20 letters and digits")
-    where = plaintext_endpoint(endpoint) if allow_plaintext else secured_endpoint(endpoint)
     options = ClientOptions(source, concurrency, timeout)
-    async with connect(where, credentials, options, transport) as connection:
+    async with connect(endpoint, credentials, options, transport) as connection:
         yield Server(Reader(connection), Writer(connection))
 
 
@@ -222,10 +220,10 @@ def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
     return routing
 
 
-def _hint(endpoint: Endpoint, answer: Answer) -> str | None:
-    """What is surely to be done where something else than VICIdial answers."""
+def _hint(endpoint: str, answer: Answer) -> str | None:
+    """What to do where something other than VICIdial answers; None where that is not certain."""
     if answer.location is not None:
-        final = urljoin(endpoint.url, answer.location)
+        final = urljoin(endpoint, answer.location)
         if urlsplit(final).path.endswith("/non_agent_api.php"):
             return f"redirects are not followed: write endpoint: {final} in target.yaml"
         return "redirects are not followed: write the address of VICIdial's API in target.yaml"

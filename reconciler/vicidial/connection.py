@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import httpx
 
@@ -38,7 +39,6 @@ from reconciler.network.route import route_to
 from reconciler.network.words import TransportError, Way
 from reconciler.secrets import Credentials
 from reconciler.vicidial.answer import Answer, lines_of
-from reconciler.vicidial.endpoint import Endpoint
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import Unclear
 from reconciler.vicidial.stops import raise_if_stopped
@@ -78,7 +78,7 @@ class Connection:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        endpoint: Endpoint,
+        endpoint: str,
         way: Way,
         account: Credentials,
         options: ClientOptions,
@@ -117,13 +117,13 @@ class Connection:
         return await self._logged_in(request, None, LARGEST_REPLY, read)
 
     async def page(self, name: str, query: Mapping[str, str], read: Callable[[Answer], R]) -> R:
-        """Get an admin page by HTTP Basic and ``read`` it.
+        """Get an admin page, which lies beside the API, by HTTP Basic and ``read`` it.
 
         Once a call of the API has proven the log-in, what the page says of it stops nothing.
         """
         if not self._admitted:
             read = _strict(read, self._account.user)
-        request = self._http.build_request("GET", self.endpoint.page(name), params=query)
+        request = self._http.build_request("GET", urljoin(self.endpoint, name), params=query)
         auth = httpx.BasicAuth(self._account.user, self._account.password)
         return await self._logged_in(request, auth, LARGEST_PAGE, read)
 
@@ -131,7 +131,7 @@ class Connection:
         # The server logs the last parameter into 255 characters; where the database is strict, a
         # longer one ends the call with HTTP 500 after its first number. So a short one goes last.
         data = {**fields, "source": self._options.source}
-        return self._http.build_request("POST", self.endpoint.url, data=data)
+        return self._http.build_request("POST", self.endpoint, data=data)
 
     async def _logged_in(
         self,
@@ -243,7 +243,7 @@ class _Steps:
 
 @asynccontextmanager
 async def connect(
-    endpoint: Endpoint,
+    endpoint: str,
     account: Credentials,
     options: ClientOptions,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -255,7 +255,7 @@ async def connect(
     every server. Raise :class:`UsageError` naming the variable that cannot be used.
     ``transport`` takes the network's place in tests.
     """
-    route = route_to(endpoint.url, os.environ)
+    route = route_to(endpoint, os.environ)
     async with httpx.AsyncClient(
         headers={"user-agent": f"did-reconciler/{__version__}"},
         timeout=httpx.Timeout(options.seconds, connect=CONNECT_SECONDS, pool=None),

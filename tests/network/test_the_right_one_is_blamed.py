@@ -20,17 +20,12 @@ ACCOUNT = Credentials("6666", "1234")
 FAR = "https://vici.example.com/non_agent_api.php"
 
 
-def version(url, *, allow_plaintext=False, timeout=5.0):
+def version(url, *, timeout=5.0):
     """The build that the server at ``url`` tells."""
 
     async def main():
         async with open_server(
-            url,
-            ACCOUNT,
-            source="didtest",
-            concurrency=1,
-            timeout=timeout,
-            allow_plaintext=allow_plaintext,
+            url, ACCOUNT, source="didtest", concurrency=1, timeout=timeout
         ) as server:
             return (await server.reader.version()).build
 
@@ -110,7 +105,7 @@ def test_a_proxy_that_refuses_is_named_with_what_it_said(monkeypatch, login, sta
 def test_a_proxy_for_plain_http_that_wants_a_password_is_named_too(monkeypatch):
     with listening(replying(http(b"", "407 Who are you"))) as port:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
-        message, _ = error_of("http://vici.example.com/non_agent_api.php", allow_plaintext=True)
+        message, _ = error_of("http://vici.example.com/non_agent_api.php")
     assert message == (
         f"the proxy 127.0.0.1:{port} (HTTP_PROXY) wants a user name and a password (HTTP 407)"
     )

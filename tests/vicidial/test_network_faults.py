@@ -155,20 +155,6 @@ def test_a_reply_without_end_is_cut_off(ask, monkeypatch, encoding):
     )
 
 
-def test_plain_http_to_elsewhere_opens_only_when_it_is_allowed(ask):
-    url = "http://vici.example.com/vicidial/non_agent_api.php"
-
-    def play(request):
-        return httpx.Response(503)
-
-    def act(server):
-        return server.reader.exists(ONE)
-
-    with pytest.raises(UsageError, match="would travel unencrypted"):
-        ask(play, act, endpoint=url)
-    assert ask(play, act, endpoint=url, allow_plaintext=True) == Unclear("HTTP 503")
-
-
 # --- over real sockets of this machine
 
 
