@@ -51,6 +51,12 @@ _SECRET = (
     "AZURE_CLIENT_SECRET",
 )
 
+_STORES: Mapping[str, type[S3Store | GCSStore | AzureStore]] = {
+    "s3": S3Store,
+    "gs": GCSStore,
+    "az": AzureStore,
+}
+
 
 def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
     """The bucket or container of ``url`` and the key in it; sends nothing yet."""
@@ -61,13 +67,7 @@ def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
     bucket, key = parts.netloc, parts.path.strip("/")
     retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
     try:
-        match parts.scheme:
-            case "s3":
-                return S3Store(bucket, retry_config=retry), key
-            case "gs":
-                return GCSStore(bucket, retry_config=retry), key
-            case _:
-                return AzureStore(bucket, retry_config=retry), key
+        return _STORES[parts.scheme](bucket, retry_config=retry), key
     except (BaseError, ValueError, OSError) as error:
         raise StateError(f"cannot use {url}: {_why(error)}", hint=_HINT) from None
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
@@ -12,6 +13,22 @@ from reconciler.state.git import GitBackend
 from reconciler.state.gitcommand import StateGit
 from reconciler.state.lease import Notice, silence
 from reconciler.state.mirror import mirrored
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A state's URL as ``scheme:rest``, and what its backend may need; see :func:`open_backend`."""
+
+    url: str
+    target: str
+    folder: Path
+    env: Mapping[str, str]
+    notice: Notice
+
+    @property
+    def rest(self) -> str:
+        """The URL after its scheme."""
+        return self.url.partition(":")[2]
 
 
 def open_backend(
@@ -25,27 +42,15 @@ def open_backend(
 ) -> Backend:
     """What keeps the state at ``url``, in which ``{target}`` is filled in already.
 
-    ``folder`` is the one that holds ``did_specs``: a relative ``file:`` path starts there, and
-    ``git:`` is a branch of its repository. ``env`` is where tokens come from. With ``mirror`` (a
-    ``git:`` URL) each apply is also committed there. ``notice`` hears of what takes its time.
+    ``url`` and ``mirror`` have passed the checks of :mod:`reconciler.specs.schemes`. ``folder`` is
+    the one that holds ``did_specs``: a relative ``file:`` path starts there, and ``git:`` is a
+    branch of its repository. ``env`` is where tokens come from. With ``mirror`` (a ``git:`` URL)
+    each apply is also committed there. ``notice`` gets a line for the user while something takes
+    its time.
 
-    Raise :class:`StateError` for a URL of no known kind, and where a library is missing. Nothing is
-    read or sent yet.
+    Raise :class:`StateError` where a library is missing. Nothing is read or sent yet.
     """
-    kind, colon, rest = url.partition(":")
-    match kind:
-        case "file" if colon and rest:
-            return FileBackend(folder / rest)
-        case "git" if colon and rest:
-            return GitBackend(rest, StateGit(folder, env), target=target, notice=notice)
-        case "s3" | "gs" | "az" if rest.startswith("//"):
-            primary = _object(url, env, notice)
-        case _:
-            raise StateError(
-                f"{url} is no state",
-                hint="write file:PATH, git:BRANCH, s3://BUCKET/KEY, gs://BUCKET/KEY or "
-                "az://CONTAINER/KEY",
-            )
+    primary = BACKENDS[url.partition(":")[0]](Place(url, target, folder, env, notice))
     if mirror is None:
         return primary
     branch = mirror.replace("{target}", target)
@@ -71,13 +76,32 @@ def journal_path(
     return base / "did-reconciler" / name / f"{target}.journal"
 
 
-def _object(url: str, env: Mapping[str, str], notice: Notice) -> Backend:
+def _file(place: Place) -> Backend:
+    return FileBackend(place.folder / place.rest)
+
+
+def _git(place: Place) -> Backend:
+    git = StateGit(place.folder, place.env)
+    return GitBackend(place.rest, git, target=place.target, notice=place.notice)
+
+
+def _object(place: Place) -> Backend:
     try:
         from reconciler.state.objects import ObjectBackend, connect  # noqa: PLC0415  (an extra)
     except ImportError:
         raise StateError(
-            f"{url} needs a library that is not installed",
+            f"{place.url} needs a library that is not installed",
             hint="in a checkout of did-reconciler: pip install '.[objects]'",
         ) from None
-    store, key = connect(url, env)
-    return ObjectBackend(url, store, key, notice=notice)
+    store, key = connect(place.url, place.env)
+    return ObjectBackend(place.url, store, key, notice=place.notice)
+
+
+BACKENDS: Mapping[str, Callable[[Place], Backend]] = {
+    "file": _file,
+    "git": _git,
+    "s3": _object,
+    "gs": _object,
+    "az": _object,
+}
+"""How each scheme of ``reconciler.specs.schemes.SCHEMES`` is opened."""
