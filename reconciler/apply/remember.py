@@ -1,4 +1,4 @@
-"""What an apply notes in the state although no call is needed for it."""
+"""What an apply saves in the state when no call is needed."""
 
 from dataclasses import replace
 

@@ -33,9 +33,9 @@ class _AgainError(Exception):
 
 
 class Sender:
-    """Sends calls at a pace; ``stopping`` tells whether to give up rather than try again.
+    """Sends calls at a pace; ``stopping`` returns whether to give up instead of retrying.
 
-    ``unclear`` is told the words of each answer that was not clear.
+    ``unclear`` gets the words of each answer that was not clear.
     """
 
     def __init__(
@@ -55,8 +55,8 @@ class Sender:
     async def send(self, flight: Flight) -> None:
         """Send the call until its answer is as clear as it can be made; the flight keeps it.
 
-        Raises ServerStop when no further call may be sent. Cancelled, or ended by any error, what
-        the flight knows by then is what is known.
+        Raises ServerStop when no more calls may be sent. After a cancellation or an error the
+        flight has what is known by then.
         """
         try:
             async for attempt in self._retry.again_on(_AgainError):
@@ -82,14 +82,16 @@ class Sender:
         seconds = time.monotonic() - started
         if flight.clear:
             self._pace.answered(_cost(flight), seconds)
-            _LOG.debug("answered", **_told(flight), seconds=round(seconds, 3))
+            _LOG.debug("answered", **_log_fields(flight), seconds=round(seconds, 3))
             return
         found = flight.unclear
-        _LOG.info("no clear answer", **_told(flight), words=found.words, seconds=round(seconds, 3))
+        _LOG.info(
+            "no clear answer", **_log_fields(flight), words=found.words, seconds=round(seconds, 3)
+        )
         self._unclear(found.words)
         if not self._retry.waits_for(found.wait):
             raise Unreachable(
-                f"the server asks to be left alone for {found.wait:.0f} s ({found.words})",
+                f"the server asks to wait {found.wait:.0f} s ({found.words})",
                 hint="apply again after that",
             )
         self._pace.failed(found.wait)
@@ -117,8 +119,8 @@ def _cost(flight: Flight) -> object:
             return type(flight)
 
 
-def _told(flight: Flight) -> dict[str, object]:
-    """The call and its answer as a log line tells them."""
+def _log_fields(flight: Flight) -> dict[str, object]:
+    """The call and its answer, for a log line."""
     match flight:
         case CopyFlight(call=call):
             first, last = call.spans[0], call.spans[-1]

@@ -48,7 +48,7 @@ def _by_cause(cause: BaseException, way: Way, host: str) -> TransportError | Non
         return _unknown_name(cause, way)
     if isinstance(cause, ConnectionRefusedError):
         hint = _FIREWALL if way.proxy is None else _to_dial(way)
-        return TransportError(f"{_dialled(way)} refuses connections", hint)
+        return TransportError(f"{_dialled(way)} refused the connection", hint)
     if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
         return TransportError(f"there is no route to {_dialled(way)}", _to_dial(way))
     return None
@@ -57,12 +57,12 @@ def _by_cause(cause: BaseException, way: Way, host: str) -> TransportError | Non
 def _by_kind(error: Exception, way: Way, seconds: float) -> TransportError:
     match error:
         case httpx.ConnectTimeout():
-            words = f"{_dialled(way)} did not take the connection within {CONNECT_SECONDS:g} s"
+            words = f"{_dialled(way)} did not accept the connection within {CONNECT_SECONDS:g} s"
             return TransportError(words, _FIREWALL if way.proxy is None else _to_dial(way))
         case httpx.TimeoutException() | TimeoutError():
             return TransportError(
-                f"no whole reply within {seconds:g} s",
-                "the log of the server's web server tells what became of the request",
+                f"no complete reply within {seconds:g} s",
+                "see the log of the server's web server for what happened to the request",
             )
         case httpx.ProxyError() if way.proxy is not None:
             return refused_by_proxy(str(error), way.proxy, way)
@@ -71,12 +71,12 @@ def _by_kind(error: Exception, way: Way, seconds: float) -> TransportError:
         case httpx.RemoteProtocolError() if str(error).startswith(_NOT_HTTP):
             return TransportError(
                 f"{way.place} answers, but not in HTTP",
-                "check the port; an address whose port speaks https begins with https://",
+                "check the port; write https:// if it speaks https",
             )
         case _:
             through = "" if way.proxy is None else f" through {way.proxy}"
             return TransportError(
-                f"the connection to {way.place}{through} broke ({type(error).__name__})"
+                f"the connection to {way.place}{through} was lost ({type(error).__name__})"
             )
 
 
@@ -93,11 +93,11 @@ def refused_by_proxy(said: str, proxy: Proxy, way: Way) -> TransportError:
     if status in {"502", "503", "504"}:
         words = f"{proxy} did not reach {way.place}: HTTP {said}"
         return TransportError(words, f"if {way.place} is right, {direct}")
-    return TransportError(f"{proxy} does not let {way.place} be reached: HTTP {said}", direct)
+    return TransportError(f"{proxy} refused the connection to {way.place}: HTTP {said}", direct)
 
 
 def speaks_https(way: Way) -> TransportError:
-    """The address is written ``http://``, and the port speaks TLS."""
+    """The address begins with ``http://``, and the port speaks TLS."""
     words = f"{way.place} speaks https, and the address is http://"
     return TransportError(words, "write it with https://")
 
@@ -123,7 +123,7 @@ def _to_dial(way: Way) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that it came from; addresses tried side by side come as a group."""
+    """An exception and its causes; addresses that were tried in parallel come as a group."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _causes(inner)

@@ -1,4 +1,4 @@
-"""Why there is no TLS with a server: each reason with its own advice, or none."""
+"""Why a TLS handshake failed, with advice where it is certain."""
 
 import ssl
 
@@ -16,7 +16,7 @@ _OLD_TLS = {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}
 
 
 def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> TransportError:
-    """The certificate that ``host`` showed is not taken."""
+    """Why the certificate of ``host`` was rejected."""
     certificate = f"the TLS certificate of {way.named(host)}"
     code, said = getattr(error, "verify_code", None), getattr(error, "verify_message", "")
     if code == _NOT_YET_VALID:
@@ -39,24 +39,24 @@ def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> Trans
         return TransportError(words, f"it is not among those of {way.trusted}: add it there")
     if code in _OTHER_NAME:
         return TransportError(
-            f"the TLS certificate of {way.named(host)} is for another name than {host}",
-            f"write the name that it is for, or have one made for {host}",
+            f"the TLS certificate of {way.named(host)} does not name {host}",
+            f"write a name that the certificate has, or get one for {host}",
         )
     return TransportError(f"{certificate} is not trusted: {said}")
 
 
 def no_tls(error: ssl.SSLError, host: str, way: Way) -> TransportError:
-    """There was no handshake with ``host``."""
+    """Why the TLS handshake with ``host`` failed."""
     place = way.named(host)
     reason = getattr(error, "reason", None) or "no reason was given"
     if reason in _NO_TLS:
         return TransportError(
             f"{place} does not speak TLS ({reason}), and the address is https://",
-            "write the port that speaks https",
+            "write the port of https",
         )
     if reason in _OLD_TLS:
         return TransportError(
             f"{place} speaks only versions of TLS that are no longer safe ({reason})",
-            "switch TLS 1.2 or 1.3 on in its web server",
+            "enable TLS 1.2 or 1.3 in its web server",
         )
     return TransportError(f"TLS with {place} failed: {reason}")

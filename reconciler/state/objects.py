@@ -1,10 +1,10 @@
-"""``s3://``, ``gs://``, ``az://``: a state as an object, replaced by conditional requests alone.
+"""``s3://``, ``gs://``, ``az://``: a state as an object, written by conditional requests only.
 
 Needs the extra ``objects`` of this project. Credentials come from the environment variables that
 each provider's own tools read. The lease is an object beside the state, ``KEY.lease``.
 
-A request that was never answered may have arrived. Each write carries an id of its own in the
-object's metadata, so reading it back tells whose write it was.
+A request that was never answered may have arrived. Each write has an id in the object's
+metadata, so reading the object shows whose write it was.
 """
 
 import json
@@ -33,8 +33,8 @@ Store = S3Store | GCSStore | AzureStore | MemoryStore
 
 _WRITE_ID = "writeid"  # one word: Azure takes no other as a name
 _HINT = (
-    "check the address and the rights; credentials come from the environment: AWS_…, GOOGLE_… or "
-    "AZURE_… variables"
+    "check the address and the permissions; credentials come from environment variables: AWS_…, "
+    "GOOGLE_… or AZURE_…"
 )
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound")
@@ -121,7 +121,7 @@ class ObjectCell:
         self._store = store
         self._key = key
         self._tried: dict[str, str | None] = {}
-        """Writes that were never answered: their id → what they were to replace."""
+        """Writes without an answer: their id → what they were to replace."""
 
     def read(self) -> Stored | None:
         """What is there."""
@@ -140,7 +140,7 @@ class ObjectCell:
             return self._after_silence(write, _why(error))
 
     def clear(self, *, over: str) -> None:
-        """Leave it empty: stores remove without a condition only."""
+        """Empty the object: stores cannot delete conditionally."""
         self.swap(b"", over=over)
 
     def _put(self, content: bytes, write: str, over: str | None) -> str:
@@ -157,7 +157,7 @@ class ObjectCell:
         return _token(put["e_tag"], put["version"])
 
     def _after_refusal(self, content: bytes, write: str, over: str | None) -> str:
-        """Refused: by this write itself, tried twice on its way; by an earlier one; by others."""
+        """Refused because of this write, sent twice; an earlier one; or somebody else's."""
         found = self._read()
         if found is not None and found[1] == write:
             return found[0].token
@@ -174,9 +174,9 @@ class ObjectCell:
             found = self._read()
         except StateError:
             raise StateError(
-                f"{self.where}: the network was gone in the middle of a save, which may or may not "
-                f"have arrived: {why}",
-                hint="run apply again when the store can be reached: it finds out, and goes on",
+                f"{self.where}: the connection was lost during a save, which may or may not have "
+                f"arrived: {why}",
+                hint="run apply again when the store can be reached: it checks, and continues",
             ) from None
         if found is None or found[1] != write:
             raise StateError(f"{self.where} was not saved: {why}", hint=_HINT)
@@ -192,7 +192,7 @@ class ObjectCell:
             if _NO_BUCKET.search(str(error)) is None:
                 return None
             raise StateError(
-                f"cannot read {self.where}: there is no such bucket or container",
+                f"cannot read {self.where}: the bucket or container does not exist",
                 hint="create it, or correct state in target.yaml",
             ) from None
         except (BaseError, OSError) as error:
@@ -207,7 +207,7 @@ def _token(e_tag: str | None, version: str | None) -> str:
 
 
 def _why(error: Exception) -> str:
-    """The library's first line and the store's own code; the rest is XML and structures."""
+    """The first line of the library's message and the store's error code."""
     text = str(error).strip()
     code = _CODE.search(text)
     first = text.split("\n")[0].split("<")[0].rstrip(": ")

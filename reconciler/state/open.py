@@ -1,4 +1,4 @@
-"""A target's state URL → the backend that keeps it, and where its journal lies on this machine."""
+"""A target's state URL → its backend, and the path of its journal on this machine."""
 
 import hashlib
 import os
@@ -40,7 +40,7 @@ def open_backend(
     mirror: str | None = None,
     notice: Notice = silence,
 ) -> Backend:
-    """What keeps the state at ``url``, in which ``{target}`` is filled in already.
+    """The backend of ``url``, in which ``{target}`` is replaced already.
 
     ``url`` and ``mirror`` have passed the checks of :mod:`reconciler.specs.schemes`. ``folder`` is
     the one that holds ``did_specs``: a relative ``file:`` path starts there, and ``git:`` is a
@@ -64,8 +64,8 @@ def journal_path(
     """Where outcomes are journalled before they are saved to ``url``.
 
     Beside a state file, in a folder that git ignores. For any other state in the user's state
-    folder (``$XDG_STATE_HOME``, else ``~/.local/state``), one for each state and clone. So nothing
-    of it can be committed.
+    folder (``$XDG_STATE_HOME``, else ``~/.local/state``), one for each state and clone. So it
+    cannot be committed.
     """
     kind, _, rest = url.partition(":")
     if kind == "file":

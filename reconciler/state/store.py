@@ -1,4 +1,4 @@
-"""One target's state as commands use it: read it, or hold it and save as an apply goes on."""
+"""One target's state as commands use it: read it, or lock it and save during an apply."""
 
 import uuid
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from reconciler.state.model import State
 class Loaded:
     """A state as it was read. ``stored`` is None where nothing is stored yet.
 
-    ``recovered``: outcomes of this machine's journal lie over what is stored.
+    ``recovered``: outcomes of this machine's journal were laid over what is stored.
     """
 
     state: State
@@ -26,7 +26,7 @@ class Loaded:
 
 
 class Store:
-    """Where the state of ``target`` is kept. ``journal`` lies on this machine."""
+    """The state of ``target``: its backend, and its ``journal`` on this machine."""
 
     def __init__(self, backend: Backend, journal: Path, *, target: str, endpoint: str) -> None:
         self.backend = backend
@@ -42,7 +42,7 @@ class Store:
         state = decode(stored.content, self.backend.url)
         if state.target != self.target:
             raise StateError(
-                f"{self.backend.url} holds the state of target {state.target!r}, not of "
+                f"{self.backend.url} contains the state of target {state.target!r}, not of "
                 f"{self.target!r}",
                 hint="give each target a state of its own: put {target} in its state URL",
             )
@@ -53,7 +53,7 @@ class Store:
 
     @contextmanager
     def held(self, holder: Holder) -> Iterator["LockedState"]:
-        """Hold the lease, and read the state anew under it."""
+        """Hold the lease, and read the state again under it."""
         lease = self.backend.lease(holder)
         try:
             held = LockedState(self, lease, self.read())
@@ -85,16 +85,16 @@ class LockedState:
         return self._backend.save_every
 
     def check(self) -> None:
-        """Raise Fenced when the lease was lost: no further call may be sent. Costs nothing."""
+        """Raise Fenced when the lease was lost: no more calls may be sent. Needs no network."""
         self._lease.check()
 
     def note(self, outcomes: Writes) -> None:
-        """Put outcomes on this machine's disk, to be saved with the next save."""
+        """Write outcomes to this machine's disk; the next save includes them."""
         self._start_journal()
         self.journal.append(outcomes)
 
     def save(self, state: State, message: str) -> None:
-        """Save ``state`` as the next serial of what was read; raise Fenced when it is not that."""
+        """Save ``state`` as the next serial of what was read; raise Fenced otherwise."""
         if state.lineage != self.state.lineage or state.serial != self.state.serial:
             raise Fenced(f"serial {state.serial} of this state is not the one held")
         following = replace(state, serial=state.serial + 1)
@@ -113,7 +113,7 @@ class LockedState:
             self._unjournalled_base = None
 
     def finish(self, state: State, message: str) -> None:
-        """Save unless nothing changed, and drop the journal: all of it is saved."""
+        """Save if anything changed, and delete the journal."""
         if self._unsaved or state != self.state:
             self.save(state, message)
         self.journal.remove()

@@ -1,8 +1,8 @@
 """The client: a :class:`Reader`, which cannot send a change, and a :class:`Writer`, which can.
 
-``plan --live``, ``drift`` and every check are handed the reader alone; only an apply is handed the
-writer. What a call came to is a value (:mod:`reconciler.vicidial.replies`); what must stop
-everything is raised (:class:`reconciler.errors.ServerStop`).
+Checks get the reader only; only an apply gets the
+writer. The result of a call is a value (:mod:`reconciler.vicidial.replies`); what must stop
+the run is raised (:class:`reconciler.errors.ServerStop`).
 """
 
 import re
@@ -42,14 +42,14 @@ _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
 
 
 class Reader:
-    """Asks, and can change nothing."""
+    """Reads, and cannot change anything."""
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
 
     @property
     def user(self) -> str:
-        """Whom the server sees asking."""
+        """The account's user name."""
         return self._connection.user
 
     async def version(self) -> Version:
@@ -70,7 +70,7 @@ class Reader:
         return found
 
     async def check_rights_to_copy(self) -> None:
-        """Raise the :class:`ServerStop` that stands in the way of copying; copies nothing.
+        """Raise a :class:`ServerStop` when this user may not copy; copies nothing.
 
         Rights are checked before lengths, so a copy that is too short proves the right to copy.
         """
@@ -82,7 +82,7 @@ class Reader:
             raise _no_answer("whether DIDs may be copied", reply)
 
     async def check_rights_to_update(self, pattern: str) -> ProbeReply:
-        """Raise what stands in the way of updating; any ``pattern`` will do, even a missing one."""
+        """Raise when this user may not update; any ``pattern`` will do, even a missing one."""
         reply = await self.exists(pattern)
         if isinstance(reply, Unclear):
             raise _no_answer("whether DIDs may be updated", reply)
@@ -131,7 +131,7 @@ class Reader:
 
 
 class Writer:
-    """Changes numbers. Raises ValueError for a call that must never be sent."""
+    """Changes numbers. Raises ValueError for a call that must not be sent."""
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
@@ -141,14 +141,14 @@ class Writer:
     ) -> CopyReply:
         """Create ``patterns`` as copies of ``source``, all with ``description`` if one is given.
 
-        The server makes a number of an empty element and cuts long ones, so both are refused
-        here, and more than :data:`LONGEST_COPY` characters together.
+        The server creates a number for an empty element and shortens long ones, so both are refused
+        here, and more than :data:`LONGEST_COPY` bytes together.
         """
         new = ",".join(_changeable(pattern) for pattern in patterns)
         if not patterns or size(new) > LONGEST_COPY:
             raise ValueError(f"{len(patterns)} numbers in one copy, {size(new)} bytes")
         if len({pattern.lower() for pattern in patterns}) != len(patterns):
-            raise ValueError("a number stands twice in one copy")
+            raise ValueError("a number is given twice in one copy")
         parameters = {"source_did_pattern": check_pattern(source), "new_dids": new}
         if description is not None:
             parameters.update(_sendable({DESCRIPTION: description}))
@@ -173,7 +173,7 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Both ways to speak with one server, over the same connections."""
+    """The reader and the writer of one server, over the same connections."""
 
     reader: Reader
     writer: Writer
@@ -189,7 +189,7 @@ async def open_server(
     timeout: float = 30.0,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> AsyncIterator[Server]:
-    """Speak with the server at ``endpoint``; connects at the first call.
+    """A client of the server at ``endpoint``; connects at the first call.
 
     ``endpoint`` has passed the checks of :mod:`reconciler.specs.urls`: the password may be sent to
     it. ``source`` is what VICIdial's API log shows with each call: 2 to 20 letters and digits.
@@ -212,7 +212,7 @@ def _changeable(pattern: str) -> str:
 
 
 def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
-    """The fields, when a server can take each exactly as it is."""
+    """The fields, if a server stores each exactly as it is."""
     for name, value in routing.items():
         known = BY_NAME.get(name)
         if known is None or not value or known.strip(value, Characters.ANY) != value:
@@ -230,7 +230,7 @@ def _hint(endpoint: str, answer: Answer) -> str | None:
     if answer.status == 404 or (answer.status == 200 and is_page(answer)):
         return "check the endpoint's path: another page is there, not VICIdial's non_agent_api.php"
     if answer.status == 500:
-        return "the error log of the server's web server tells why"
+        return "see the error log of the server's web server"
     return None
 
 

@@ -44,15 +44,15 @@ from reconciler.vicidial.replies import Unclear
 from reconciler.vicidial.stops import raise_if_stopped
 
 IDLE_SECONDS = 2.0
-"""Shorter than the web server's own (5 s for Apache): a connection that it is just closing is
-never written to."""
+"""Shorter than the web server's own (5 s for Apache), so that no request is sent on a connection
+that it is closing."""
 LARGEST_REPLY = 8 * 2**20
 LARGEST_PAGE = 64 * 2**20
-"""The page of all numbers holds each number twice, in some 60 bytes."""
+"""The page of all numbers has each number twice, in about 60 bytes."""
 
 _MIB = 2**20
 _BUSY = frozenset({429, 503})
-"""Statuses by which a server turns a call away before it looks at it."""
+"""Statuses with which a server rejects a call unread."""
 _BYTE_ORDER_MARK = re.compile("^\ufeff+", re.MULTILINE)
 """A PHP file that was saved with one sends it before every reply."""
 _PLAIN_ON_HTTPS = re.compile(
@@ -65,7 +65,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
-    """How calls are made: ``source`` names them in the API log, ``seconds`` is for each answer."""
+    """``source`` names the calls in the API log; ``seconds`` is the time limit of each answer."""
 
     source: str
     concurrency: int
@@ -119,7 +119,7 @@ class Connection:
     async def page(self, name: str, query: Mapping[str, str], read: Callable[[Answer], R]) -> R:
         """Get an admin page, which lies beside the API, by HTTP Basic and ``read`` it.
 
-        Once a call of the API has proven the log-in, what the page says of it stops nothing.
+        Once a call of the API has proven the log-in, a refusal by the page stops nothing.
         """
         if not self._admitted:
             read = _strict(read, self._account.user)
@@ -155,8 +155,8 @@ class Connection:
         read: Callable[[Answer], R],
     ) -> R:
         if self._refused is not None:
-            told = self._refused
-            raise type(told)(told.message, hint=told.hint, user=told.user)
+            earlier = self._refused
+            raise type(earlier)(earlier.message, hint=earlier.hint, user=earlier.user)
         answer = await self._send(request, auth, largest)
         try:
             reply = read(answer)
@@ -170,19 +170,19 @@ class Connection:
         return reply
 
     def _raise_unproven(self, answer: Answer, words: str) -> None:
-        """Where VICIdial may have looked at the log-in without a word on it, it is the last.
+        """Raise LoginUnproven where VICIdial may have checked the log-in without saying the result.
 
         A server that counted a refused log-in may then fail (HTTP 500): four tries a run would lock
-        the account in three runs. A connection that broke is worth another try.
+        the account in three runs. After a lost connection a call may be retried.
         """
         user = self._account.user
         if answer.status is None or answer.status in _BUSY or answer.failure is not None:
             return
         if any(line.fields[:1] == (user,) for line in lines_of(answer)):
-            return  # VICIdial spoke to this user, so the log-in was taken
+            return  # a line for this user: the log-in was accepted
         raise LoginUnproven(
             f"the server did not say whether the log-in of user {user} is good: {words}",
-            hint="check the user name and the password. Not tried again: a refused log-in may have "
+            hint="check the user name and the password. Not repeated: a refused log-in may have "
             "been counted, and ten lock the account",
             user=user,
         )
@@ -196,7 +196,7 @@ class Connection:
         body = bytearray()
         failure: TransportError | None = None
         try:
-            # httpx counts from one chunk to the next: a server that trickles needs an end as well.
+            # httpx limits the time between two chunks only: a slow server needs a limit of its own.
             async with asyncio.timeout(CONNECT_SECONDS + self._options.seconds):
                 response = await self._http.send(request, auth=auth, stream=True)
                 try:
@@ -231,7 +231,7 @@ class Connection:
 
 
 class _Steps:
-    """What httpx tells of a request on its way: with whom TLS was last begun."""
+    """Follows a request in httpx: the host of the last TLS handshake that was begun."""
 
     def __init__(self) -> None:
         self.tls_with: str | None = None
@@ -250,10 +250,10 @@ async def connect(
 ) -> AsyncIterator[Connection]:
     """Open connections as they are needed and close them all at the end.
 
-    A proxy of the environment is used, but never for this machine itself: what is safe in the
-    clear on loopback is not safe at a proxy. Certificates that the environment names count for
+    A proxy of the environment is used, but not for this machine itself: what is safe unencrypted
+    on loopback is not safe at a proxy. Certificates that the environment names are trusted for
     every server. Raise :class:`UsageError` naming the variable that cannot be used.
-    ``transport`` takes the network's place in tests.
+    ``transport`` replaces the network in tests.
     """
     route = route_to(endpoint, os.environ)
     async with httpx.AsyncClient(
@@ -274,7 +274,7 @@ async def connect(
 
 
 def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
-    """``read``, with the words of a refused log-in raised first."""
+    """``read``, after raising what a refused log-in means."""
 
     def both(answer: Answer) -> R:
         raise_if_stopped(answer, user)

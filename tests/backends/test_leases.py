@@ -243,7 +243,7 @@ def test_a_lease_that_nobody_can_read_is_watched_like_any_other(content):
     told: list[str] = []
     take(cell, BEN, clock.timing(), told.append)
     assert clock.time == USUAL.expiry
-    assert "somebody who wrote no name" in told[0]
+    assert "somebody unknown" in told[0]
 
 
 @pytest.mark.parametrize("left", ["theirs", "nothing"])

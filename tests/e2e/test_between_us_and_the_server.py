@@ -94,8 +94,12 @@ def applied(shop, endpoint, *arguments):
     ("status", "text", "why"),
     [
         (401, REPORT, "the server says 'You are not allowed to view this report'"),
-        (401, STRIPPED, "settings_compare.php got no user name: a proxy or the web server takes"),
-        (401, REFUSED, "settings_compare.php refused the log-in of user 6666, which the API takes"),
+        (401, STRIPPED, "settings_compare.php got no user name: a proxy or the web server removes"),
+        (
+            401,
+            REFUSED,
+            "settings_compare.php refused the log-in of user 6666, which the API accepts",
+        ),
         (200, "Your IP Address is not allowed: : |6666|IPBLOCK|\n", "admin_ip_list"),
         (403, "<html><title>403 Forbidden</title></html>", "HTTP 403, a web page titled"),
         (404, "", "HTTP 404"),

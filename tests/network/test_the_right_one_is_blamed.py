@@ -51,7 +51,7 @@ def test_a_dead_proxy_is_not_the_server(monkeypatch):
     port = unused_port()
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
     assert error_of() == (
-        f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) refuses connections",
+        f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) refused the connection",
         "correct HTTPS_PROXY, or set NO_PROXY=vici.example.com to connect without a proxy",
     )
 
@@ -82,7 +82,7 @@ def test_a_proxy_whose_name_nobody_knows_is_named(monkeypatch):
         (
             "",
             "403 Forbidden",
-            "does not let vici.example.com be reached: HTTP 403 Forbidden",
+            "refused the connection to vici.example.com: HTTP 403 Forbidden",
             "set NO_PROXY=vici.example.com to connect without a proxy",
         ),
         (
@@ -116,7 +116,8 @@ def test_a_proxy_that_hangs_up_stands_in_the_words(monkeypatch):
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         message, hint = error_of()
     assert message.startswith(
-        f"the connection to vici.example.com through the proxy 127.0.0.1:{port} (HTTPS_PROXY) broke"
+        f"the connection to vici.example.com through the proxy 127.0.0.1:{port} (HTTPS_PROXY) was "
+        "lost"
     )
     assert hint is None
 
@@ -178,8 +179,8 @@ def test_a_self_signed_certificate_beside_another_in_the_file_that_is_named(monk
         ({"begins": 1}, "is not valid yet", "check this machine's date and time"),
         (
             {"names": ("vici.example.com",)},
-            "is for another name than localhost",
-            "write the name that it is for, or have one made for localhost",
+            "does not name localhost",
+            "write a name that the certificate has, or get one for localhost",
         ),
     ],
 )
@@ -195,7 +196,7 @@ def test_a_certificate_for_another_address(monkeypatch, tmp_path):
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     with speaking_tls(pem, secret, replying(http())) as port:
         message, _ = error_of(tunnel(port, "127.0.0.1"))
-    assert "is for another name than 127.0.0.1" in message
+    assert "does not name 127.0.0.1" in message
 
 
 def test_an_authority_that_is_not_trusted(tmp_path, monkeypatch):
@@ -281,7 +282,7 @@ def test_https_to_a_port_that_speaks_http():
     with listening(answer) as port:
         message, hint = error_of(f"https://127.0.0.1:{port}/non_agent_api.php")
     assert message.startswith(f"127.0.0.1:{port} does not speak TLS (")
-    assert hint == "write the port that speaks https"
+    assert hint == "write the port of https"
 
 
 @pytest.mark.parametrize(
@@ -316,7 +317,7 @@ def test_a_server_that_hangs_up_in_the_handshake():
 
 def test_a_server_of_ipv6_is_named_in_brackets():
     message, _ = error_of("https://[::1]:1/non_agent_api.php")
-    assert message.startswith(("[::1]:1 refuses", "no connection to [::1]:1", "there is no route"))
+    assert message.startswith(("[::1]:1 refused", "no connection to [::1]:1", "there is no route"))
 
 
 # --- what no socket of this machine shows
@@ -342,7 +343,9 @@ def test_no_route_is_said_of_what_was_dialled():
     way = Way("x", "x", proxy)
     assert told(error, way).words == "there is no route to the proxy proxy:3128 (HTTPS_PROXY)"
     late = told(httpx.ConnectTimeout("t"), way)
-    assert late.words == "the proxy proxy:3128 (HTTPS_PROXY) did not take the connection within 5 s"
+    assert (
+        late.words == "the proxy proxy:3128 (HTTPS_PROXY) did not accept the connection within 5 s"
+    )
     assert "NO_PROXY=x" in late.hint
 
 
@@ -357,7 +360,7 @@ def test_a_handshake_that_was_begun_is_blamed_on_whom_it_was_begun_with(error):
 def test_a_server_of_old_tls_is_told_to_be_mended():
     error = ssl.SSLError(1, "x")
     error.reason = "UNSUPPORTED_PROTOCOL"
-    assert told(error).hint == "switch TLS 1.2 or 1.3 on in its web server"
+    assert told(error).hint == "enable TLS 1.2 or 1.3 in its web server"
 
 
 def test_what_openssl_says_of_a_failed_handshake_is_passed_on_without_advice():
@@ -377,14 +380,14 @@ def test_what_openssl_says_of_a_failed_handshake_is_passed_on_without_advice():
             "the host name vici.example.com is not known (DNS)",
         ),
         (UnicodeError("too long"), "the host name vici.example.com is not known (DNS)"),
-        (ConnectionRefusedError(), "vici.example.com:8443 refuses connections"),
+        (ConnectionRefusedError(), "vici.example.com:8443 refused the connection"),
         (httpx.ConnectError("x"), "no connection to vici.example.com:8443"),
         (ExceptionGroup("both", [OSError(101, "x")]), "there is no route to vici.example.com:8443"),
         (
             ExceptionGroup("both", [OSError("?")]),
-            "the connection to vici.example.com:8443 broke (ExceptionGroup)",
+            "the connection to vici.example.com:8443 was lost (ExceptionGroup)",
         ),
-        (httpx.ReadTimeout("x"), "no whole reply within 30 s"),
+        (httpx.ReadTimeout("x"), "no complete reply within 30 s"),
     ],
 )
 def test_the_server_is_named_where_it_was_dialled(error, words):

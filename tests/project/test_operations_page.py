@@ -34,7 +34,7 @@ def test_every_reason_against_the_list_is_one_that_is_recognised(words):
     else:
         found = numbers_of(Answer(200, f"{words}\n"), "6666")
     assert words in found.words
-    assert "is not understood" not in found.words
+    assert "is not recognised" not in found.words
 
 
 @pytest.mark.parametrize("quoted", re.findall('^## "(.+)"$', PAGE, re.MULTILINE))

@@ -287,7 +287,7 @@ def test_a_merge_conflict_is_called_that_with_the_way_out(tmp_path):
     content = merged(tmp_path, now, encode(replace(golden_state(), serial=44)))
     begins = content[: content.index(b"<<<<<<<")].count(b"\n") + 1
     with pytest.raises(
-        StateError, match=f"file:x holds a merge conflict, from line {begins} on"
+        StateError, match=f"file:x contains a merge conflict, from line {begins} on"
     ) as r:
         decode(content, "file:x")
     assert "of both sides" in r.value.hint

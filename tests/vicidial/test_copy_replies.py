@@ -60,7 +60,7 @@ def test_http_500_takes_nothing_from_the_lines_that_are_there():
 def test_a_cut_reply_keeps_its_whole_lines():
     cut = TransportError("the connection broke", "look")
     assert reply(ADDED_ONE + ADDED_TWO[:-1], failure=cut) == Copied(
-        {ONE: Added(6), TWO: Unclear("the reply is cut: the connection broke")}
+        {ONE: Added(6), TWO: Unclear("the reply was cut off: the connection broke")}
     )
 
 
@@ -114,7 +114,7 @@ def test_the_same_said_twice_is_said_once():
 def test_two_things_said_of_one_number_are_unclear():
     body = EXISTS_ONE + ADDED_ONE.replace("|1\n", "|0\n")
     assert reply(body, asked=(ONE,)) == Copied(
-        {ONE: Unclear("the reply says two things of this number")}
+        {ONE: Unclear("the reply has contradicting lines for this number")}
     )
 
 
