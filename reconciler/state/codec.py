@@ -15,6 +15,7 @@ from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
 from reconciler.removal import Delete, Keep, Park, Removal
 from reconciler.routing import BY_NAME, Routing
 from reconciler.state.model import (
+    AppliedSettings,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -25,7 +26,6 @@ from reconciler.state.model import (
     Record,
     Role,
     Seed,
-    Settings,
     Standing,
     State,
 )
@@ -213,13 +213,13 @@ def _state(document: Json) -> State:
     )
 
 
-def _unreviewed(settings: Settings) -> Json:
+def _unreviewed(settings: AppliedSettings) -> Json:
     """Left out where it has its default."""
     return {} if settings.unreviewed == "refuse" else {"unreviewed": settings.unreviewed}
 
 
-def _settings(entry: Json) -> Settings:
-    return Settings(
+def _settings(entry: Json) -> AppliedSettings:
+    return AppliedSettings(
         state=_text(entry["state"]),
         limits=tuple((_text(name), _text(value)) for name, value in entry["limits"].items()),
         protected=tuple(_text(pattern) for pattern in entry["protected"]),

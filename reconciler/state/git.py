@@ -17,7 +17,7 @@ from reconciler.errors import Fenced, StateError
 from reconciler.state import lease
 from reconciler.state.backend import Holder, Stored
 from reconciler.state.gitcommand import StateGit
-from reconciler.state.gitremote import Moved, Pushed, Refused, Remote, Unanswered
+from reconciler.state.gitremote import Pushed, PushRefused, PushUnanswered, RefMoved, Remote
 from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
 
 _ROUNDS = 20
@@ -86,9 +86,9 @@ class GitBackend:
                 case Pushed():
                     self._tip = commit
                     return self._done(token)
-                case Moved():
+                case RefMoved():
                     self._timing.wait(random.uniform(0, 0.1 * turn))  # noqa: S311
-                case Refused(why):
+                case PushRefused(why):
                     raise StateError(
                         f"{self.url} was not saved; the remote refused it: {why}",
                         hint=outcome.hint(
@@ -96,7 +96,7 @@ class GitBackend:
                             "on it, and contents: write in a workflow"
                         ),
                     )
-                case Unanswered(why):  # pragma: no branch  (there is no other)
+                case PushUnanswered(why):  # pragma: no branch  (there is no other)
                     self._tried.append(Tried(commit, token, over))
                     unanswered += 1
                     self._after_silence(why, unanswered)
@@ -215,9 +215,9 @@ class RefCell:
         match outcome:
             case Pushed():
                 return
-            case Moved():
+            case RefMoved():
                 raise Fenced(f"{self._ref} was changed by somebody else")
-            case Refused(why):
+            case PushRefused(why):
                 raise StateError(
                     f"cannot take the lease {self._ref}; the remote refused it: {why}",
                     hint=outcome.hint(
@@ -225,7 +225,7 @@ class RefCell:
                         "write in a workflow"
                     ),
                 )
-            case Unanswered(why):  # pragma: no branch  (there is no other)
+            case PushUnanswered(why):  # pragma: no branch  (there is no other)
                 raise StateError(
                     f"cannot take the lease {self._ref}: {why}",
                     hint="run apply again when the remote can be reached",

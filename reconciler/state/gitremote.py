@@ -42,12 +42,12 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class RefMoved:
     """The ref was not what was expected, and was not changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PushRefused:
     """It cannot be pushed, now or later: a hook, a protected branch, no right to, a full disk."""
 
     why: str
@@ -58,13 +58,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class PushUnanswered:
     """No answer: the push may have arrived or not."""
 
     why: str
 
 
-Outcome = Pushed | Moved | Refused | Unanswered
+PushResult = Pushed | RefMoved | PushRefused | PushUnanswered
 
 
 class Remote:
@@ -114,7 +114,7 @@ class Remote:
             hint="try again when fewer applies are running",
         )
 
-    def push(self, ref: str, commit: str | None, *, over: str | None) -> Outcome:
+    def push(self, ref: str, commit: str | None, *, over: str | None) -> PushResult:
         """Make ``ref`` name ``commit`` (None: remove it) if it names ``over`` (None: is not)."""
         self._prepare()
         plain = ["--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no"]
@@ -128,8 +128,8 @@ class Remote:
             if flag != "!":
                 return Pushed()
             outcome = _rejected(rest.partition("\t")[2], ran.why)
-            if isinstance(outcome, Refused) and self._moved(ref, over):
-                return Moved()
+            if isinstance(outcome, PushRefused) and self._moved(ref, over):
+                return RefMoved()
             return outcome
         return _not_pushed(ran)
 
@@ -191,17 +191,17 @@ def _check_room(ref: str, found: Iterable[str], remote: str) -> None:
         )
 
 
-def _rejected(summary: str, why: str) -> Outcome:
+def _rejected(summary: str, why: str) -> PushResult:
     """What git's line about a ref that was not pushed means; ``why`` is its other output."""
     if _STALE.match(summary) or _MET.search(f"{summary} {why}"):
-        return Moved()
+        return RefMoved()
     if summary.startswith("[remote failure]"):
-        return Unanswered(f"{summary} {why}")
-    return Refused(f"{summary.removeprefix('[remote rejected]').strip()} {why}")
+        return PushUnanswered(f"{summary} {why}")
+    return PushRefused(f"{summary.removeprefix('[remote rejected]').strip()} {why}")
 
 
-def _not_pushed(ran: Ran) -> Outcome:
+def _not_pushed(ran: Ran) -> PushResult:
     """What it means when git printed no line about the ref."""
     if ran.code is not None and (_FORBIDDEN.search(ran.why) or _FULL.search(ran.why)):
-        return Refused(ran.why)
-    return Unanswered(ran.why)
+        return PushRefused(ran.why)
+    return PushUnanswered(ran.why)

@@ -102,7 +102,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AppliedSettings:
     """The settings of ``target.yaml`` under which the last apply ran, as text."""
 
     state: str
@@ -125,5 +125,5 @@ class State:
     lineage: str
     serial: int = 0
     applied_commit: str | None = None
-    settings: Settings | None = None
+    settings: AppliedSettings | None = None
     records: SpanMap[Record] = field(default_factory=SpanMap)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from obstore import UpdateVersion
     from obstore.store import RetryConfig
 
-Store = S3Store | GCSStore | AzureStore | MemoryStore
+ObjectStore = S3Store | GCSStore | AzureStore | MemoryStore
 
 _WRITE_ID = "writeid"  # one word: Azure takes no other as a name
 _HINT = (
@@ -58,7 +58,7 @@ _STORES: Mapping[str, type[S3Store | GCSStore | AzureStore]] = {
 }
 
 
-def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
+def connect(url: str, env: Mapping[str, str]) -> tuple[ObjectStore, str]:
     """The bucket or container of ``url`` and the key in it; sends nothing yet."""
     for name in _SECRET:
         if env.get(name):
@@ -80,7 +80,7 @@ class ObjectBackend:
     def __init__(
         self,
         url: str,
-        store: Store,
+        store: ObjectStore,
         key: str,
         *,
         timing: Timing = USUAL,
@@ -116,7 +116,7 @@ class ObjectBackend:
 class ObjectCell:
     """An object that is replaced only by those who know its version."""
 
-    def __init__(self, store: Store, key: str, where: str) -> None:
+    def __init__(self, store: ObjectStore, key: str, where: str) -> None:
         self.where = where
         self._store = store
         self._key = key

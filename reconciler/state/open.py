@@ -16,7 +16,7 @@ from reconciler.state.mirror import mirrored
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StateAddress:
     """A state's URL as ``scheme:rest``, and what its backend may need; see :func:`open_backend`."""
 
     url: str
@@ -50,7 +50,7 @@ def open_backend(
 
     Raise :class:`StateError` where a library is missing. Nothing is read or sent yet.
     """
-    primary = BACKENDS[url.partition(":")[0]](Place(url, target, folder, env, notice))
+    primary = BACKENDS[url.partition(":")[0]](StateAddress(url, target, folder, env, notice))
     if mirror is None:
         return primary
     branch = mirror.replace("{target}", target)
@@ -76,28 +76,28 @@ def journal_path(
     return base / "did-reconciler" / name / f"{target}.journal"
 
 
-def _file(place: Place) -> Backend:
-    return FileBackend(place.folder / place.rest)
+def _file(address: StateAddress) -> Backend:
+    return FileBackend(address.folder / address.rest)
 
 
-def _git(place: Place) -> Backend:
-    git = StateGit(place.folder, place.env)
-    return GitBackend(place.rest, git, target=place.target, notice=place.notice)
+def _git(address: StateAddress) -> Backend:
+    git = StateGit(address.folder, address.env)
+    return GitBackend(address.rest, git, target=address.target, notice=address.notice)
 
 
-def _object(place: Place) -> Backend:
+def _object(address: StateAddress) -> Backend:
     try:
         from reconciler.state.objects import ObjectBackend, connect  # noqa: PLC0415  (an extra)
     except ImportError:
         raise StateError(
-            f"{place.url} needs a library that is not installed",
+            f"{address.url} needs a library that is not installed",
             hint="in a checkout of did-reconciler: pip install '.[objects]'",
         ) from None
-    store, key = connect(place.url, place.env)
-    return ObjectBackend(place.url, store, key, notice=place.notice)
+    store, key = connect(address.url, address.env)
+    return ObjectBackend(address.url, store, key, notice=address.notice)
 
 
-BACKENDS: Mapping[str, Callable[[Place], Backend]] = {
+BACKENDS: Mapping[str, Callable[[StateAddress], Backend]] = {
     "file": _file,
     "git": _git,
     "s3": _object,

@@ -16,6 +16,7 @@ from reconciler.removal import Delete, Keep, Park
 from reconciler.routing import FIELDS, Routing
 from reconciler.state.codec import decode, decode_records, encode, encode_records
 from reconciler.state.model import (
+    AppliedSettings,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -25,7 +26,6 @@ from reconciler.state.model import (
     FromSource,
     Record,
     Seed,
-    Settings,
     State,
 )
 from tests.conftest import ENDPOINT, MENU, SALES, SOURCE, SUPPORT, known, over, record, state
@@ -47,7 +47,7 @@ def golden_state():
         ("7275553601", record(BegunDelete(Confirmed(SOURCE, SALES)))),
         serial=42,
         applied_commit="0123abc",
-        settings=Settings(
+        settings=AppliedSettings(
             "file:state/tampa.json", (("max_create", "2000"),), ("7275551114",), "keep"
         ),
     )
@@ -111,7 +111,7 @@ SPANS = st.sampled_from(
 ).map(parse_span)
 WORDS = st.text(PLAIN, max_size=12)
 SETTINGS = st.builds(
-    Settings,
+    AppliedSettings,
     WORDS,
     st.dictionaries(WORDS, WORDS, max_size=3).map(lambda limits: tuple(limits.items())),
     st.lists(WORDS, max_size=3).map(tuple),
