@@ -167,7 +167,7 @@ class ServerTooOld(ServerStop):
 class Unreachable(ServerStop):
     """No answer, or none that comes from a VICIdial.
 
-    ``wait``: the seconds for which the server asks to be left alone.
+    ``wait``: the seconds that the server asks to wait.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, wait: float = 0.0) -> None:

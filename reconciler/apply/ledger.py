@@ -1,4 +1,4 @@
-"""What is known as an apply goes on: marks before calls, outcomes after them."""
+"""The records during an apply: marks before calls, outcomes after them."""
 
 from reconciler.diff.model import Change
 from reconciler.numbers import Span, SpanMap, align
@@ -21,7 +21,7 @@ from reconciler.state.model import Begun, BegunUpdate, Conflict, Record, Standin
 class Ledger:
     """The records of a state, changed by marks and outcomes.
 
-    Writes are collected and laid over the records together, since laying costs a sweep.
+    Writes are collected and laid over the records together, since each time costs a sweep.
     """
 
     def __init__(self, records: SpanMap[Record], changes: SpanMap[Change]) -> None:
@@ -46,7 +46,7 @@ class Ledger:
         self._writes.append((span, None))
 
     def settle(self, settled: list[Settled]) -> Writes:
-        """Take outcomes in; returns what they write, neighbours alike as one."""
+        """Record outcomes; returns their writes, equal neighbours merged."""
         writes: list[tuple[Span, Record | None]] = []
         for span, outcome in SpanMap((each.span, each.outcome) for each in settled):
             writes += self._written(span, outcome)
@@ -85,7 +85,7 @@ def refreshed(
 ) -> SpanMap[Record]:
     """``records`` with the block and removal policy that the YAML gives each number now.
 
-    An update begun earlier that the plan no longer asks for is settled by knowing less.
+    An update begun earlier that the plan no longer needs leaves its fields unknown.
     """
     found = [
         (span, _refreshed(record, declared, change is None))
@@ -110,7 +110,7 @@ def _three(
 def _refreshed(record: Record, declared: Declared | None, quiet: bool) -> Record:  # noqa: FBT001
     standing = record.standing
     if quiet and isinstance(standing, BegunUpdate):
-        standing = standing.sure
+        standing = standing.certain
     if declared is None:
         return Record(record.block, standing, record.removal)
     return Record(declared.block.name, standing, declared.block.removal)

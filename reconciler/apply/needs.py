@@ -1,4 +1,4 @@
-"""What a plan asks of the server's build: a plan that copies nothing needs no ``copy_did``."""
+"""Which features of the server a plan needs: one that copies nothing needs no ``copy_did``."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def needs_of(plan: Plan) -> tuple[Feature, ...]:
 
 
 def _needs(change: Change) -> Iterator[Feature]:
-    yield UPDATE  # whatever a plan does, the server is first asked with it
+    yield UPDATE  # the check of the rights uses it for every plan
     match change:
         case Create() | Adopt():
             yield COPY

@@ -1,8 +1,8 @@
-"""How many calls go at a time, and how soon after each other.
+"""How many calls are sent at a time, and how soon after each other.
 
-Starts with one; each clear answer lets one more go, up to the target's concurrency; a failure
-halves them, and a server that slows down gets fewer. A rate that was written is held exactly, and
-so is a pause that the server asks for (``Retry-After``).
+Starts with one; each clear answer adds one, up to the target's concurrency; a failure halves the
+number, and slow answers lower it. ``requests_per_second`` is never exceeded, and a pause that the
+server asks for (``Retry-After``) is kept.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 
 SLOWER = 3.0
-"""An answer that takes this many times the quickest of its kind is a sign of strain."""
+"""An answer this many times slower than the quickest of its kind means an overloaded server."""
 NOISE = 0.1
-"""Seconds by which answers differ for no reason."""
+"""Seconds by which answers differ by chance."""
 
 
 class Pace:
@@ -42,7 +42,7 @@ class Pace:
         async with self._one_at_a_time:
             while (early := self._next - self._clock()) > 0:
                 await asyncio.sleep(early)
-            # Counted from now, not from when it was due: a late start is made up for by nobody.
+            # From now, not from when it was due: a late start is not made up for.
             self._next = self._clock() + self._gap
 
     def answered(self, kind: object, seconds: float) -> None:

@@ -1,10 +1,11 @@
-"""Everything that can be found out before the first change, changing nothing.
+"""All checks before the first change; they change nothing.
 
 Version, log-in, rights, sources and, where the account may read it, the list of all numbers. The
 log-in goes first and alone: ten refused ones would lock the account. Every right that the plan
 needs is asked for, as far as that changes nothing: the right to delete cannot be, since the server
-looks for the number first. What got no clear answer is asked again, and without one nothing begins.
-The list is a page of its own that may be refused while the API works: an apply goes on without it.
+looks for the number first. A check without a clear answer is repeated; if it never gets one,
+nothing is changed. The list is an admin page that may be refused while the API works: an apply goes
+on without it.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import structlog
 
 from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.diff.model import Adopt, Create
 from reconciler.errors import Unreachable
 from reconciler.numbers import NumberError, Span, SpanMap, span_of
@@ -43,19 +44,19 @@ class Checked:
 
 
 async def preflight(
-    reader: Reader, plan: Plan, pace: Pace, patience: Patience | None = None
+    reader: Reader, plan: Plan, pace: Pace, retry: RetryPolicy | None = None
 ) -> Checked:
     """Check that the plan can be carried out. Raises ServerStop when it cannot."""
-    return await _Preflight(reader, pace, patience or Patience()).check(plan)
+    return await _Preflight(reader, pace, retry or RetryPolicy()).check(plan)
 
 
 class _Preflight:
-    """Asks at the run's pace, and again where no clear answer came."""
+    """Asks at the run's pace, and retries where no clear answer came."""
 
-    def __init__(self, reader: Reader, pace: Pace, patience: Patience) -> None:
+    def __init__(self, reader: Reader, pace: Pace, retry: RetryPolicy) -> None:
         self._reader = reader
         self._pace = pace
-        self._patience = patience
+        self._retry = retry
 
     async def check(self, plan: Plan) -> Checked:
         sources = _sources(plan)
@@ -94,8 +95,8 @@ class _Preflight:
             return late.found
 
     async def _insist(self, question: Callable[[], Awaitable[T]]) -> T:
-        """The answer to a question that must be answered; raise Unreachable when it never is."""
-        async for attempt in self._patience.again_on(Unreachable, unless=self._too_long):
+        """The answer to ``question``, with retries; raise Unreachable without one."""
+        async for attempt in self._retry.again_on(Unreachable, unless=self._too_long):
             with attempt:
                 await self._pace.turn()
                 try:
@@ -103,7 +104,7 @@ class _Preflight:
                 except Unreachable as error:
                     self._pace.failed(0.0 if self._too_long(error) else error.wait)
                     raise
-        raise AssertionError("patience ends with an answer or an error")
+        raise AssertionError("the last attempt returns or raises")
 
     async def _listed(self) -> frozenset[str] | NotReadable:
         listed = await self._reader.numbers()
@@ -112,7 +113,7 @@ class _Preflight:
         return listed
 
     def _too_long(self, error: Exception) -> bool:
-        return isinstance(error, Unreachable) and not self._patience.waits_for(error.wait)
+        return isinstance(error, Unreachable) and not self._retry.waits_for(error.wait)
 
     async def _missing(self, sources: list[str], slots: asyncio.Semaphore) -> dict[str, str]:
         async def ask(source: str) -> bool:
@@ -129,7 +130,7 @@ class _Preflight:
 
 
 class _LateError(Unreachable):
-    """The list did not come, and may come another time."""
+    """The list could not be read now; a retry may help."""
 
     def __init__(self, found: NotReadable) -> None:
         super().__init__(found.words, wait=found.wait)
@@ -137,7 +138,7 @@ class _LateError(Unreachable):
 
 
 def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:
-    """The patterns as spans; what a server holds that is no pattern is left out."""
+    """The patterns as spans; values that are not patterns are left out."""
     found: dict[tuple[str, int, int], Span] = {}
     for pattern in patterns:
         try:
@@ -149,7 +150,7 @@ def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:
 
 
 def _sources(plan: Plan) -> list[str]:
-    """The sources that must exist before the plan begins, each once."""
+    """The sources that must exist before the first change, each once."""
     found: dict[str, str] = {}
     for _, change in plan.changes:
         if isinstance(change, Create | Adopt):

@@ -1,4 +1,4 @@
-"""What an apply notes in the state although no call is needed for it."""
+"""What an apply saves in the state when no call is needed."""
 
 from dataclasses import replace
 
@@ -6,10 +6,12 @@ from reconciler.apply.ledger import refreshed
 from reconciler.diff.settings import settings_of
 from reconciler.plan.plan import Plan
 from reconciler.specs.model import TargetSpec
-from reconciler.state.store import Held
+from reconciler.state.store import LockedState
 
 
-def remember(spec: TargetSpec, plan: Plan, held: Held, message: str, *, commit: str | None) -> None:
+def remember(
+    spec: TargetSpec, plan: Plan, held: LockedState, message: str, *, commit: str | None
+) -> None:
     """Note the blocks and policies of known numbers, the target's settings and the commit."""
     state = held.state
     held.finish(

@@ -31,19 +31,19 @@ from reconciler.plan.plan import Plan
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Declared
 from reconciler.state.model import State
-from reconciler.state.store import Held
+from reconciler.state.store import LockedState
 
 __all__ = ["GRACE", "Applied", "Run", "Stop"]
 
 UnderWay = dict[asyncio.Task[None], Flight]
 
 GRACE = 5.0
-"""Seconds for which calls under way are waited for once a signal came (GitHub gives 7.5)."""
+"""Seconds to wait for calls under way after a signal (GitHub gives 7.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an apply came to. ``error`` is what ended it early, if anything did."""
+    """The result of an apply. ``error`` is what ended it early, if anything did."""
 
     settled: tuple[Settled, ...]
     seconds: float
@@ -59,16 +59,16 @@ class Applied:
 class Run:
     """One apply of one plan.
 
-    ``progress`` is told how many numbers have an outcome, and how many seconds of the plan's work
-    that took (see ``reconciler.plan.cost``).
-    ``message`` tells what the saves are for; ``commit`` is noted when all is confirmed.
+    ``progress`` gets how many numbers have an outcome, and how many seconds of the plan's work
+    that was (see ``reconciler.plan.cost``). ``message`` describes the saves; ``commit`` is
+    saved when all is confirmed.
     """
 
     def __init__(
         self,
         plan: Plan,
         desired: SpanMap[Declared],
-        held: Held,
+        held: LockedState,
         checked: Checked,
         *,
         message: str,
@@ -99,7 +99,7 @@ class Run:
         self._error: ReconcilerError | None = None
 
     async def carry_out(self, sender: Sender, pace: Pace, stop: Stop) -> Applied:
-        """Send the plan's calls until none is left or ``stop`` is asked; save what came of it."""
+        """Send the plan's calls until none is left or ``stop`` is asked; save the outcomes."""
         under_way: UnderWay = {}
         asked = asyncio.create_task(stop.event.wait())
         try:
@@ -124,13 +124,13 @@ class Run:
         return await self._finish(stop)
 
     def ending(self, stop: Stop) -> bool:
-        """Whether nothing further may be sent: the run was asked to end, or its lease is lost."""
+        """Whether nothing more may be sent: the run was asked to end, or its lease is lost."""
         if not stop.asked:
             self._guarded(stop, self._held.check)
         return stop.asked
 
     def _guarded(self, stop: Stop, step: Callable[[], None]) -> None:
-        """Whatever stops a step stops the run: no new calls, what is under way is awaited."""
+        """An error in a step stops the run: no new calls; calls under way are awaited."""
         try:
             step()
         except ReconcilerError as error:
@@ -152,7 +152,7 @@ class Run:
                 self._stopped_by(error, stop)
 
     def _take(self, pace: Pace) -> bool:
-        """Put calls into the queue; returns whether the state has to say so first."""
+        """Put calls into the queue; returns whether their marks must be saved first."""
         known = self._held.state.records
         marked = False
         window = self._window(pace)
@@ -166,7 +166,7 @@ class Run:
         return marked
 
     def _window(self, pace: Pace) -> int:
-        """Calls to mark at once: enough to keep busy while the next save takes its time."""
+        """How many calls to mark at once: enough for the time that the next save takes."""
         elapsed = time.monotonic() - self._started
         rate = self._answered / elapsed if elapsed > 0 else 0.0
         return max(2 * pace.width, ceil(rate * max(0.5, 4 * self._save_seconds)))
@@ -182,7 +182,7 @@ class Run:
     # --- answers out
 
     def _collect(self, under_way: UnderWay) -> None:
-        """Take in every answer that is there, all of them before anything is raised."""
+        """Record every answer that is there, before anything is raised."""
         settled: list[Settled] = []
         stopped: list[BaseException] = []
         choose_anew = False
@@ -205,12 +205,12 @@ class Run:
             raise error
 
     def _reconsider(self) -> None:
-        """Calls in the queue may be of a kind that was just refused: choose anew."""
+        """Give back the queued calls: a call of their kind was just refused."""
         while self._queue:
             self._queue.pop().give_back()
 
     async def _wind_up(self, under_way: UnderWay, stop: Stop) -> None:
-        """Wait a little for the calls under way; what has no answer then is unknown."""
+        """Wait for the calls under way until the grace is over; the others are unknown then."""
         out_of_time = asyncio.create_task(stop.out_of_time())
         for task, flight in under_way.items():
             if not task.done() and not flight.on_its_way:
@@ -247,9 +247,9 @@ class Run:
     # --- the end
 
     async def _finish(self, stop: Stop) -> Applied:
-        """Unmark what was never sent, save, and say what everything came to."""
+        """Unmark what was never sent, save, and return all outcomes."""
         self._reconsider()
-        left = self._schedule.left(stop.why or "what it waits for was not confirmed")
+        left = self._schedule.left(stop.why or "a number that it is copied from was not confirmed")
         self._settled += left
         self._ledger.settle(left)
         # A save that failed may succeed now; one that was fenced may not even be tried.

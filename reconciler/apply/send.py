@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from reconciler.apply.pace import Pace
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.errors import ServerStop, Unreachable
 from reconciler.plan.flight import (
     CUT_OFF,
@@ -23,7 +23,7 @@ from reconciler.plan.flight import (
 )
 from reconciler.vicidial.client import Server
 
-__all__ = ["Patience", "Sender"]
+__all__ = ["RetryPolicy", "Sender"]
 
 _LOG = structlog.get_logger()
 
@@ -33,33 +33,33 @@ class _AgainError(Exception):
 
 
 class Sender:
-    """Sends calls at a pace; ``stopping`` tells whether to give up rather than try again.
+    """Sends calls at a pace; ``stopping`` returns whether to give up instead of retrying.
 
-    ``unclear`` is told the words of each answer that was not clear.
+    ``unclear`` gets the words of each answer that was not clear.
     """
 
     def __init__(
         self,
         server: Server,
         pace: Pace,
-        patience: Patience,
+        retry: RetryPolicy,
         stopping: Callable[[], bool],
         unclear: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._server = server
         self._pace = pace
-        self._patience = patience
+        self._retry = retry
         self._stopping = stopping
         self._unclear = unclear
 
     async def send(self, flight: Flight) -> None:
         """Send the call until its answer is as clear as it can be made; the flight keeps it.
 
-        Raises ServerStop when no further call may be sent. Cancelled, or ended by any error, what
-        the flight knows by then is what is known.
+        Raises ServerStop when no more calls may be sent. After a cancellation or an error the
+        flight has what is known by then.
         """
         try:
-            async for attempt in self._patience.again_on(_AgainError):
+            async for attempt in self._retry.again_on(_AgainError):
                 with attempt:
                     await self._try(flight)
         except _AgainError:
@@ -82,14 +82,16 @@ class Sender:
         seconds = time.monotonic() - started
         if flight.clear:
             self._pace.answered(_cost(flight), seconds)
-            _LOG.debug("answered", **_told(flight), seconds=round(seconds, 3))
+            _LOG.debug("answered", **_log_fields(flight), seconds=round(seconds, 3))
             return
         found = flight.unclear
-        _LOG.info("no clear answer", **_told(flight), words=found.words, seconds=round(seconds, 3))
+        _LOG.info(
+            "no clear answer", **_log_fields(flight), words=found.words, seconds=round(seconds, 3)
+        )
         self._unclear(found.words)
-        if not self._patience.waits_for(found.wait):
+        if not self._retry.waits_for(found.wait):
             raise Unreachable(
-                f"the server asks to be left alone for {found.wait:.0f} s ({found.words})",
+                f"the server asks to wait {found.wait:.0f} s ({found.words})",
                 hint="apply again after that",
             )
         self._pace.failed(found.wait)
@@ -117,8 +119,8 @@ def _cost(flight: Flight) -> object:
             return type(flight)
 
 
-def _told(flight: Flight) -> dict[str, object]:
-    """The call and its answer as a log line tells them."""
+def _log_fields(flight: Flight) -> dict[str, object]:
+    """The call and its answer, for a log line."""
     match flight:
         case CopyFlight(call=call):
             first, last = call.spans[0], call.spans[-1]

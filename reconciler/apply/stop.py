@@ -1,4 +1,4 @@
-"""Asking a run to end early: by a signal, or by what a call came to."""
+"""Ask a run to end early: because of a signal, or of a call's answer."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Stop:
-    """``why`` is told of everything that was not started."""
+    """``why`` is the reason given for everything that was not started."""
 
     event: asyncio.Event = field(default_factory=asyncio.Event)
     why: str = ""
@@ -14,9 +14,9 @@ class Stop:
     _hurried: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ask(self, why: str, *, grace: float | None = None) -> None:
-        """Start no further call; those under way get ``grace`` seconds (None: all they need).
+        """Start no more calls; those under way get ``grace`` seconds (None: all they need).
 
-        Asked again, the first reason stands, and the first grace.
+        If called again, the first reason and the first grace stay.
         """
         if not self.event.is_set():
             self.why = why
@@ -27,10 +27,10 @@ class Stop:
 
     @property
     def asked(self) -> bool:
-        """Whether to end."""
+        """Whether the run is to end."""
         return self.event.is_set()
 
     async def out_of_time(self) -> None:
-        """Return when the grace is over; never, where none was given."""
+        """Return when the grace is over; without a grace, never."""
         await self._hurried.wait()
         await asyncio.sleep(self._grace or 0.0)

@@ -11,7 +11,7 @@ import structlog
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked, preflight
 from reconciler.apply.run import GRACE, Applied, Run, Stop
-from reconciler.apply.send import Patience, Sender
+from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.cli import logs
 from reconciler.cli.checks import NOTHING_SENT
 from reconciler.cli.console import somebody_answers, tell
@@ -27,7 +27,7 @@ from reconciler.report.outcome import applied_text
 from reconciler.report.words import many
 from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
-from reconciler.state.store import Held
+from reconciler.state.store import LockedState
 from reconciler.vicidial.client import open_server
 
 _LOG = structlog.get_logger()
@@ -87,7 +87,7 @@ def _why(number: signal.Signals) -> str:
 def carry_out(
     spec: TargetSpec,
     plan: Plan,
-    held: Held,
+    held: LockedState,
     credentials: Credentials,
     who: Identity,
     arguments: ApplyOptions,
@@ -101,7 +101,7 @@ def carry_out(
 async def _carry_out(
     spec: TargetSpec,
     plan: Plan,
-    held: Held,
+    held: LockedState,
     credentials: Credentials,
     who: Identity,
     arguments: ApplyOptions,
@@ -117,7 +117,6 @@ async def _carry_out(
         credentials,
         source=who.source,
         concurrency=target.concurrency,
-        allow_plaintext=target.allow_plaintext,
     ) as server:
         checking = asyncio.create_task(preflight(server.reader, plan, pace))
         stopping = asyncio.create_task(signals.stop.event.wait())
@@ -154,7 +153,7 @@ async def _carry_out(
                 progress=shown.tick,
             )
             sender = Sender(
-                server, pace, Patience(), lambda: run.ending(signals.stop), shown.unclear
+                server, pace, RetryPolicy(), lambda: run.ending(signals.stop), shown.unclear
             )
             applied = await run.carry_out(sender, pace, signals.stop)
     return Ended(plan, applied, signals.received)

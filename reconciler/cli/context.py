@@ -79,14 +79,15 @@ def _with_options(spec: TargetSpec, arguments: Options) -> TargetSpec:
     target = spec.target
     if arguments.endpoint is not None:
         check = specs.endpoint_fault if target.allow_plaintext else specs.encrypted_endpoint_fault
-        _sound("--endpoint", arguments.endpoint, check(arguments.endpoint))
+        refuse_if("--endpoint", check(arguments.endpoint))
         target = replace(target, endpoint=arguments.endpoint)
     if arguments.state is not None:
-        _sound("--state", arguments.state, specs.state_fault(arguments.state))
+        refuse_if("--state", specs.state_fault(arguments.state))
         target = replace(target, state=arguments.state.replace("{target}", target.name))
     return replace(spec, target=target)
 
 
-def _sound(option: str, value: str, wrong: specs.Wrong | None) -> None:
+def refuse_if(name: str, wrong: specs.Wrong | None) -> None:
+    """Raise UsageError when the argument ``name`` is wrong; its value may hold a password."""
     if wrong is not None:
-        raise UsageError(f"{option} {value} {wrong.message}", hint=wrong.hint)
+        raise UsageError(f"{name} {wrong.message}", hint=wrong.hint)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reconciler.diff.model import Change
-from reconciler.numbers import SpanMap, count
+from reconciler.numbers import count
 from reconciler.plan.review import shared_numbers
 from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
@@ -30,12 +29,8 @@ def shared_words(
     for path, other in others:
         if other.target != document.target:
             continue
-        shared = shared_numbers(_own(document), _own(other))
+        shared = shared_numbers(document.own_changes, other.own_changes)
         if shared:
             named = ", ".join(str(span) for span in shared[:SHOWN])
             more = f" and {len(shared) - SHOWN} more spans" if len(shared) > SHOWN else ""
             yield f"! {path} changes {count(shared):,} of these numbers too: {named}{more}"
-
-
-def _own(document: PlanDocument) -> SpanMap[Change]:
-    return document.changes if document.own is None else document.own.changes

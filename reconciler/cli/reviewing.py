@@ -80,7 +80,5 @@ def _is_for(document: PlanDocument, plan: Plan) -> bool:
 
 
 def _reviewed(document: PlanDocument) -> Reviewed:
-    """The pull request's own changes: those pending anyway were not reviewed with it."""
-    own = document.changes if document.own is None else document.own.changes
-    settings = document.settings if document.own is None else document.own.settings
-    return Reviewed(own, settings)
+    """What was shown as the pull request's own: what was pending anyway is not its to approve."""
+    return Reviewed(document.own_changes, document.own_settings)

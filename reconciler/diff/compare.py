@@ -56,7 +56,6 @@ from reconciler.state.model import (
     Confirmed,
     Conflict,
     Record,
-    Standing,
     State,
 )
 
@@ -155,7 +154,7 @@ def _both(declared: Declared, record: Record) -> _Verdict:
         case Confirmed():
             return _existing(declared, record.block, standing, begun=None)
         case BegunUpdate():  # pragma: no branch  (there is no other)
-            return _existing(declared, record.block, standing.sure, begun=standing)
+            return _existing(declared, record.block, standing.certain, begun=standing)
 
 
 def _existing(
@@ -190,14 +189,14 @@ def _existing(
 
 
 def _protected(record: Record) -> _Verdict:
-    known = _sure(record.standing)
+    known = record.certain
     return _kept(record, "protected", None if known is None else _place(known))
 
 
 def _undeclared(record: Record, target: Target) -> _Verdict:
     if isinstance(record.standing, Conflict):
         return _Verdict(Forget(record.block))
-    known = _sure(record.standing)
+    known = record.certain
     here = NOT_KNOWN if known is None else _place(known)
     routing = NOTHING if known is None else known.routing
     begun = not isinstance(record.standing, Confirmed)
@@ -222,17 +221,6 @@ def _undeclared(record: Record, target: Target) -> _Verdict:
 def _place(known: Confirmed) -> Destination:
     """Where the callers of a known number end up."""
     return destination(known.routing, known.source)
-
-
-def _sure(standing: Standing) -> Confirmed | None:
-    """What is known of a number whatever became of the calls begun; None: it may not exist."""
-    match standing:
-        case Confirmed():
-            return standing
-        case BegunUpdate():
-            return standing.sure
-        case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (there is no other)
-            return None
 
 
 def _kept(record: Record, why: str, here: Destination | None) -> _Verdict:

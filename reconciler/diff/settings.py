@@ -3,15 +3,15 @@
 from reconciler import removal
 from reconciler.diff.model import SettingChange
 from reconciler.specs.model import Target
-from reconciler.state.model import Settings, State
+from reconciler.state.model import AppliedSettings, State
 
 UNREVIEWED = "apply.unreviewed"
 
 
-def settings_of(target: Target) -> Settings:
+def settings_of(target: Target) -> AppliedSettings:
     """The settings whose change is part of a plan, as the state keeps them."""
     limits = target.limits
-    return Settings(
+    return AppliedSettings(
         state=target.state,
         limits=(
             ("max_create", str(limits.max_create)),

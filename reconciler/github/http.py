@@ -19,9 +19,9 @@ import stamina
 
 from reconciler import __version__, secrets
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.network.failures import transport_error
 from reconciler.network.retry_after import retry_after
 from reconciler.network.route import Route, route_to
-from reconciler.network.trouble import trouble_of
 
 API = "https://api.github.com"
 VERSION = "2022-11-28"
@@ -231,13 +231,13 @@ class Http:
             with closing(sent):
                 body = _read(sent, largest, what)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            trouble = trouble_of(error, route.way, SECONDS)
-            words = f"{what}: GitHub cannot be reached: {trouble.words}"
-            raise _NotSent(words, hint=trouble.hint) from None
+            failure = transport_error(error, route.way, SECONDS)
+            words = f"{what}: GitHub cannot be reached: {failure.words}"
+            raise _NotSent(words, hint=failure.hint) from None
         except httpx.HTTPError as error:
-            trouble = trouble_of(error, route.way, SECONDS)
-            words = f"{what}: no clear answer from GitHub: {trouble.words}"
-            raise NoAnswer(words, hint=trouble.hint) from None
+            failure = transport_error(error, route.way, SECONDS)
+            words = f"{what}: no clear answer from GitHub: {failure.words}"
+            raise NoAnswer(words, hint=failure.hint) from None
         reply = _Answer(what, request.url, sent.status_code, sent.headers, body)
         self._check(reply)
         return reply

@@ -9,12 +9,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.diff.model import Change
 from reconciler.github.archive import ArchiveError, file_in
 from reconciler.github.client import LARGEST_ARCHIVE, Artifact, GitHub, PullRequest
 from reconciler.github.comment import Overlap
 from reconciler.github.http import NotThere
-from reconciler.numbers import SpanMap
 from reconciler.plan.review import shared_numbers
 from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
@@ -107,15 +105,10 @@ def overlaps(
             continue
         plan = plan_of(github, other, document.target)
         if isinstance(plan, Planned):
-            spans = shared_numbers(_own(document), _own(plan.document))
+            spans = shared_numbers(document.own_changes, plan.document.own_changes)
             if spans:
                 found.append(Overlap(other.number, spans))
     return tuple(found)
-
-
-def _own(document: PlanDocument) -> SpanMap[Change]:
-    """Its own changes, without those pending anyway."""
-    return document.changes if document.own is None else document.own.changes
 
 
 def _unpacked(github: GitHub, artifact: Artifact, target: str) -> Planned | Missing:

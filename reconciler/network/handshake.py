@@ -1,8 +1,8 @@
-"""Why there is no TLS with a server: each reason with its own advice, or none."""
+"""Why a TLS handshake failed, with advice where it is certain."""
 
 import ssl
 
-from reconciler.network.words import Trouble, Way
+from reconciler.network.words import TransportError, Way
 
 # OpenSSL's X509_V_ERR_…, in x509_vfy.h.
 _NOT_YET_VALID = 9
@@ -15,44 +15,48 @@ _NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKN
 _OLD_TLS = {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}
 
 
-def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> Trouble:
-    """The certificate that ``host`` showed is not taken."""
+def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> TransportError:
+    """Why the certificate of ``host`` was rejected."""
     certificate = f"the TLS certificate of {way.named(host)}"
     code, said = getattr(error, "verify_code", None), getattr(error, "verify_message", "")
     if code == _NOT_YET_VALID:
-        return Trouble(f"{certificate} is not valid yet", "check this machine's date and time")
+        return TransportError(
+            f"{certificate} is not valid yet", "check this machine's date and time"
+        )
     if code == _EXPIRED:
-        return Trouble(f"{certificate} has expired", "have it renewed on the server")
+        return TransportError(f"{certificate} has expired", "have it renewed on the server")
     if code == _SELF_SIGNED:
         words = f"{certificate} is self-signed and not trusted"
         if way.trusted is None:
-            return Trouble(words, "name a file that holds this certificate in SSL_CERT_FILE")
-        return Trouble(words, f"it is not among those of {way.trusted}: add it there")
+            return TransportError(words, "name a file that holds this certificate in SSL_CERT_FILE")
+        return TransportError(words, f"it is not among those of {way.trusted}: add it there")
     if code in _UNKNOWN_ISSUER:
         words = f"{certificate} is signed by an authority that is not trusted: {said}"
         if way.trusted is None:
-            return Trouble(words, "name the file of the authority's certificate in SSL_CERT_FILE")
-        return Trouble(words, f"it is not among those of {way.trusted}: add it there")
+            return TransportError(
+                words, "name the file of the authority's certificate in SSL_CERT_FILE"
+            )
+        return TransportError(words, f"it is not among those of {way.trusted}: add it there")
     if code in _OTHER_NAME:
-        return Trouble(
-            f"the TLS certificate of {way.named(host)} is for another name than {host}",
-            f"write the name that it is for, or have one made for {host}",
+        return TransportError(
+            f"the TLS certificate of {way.named(host)} does not name {host}",
+            f"write a name that the certificate has, or get one for {host}",
         )
-    return Trouble(f"{certificate} is not trusted: {said}")
+    return TransportError(f"{certificate} is not trusted: {said}")
 
 
-def no_tls(error: ssl.SSLError, host: str, way: Way) -> Trouble:
-    """There was no handshake with ``host``."""
+def no_tls(error: ssl.SSLError, host: str, way: Way) -> TransportError:
+    """Why the TLS handshake with ``host`` failed."""
     place = way.named(host)
     reason = getattr(error, "reason", None) or "no reason was given"
     if reason in _NO_TLS:
-        return Trouble(
+        return TransportError(
             f"{place} does not speak TLS ({reason}), and the address is https://",
-            "write the port that speaks https",
+            "write the port of https",
         )
     if reason in _OLD_TLS:
-        return Trouble(
+        return TransportError(
             f"{place} speaks only versions of TLS that are no longer safe ({reason})",
-            "switch TLS 1.2 or 1.3 on in its web server",
+            "enable TLS 1.2 or 1.3 in its web server",
         )
-    return Trouble(f"TLS with {place} failed: {reason}")
+    return TransportError(f"TLS with {place} failed: {reason}")

@@ -88,7 +88,7 @@ def _proxy(variable: str, value: str, host: str) -> Proxy:
 
 
 def _excepted(host: str, parts: SplitResult, env: Mapping[str, str]) -> bool:
-    """Whether an entry of NO_PROXY is about this host."""
+    """Whether an entry of NO_PROXY matches this host."""
     port = parts.port or _PORTS.get(parts.scheme)
     listed = env.get("no_proxy", env.get("NO_PROXY", ""))
     return any(

@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait from ``now`` (seconds since the epoch); None when nothing usable is said.
+    """Seconds to wait from ``now`` (seconds since the epoch); None when the header is unusable.
 
     The header holds seconds or an HTTP date; a date that has passed asks for no wait.
     """

@@ -41,7 +41,7 @@ def route_to(url: str, env: Mapping[str, str]) -> Route:
     if parts.scheme == "https" or (proxy is not None and proxy.url.startswith("https:")):
         context, trusted = tls_context(env), trusted_by(env)
     else:
-        # One that trusts nobody: to read certificates that are not needed takes its time.
+        # An empty one: loading certificates is slow, and plain http needs none.
         context, trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), None
     way = Way(host, place, proxy, trusted)
     return Route(way, context, None if proxy is None else _through(proxy, context))

@@ -1,4 +1,4 @@
-"""The words of this package: the way to a server, and what went wrong on it."""
+"""How a server is reached, and why it could not be."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from reconciler.network.proxies import Proxy
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why there is no whole answer: ``words`` what happened, ``hint`` what is surely to be done."""
+class TransportError:
+    """Why no complete answer came: ``words`` what happened, ``hint`` what to do, where certain."""
 
     words: str
     hint: str | None = None

@@ -25,15 +25,9 @@ class Before:
     records: SpanMap[Record]
 
     def confirmed(self, pattern: str) -> Confirmed | None:
-        """What is sure of a number; None where it may not exist."""
+        """What is certain of a number; None where it may not exist."""
         record = self.records.get(pattern)
-        match None if record is None else record.standing:
-            case Confirmed() as sure:
-                return sure
-            case BegunUpdate() as begun:
-                return begun.sure
-            case BegunCreate() | BegunDelete() | Conflict() | None:  # pragma: no branch  (no other)
-                return None
+        return None if record is None else record.certain
 
     def is_conflict(self, pattern: str) -> bool:
         """Whether somebody else's number stands there, as far as is known."""

@@ -86,6 +86,7 @@ def number_facts(spec: TargetSpec, state: State, here: Span) -> NumberFacts:
     sources = {
         each.block.name: None for _, each in spec.desired if each.source.lower() == pattern.lower()
     }
+    certain = None if record is None else record.certain
     default = spec.target.source
     protected = spec.target.protected.get(pattern) is not None
     return NumberFacts(
@@ -94,7 +95,7 @@ def number_facts(spec: TargetSpec, state: State, here: Span) -> NumberFacts:
         declared,
         record,
         () if record is None else _now(record),
-        _fields(declared, NOTHING if record is None else _known(record)),
+        _fields(declared, NOTHING if certain is None else certain.routing),
         (*changes, *((note, NOBODY) for _, note in found.notes)),
         source_of=tuple(sources),
         is_default_source=default is not None and default.lower() == pattern.lower(),
@@ -116,17 +117,6 @@ def _now(record: Record) -> tuple[Destination, ...]:
             return (destination(before.routing, before.source),)
         case Conflict():  # pragma: no branch  (there is no other)
             return ()
-
-
-def _known(record: Record) -> Routing:
-    """The fields of which it is known what they are."""
-    match record.standing:
-        case Confirmed(routing=routing):
-            return routing
-        case BegunUpdate() as begun:
-            return begun.sure.routing
-        case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (there is no other)
-            return NOTHING
 
 
 def _fields(declared: Declared | None, known: Routing) -> tuple[FieldFact, ...]:

@@ -106,7 +106,7 @@ def _standing(record: Record) -> tuple[str, str | None, Routing, Routing]:
         case BegunCreate(source, _, routing):
             return "begun-create", source, NOTHING, routing
         case BegunUpdate(_, routing) as update:
-            return "begun-update", update.sure.source, update.sure.routing, routing
+            return "begun-update", update.certain.source, update.certain.routing, routing
         case BegunDelete(before):
             return "begun-delete", before.source, before.routing, NOTHING
         case Conflict():  # pragma: no branch  (there is no other)

@@ -89,6 +89,16 @@ class PlanDocument:
         """As people are shown it, and type it."""
         return self.digest[:SHORT]
 
+    @property
+    def own_changes(self) -> SpanMap[Change]:
+        """The changes of the pull request; all of them where no base was compared."""
+        return self.changes if self.own is None else self.own.changes
+
+    @property
+    def own_settings(self) -> tuple[SettingChange, ...]:
+        """The changed settings of the pull request; all of them where no base was compared."""
+        return self.settings if self.own is None else self.own.settings
+
     @cached_property
     def counts(self) -> Counts:
         """How many numbers each kind of change touches."""

@@ -8,6 +8,7 @@
     │   └── syntax, scalars         what is no YAML, or not what it looks like
     ├── structure ← schema          the shape, checked against the JSON Schemas
     ├── target, blocks ← values     what one file says
+    │   ├── urls, schemes           the endpoint, and where a state may be kept
     │   └── misread, thousands      a text that is not one number: display, wildcards
     ├── resolve ← overlaps          what the blocks of a target say together
     │   ├── shapes, lengths         numbers that no call would match
@@ -26,7 +27,8 @@ from reconciler.specs.model import (
     TargetSpec,
 )
 from reconciler.specs.reader import read, targets
-from reconciler.specs.urls import encrypted_endpoint_fault, endpoint_fault, state_fault
+from reconciler.specs.schemes import is_store, state_fault
+from reconciler.specs.urls import encrypted_endpoint_fault, endpoint_fault
 
 __all__ = [
     "Block",
@@ -39,6 +41,7 @@ __all__ = [
     "annotations",
     "encrypted_endpoint_fault",
     "endpoint_fault",
+    "is_store",
     "read",
     "state_fault",
     "targets",

@@ -13,6 +13,7 @@ from reconciler.numbers import KEPT, LONGEST_PATTERN, SHORTEST_PATTERN
 from reconciler.routing import FIELDS, Field
 from reconciler.specs.codes import Code
 from reconciler.specs.model import Form, Limits
+from reconciler.specs.schemes import SCHEMES
 
 Schema = dict[str, Any]
 
@@ -318,8 +319,8 @@ def target() -> Schema:
                 "description": "Where the known numbers are kept. A relative file: is relative to "
                 "the folder that holds did_specs; {target} stands for the target's name.",
                 "type": "string",
-                "pattern": "^(file|git|s3|gs|az):.+$",
-                "examples": ["file:state/{target}.json", "git:did-state"],
+                "pattern": f"^({'|'.join(SCHEMES)}):.+$",
+                "examples": [scheme.example for scheme in SCHEMES.values()],
             },
             "defaults": {
                 "description": "What blocks need not say.",

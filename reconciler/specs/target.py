@@ -10,7 +10,7 @@ from reconciler.characters import Characters
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import Delete, Keep, Park, Removal
-from reconciler.specs import keys, numbering, schema, urls
+from reconciler.specs import keys, numbering, schema, schemes, urls
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Wrong
 from reconciler.specs.keys import Members
@@ -59,13 +59,13 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
     allowed = urls.endpoint_fault if plaintext else urls.encrypted_endpoint_fault
     endpoint = _url(found, "endpoint", Code.ENDPOINT, allowed, faults)
-    state = _url(found, "state", Code.STATE, urls.state_fault, faults)
-    mirror = _url(found, "mirror", Code.MIRROR, urls.mirror_fault, faults)
-    if state is not None and mirror is not None and not urls.is_store(state):
+    state = _url(found, "state", Code.STATE, schemes.state_fault, faults)
+    mirror = _url(found, "mirror", Code.MIRROR, schemes.mirror_fault, faults)
+    if state is not None and mirror is not None and not schemes.is_store(state):
         faults.add_at(
             found["mirror"][0][0].at,
             Code.MIRROR,
-            "mirror is for a state at s3://, gs:// or az:// only",
+            f"mirror needs a state in an object store ({schemes.STORES})",
             "remove it",
         )
     if endpoint is None or state is None:
@@ -75,7 +75,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
     target = Target(
         name=name,
         endpoint=endpoint,
-        state=state.replace(urls.TARGET, name),
+        state=state.replace(schemes.TARGET, name),
         folder=folder,
         where=root.at,
         source=settings.source,

@@ -1,25 +1,24 @@
-"""The URLs of a target: what is wrong with them, in words that never repeat a password."""
+"""The endpoint of a target: what is wrong with it, in words that never repeat a password."""
 
 import posixpath
 import re
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from reconciler.network.proxies import is_loopback
 from reconciler.specs.faults import Wrong
 
-_NOT_IN_URLS = re.compile(r"[^!-~]")
-_BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])")
+NOT_IN_URLS = re.compile(r"[^!-~]")
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
-TARGET = "{target}"
 
 
 def endpoint_fault(url: str) -> Wrong | None:
     """Why ``url`` cannot be the endpoint of a target."""
-    if _NOT_IN_URLS.search(url):
+    if NOT_IN_URLS.search(url):
         return Wrong(
             "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
         )
-    parts = _split(url)
+    parts = split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return Wrong("is not a URL", "write https://HOST/vicidial/non_agent_api.php")
     if "@" in parts.netloc:
@@ -37,7 +36,7 @@ def endpoint_fault(url: str) -> Wrong | None:
 def plaintext_fault(url: str) -> Wrong | None:
     """Why a password may not be sent to this sound ``url``: it would cross the network readable."""
     parts = urlsplit(url)
-    if parts.scheme != "http" or _is_loopback(parts.hostname or ""):
+    if parts.scheme != "http" or is_loopback(parts.hostname or ""):
         return None
     return Wrong(
         "is http://, so the password would cross the network readable",
@@ -64,67 +63,8 @@ def server(endpoint: str) -> str:
     return f"{_same_host(host)}{port}{path}"
 
 
-def state_fault(url: str) -> Wrong | None:
-    """Why ``url`` cannot name a state."""
-    if re.search(r"[{}]", url.replace(TARGET, "")):
-        return Wrong("has braces around something else than {target}")
-    kind, colon, rest = url.partition(":")
-    match kind:
-        case "file" if colon:
-            return _file_fault(rest)
-        case "git" if colon:
-            if _BRANCH.fullmatch(rest.replace(TARGET, "target")):
-                return None
-            return Wrong("names no branch", "write git:BRANCH, such as git:did-state")
-        case "s3" | "gs" | "az" if colon:
-            return _store_fault(url)
-        case _:
-            return Wrong(
-                "is not a place for a state",
-                "write file:PATH, git:BRANCH, or a URL with s3://, gs:// or az://",
-            )
-
-
-def mirror_fault(url: str) -> Wrong | None:
-    """Why ``url`` cannot name a mirror of a state."""
-    return (
-        state_fault(url) if url.startswith("git:") else Wrong("is not a branch", "write git:BRANCH")
-    )
-
-
-def is_store(state: str) -> bool:
-    """Whether the sound ``state`` is an object in a store."""
-    return state.partition(":")[0] in ("s3", "gs", "az")
-
-
-def _file_fault(path: str) -> Wrong | None:
-    if path.startswith("//"):
-        return Wrong("has too many slashes", "write file:PATH, such as file:state/{target}.json")
-    if path.startswith("~"):
-        return Wrong("begins with ~, which is not replaced", "write the whole path")
-    if not path.strip() or path.endswith(("/", "/.", "/..")) or path in (".", ".."):
-        return Wrong("names no file", "write file:PATH, such as file:state/{target}.json")
-    return None
-
-
-def _store_fault(url: str) -> Wrong | None:
-    if _NOT_IN_URLS.search(url):
-        return Wrong(
-            "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
-        )
-    parts = _split(url)
-    if parts is None or not parts.netloc or not parts.path.strip("/") or url.endswith("/"):
-        return Wrong(
-            "names no object", "write s3://BUCKET/PATH, such as s3://our-state/dids/{target}.json"
-        )
-    if "@" in parts.netloc:
-        return Wrong("contains a user or password", "remove them: they come from the environment")
-    if "?" in url or "#" in url:
-        return Wrong("ends in a query or fragment", "remove it")
-    return None
-
-
-def _split(url: str) -> SplitResult | None:
+def split(url: str) -> SplitResult | None:
+    """The parts of ``url``, its port checked; None where it cannot be split."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # read here, since it is checked only when it is
@@ -143,12 +83,3 @@ def _same_host(host: str) -> str:
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     plain = mapped or address
     return "localhost" if plain.is_loopback or plain.is_unspecified else str(plain)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

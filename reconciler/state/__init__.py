@@ -1,1 +1,1 @@
-"""What is known: the state of a target, its file, and where that is kept."""
+"""The state: what is known of a target's numbers, its file format, and its backends."""

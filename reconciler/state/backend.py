@@ -1,4 +1,4 @@
-"""What every place that keeps a state can do: load, save over what was loaded, lend a lease."""
+"""What every backend can do: load a state, save over what was loaded, give a lease."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from reconciler.errors import LeaseHeld
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A state's bytes as they are kept, and a token that names just this content."""
+    """A state's bytes as they are kept, and a token that names exactly this content."""
 
     content: bytes
     token: str
@@ -36,20 +36,20 @@ class Lease(Protocol):
         ...
 
     def release(self) -> None:
-        """Give it back; a lost lease is given back quietly."""
+        """End the lease; without an error if it was lost already."""
         ...
 
 
 class Backend(Protocol):
-    """A place that keeps one target's state.
+    """Keeps the state of one target.
 
-    Every method raises :class:`reconciler.errors.StateError` when the place cannot be reached,
-    read or written; what is stored stays as it was.
+    Every method raises :class:`reconciler.errors.StateError` when the storage cannot be reached,
+    read or written; what is stored is then not changed.
     """
 
     url: str
     save_every: float
-    """Seconds between saves during an apply: what a save costs here decides."""
+    """Seconds between saves during an apply; more where a save is slow."""
 
     def load(self) -> Stored | None:
         """What is stored; None when nothing is."""
@@ -59,8 +59,8 @@ class Backend(Protocol):
         """Store ``content`` if what is stored is still ``over`` (a token; None: nothing).
 
         Returns the new token. Raises :class:`reconciler.errors.Fenced` when something else is
-        stored by now, and then writes nothing. ``message`` tells what the save is for, where a
-        history is kept.
+        stored by now, and then writes nothing. ``message`` describes the save in the history, where
+        one is kept.
         """
         ...
 
@@ -78,7 +78,7 @@ class Backend(Protocol):
 
 
 def wrong_id(where: str, held: Holder, lease_id: str) -> LeaseHeld:
-    """What to say when a lease is to be broken under an id that it does not have."""
+    """The error for unlocking with an id that is not the lease's."""
     return LeaseHeld(
         f"{where} is held by {held}, not by {lease_id}: nothing was unlocked",
         hint=f"make sure that this apply has ended, then run: reconciler state unlock {held.id}",

@@ -1,7 +1,7 @@
-"""The state as bytes: JSON, sorted, the same bytes for the same content, a line for each span.
+"""The state as bytes: sorted JSON with a line for each span; equal content gives equal bytes.
 
-A *profile* is what a confirmed number is known by (source and fields); spans point at theirs, so a
-hundred numbers alike are one line and a ``git diff`` shows what happened to which.
+A *profile* is the source and the fields of confirmed numbers; each span names its profile, so a
+hundred equal numbers are one line and a ``git diff`` shows which numbers changed.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
 from reconciler.removal import Delete, Keep, Park, Removal
 from reconciler.routing import BY_NAME, Routing
 from reconciler.state.model import (
+    AppliedSettings,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -25,7 +26,6 @@ from reconciler.state.model import (
     Record,
     Role,
     Seed,
-    Settings,
     Standing,
     State,
 )
@@ -79,13 +79,13 @@ def decode(content: bytes, where: str) -> State:
     if version > FORMAT:
         raise StateError(
             f"{where} was written by a newer reconciler (format {version}, "
-            f"this one knows {FORMAT})",
+            f"this one reads {FORMAT})",
             hint="use the version of did-reconciler that wrote it; nothing was changed",
         )
     try:
         return _state(document)
     except KeyError as error:
-        raise _damaged(where, f"it lacks {error}") from None
+        raise _damaged(where, f"it has no {error}") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise _damaged(where, str(error)) from None
 
@@ -109,7 +109,7 @@ def decode_records(line: Json) -> list[tuple[Span, Record | None]]:
             for entry in line["numbers"]
         ]
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"no records: {error}") from None
+        raise ValueError(f"not records: {error}") from None
 
 
 def _braced(opening: str, lines: list[str], closing: str) -> str:
@@ -123,13 +123,13 @@ def _compact(value: object) -> str:
 
 
 def _conflict(content: bytes, where: str) -> StateError | None:
-    """What to say of a file that git left the two sides of a merge in."""
+    """The error for a file with git's conflict markers; None where there are none."""
     begin = _CONFLICT.search(content)
     if begin is None:
         return None
     line = content.count(b"\n", 0, begin.start()) + 1
     return StateError(
-        f"{where} holds a merge conflict, from line {line} on: two branches changed it",
+        f"{where} contains a merge conflict, from line {line} on: two branches changed it",
         hint="keep the lines of `profiles` and `numbers` of both sides (a comma after each but the "
         "last), the higher serial, and of two lines for one number that of the apply that ran "
         "last; where `lineage` differs, keep one side as a whole",
@@ -139,7 +139,7 @@ def _conflict(content: bytes, where: str) -> StateError | None:
 def _damaged(where: str, why: str) -> StateError:
     return StateError(
         f"{where} is damaged: {why}",
-        hint="restore the last good version (git log -p, or a backup); it was left untouched",
+        hint="restore the last good version (git log -p, or a backup); the file was not changed",
     )
 
 
@@ -213,13 +213,13 @@ def _state(document: Json) -> State:
     )
 
 
-def _unreviewed(settings: Settings) -> Json:
-    """Left out where it is what it is by default."""
+def _unreviewed(settings: AppliedSettings) -> Json:
+    """Left out where it has its default."""
     return {} if settings.unreviewed == "refuse" else {"unreviewed": settings.unreviewed}
 
 
-def _settings(entry: Json) -> Settings:
-    return Settings(
+def _settings(entry: Json) -> AppliedSettings:
+    return AppliedSettings(
         state=_text(entry["state"]),
         limits=tuple((_text(name), _text(value)) for name, value in entry["limits"].items()),
         protected=tuple(_text(pattern) for pattern in entry["protected"]),
@@ -271,7 +271,7 @@ def _read_role(text: str) -> Role:
     if text == "from source":
         return FromSource()
     if not _text(text).startswith("copy of "):
-        raise ValueError(f"{text!r} is no role")
+        raise ValueError(f"{text!r} is not a role")
     return CopyOf(_pattern(text.removeprefix("copy of ")))
 
 
@@ -304,13 +304,13 @@ def _pattern(text: object) -> str:
 
 def _serial(value: object) -> int:
     if type(value) is not int or value < 0:
-        raise TypeError(f"{value!r} is no serial")
+        raise TypeError(f"{value!r} is not a serial")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{value!r} is not text")
     value.encode()  # half a surrogate pair is text that cannot be written again
     return value
 

@@ -1,6 +1,6 @@
-"""What people do to a state by hand, short of writing JSON: look, forget, bind to another endpoint.
+"""What people do to a state by hand: list it, forget numbers, bind it to another endpoint.
 
-Pure: each gives a new state, which the caller saves under the lease like any other.
+Pure: each returns a new state, which the caller saves under the lease.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from reconciler.state.model import (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Numbers known alike. ``standing`` in words; ``routing`` holds the fields known for sure."""
+    """Numbers of which the same is known: ``standing`` in words, and the certain ``routing``."""
 
     span: Span
     block: str
@@ -42,7 +42,7 @@ def found(state: State, numbers: str) -> list[Listed]:
 
 
 def cut(state: State, numbers: str) -> SpanMap[Record]:
-    """What of the state is about ``numbers``, a pattern or a span."""
+    """The records of ``numbers``, a pattern or a span."""
     return state.records.cut_to(_span(numbers))
 
 
@@ -55,7 +55,7 @@ def forget(state: State, numbers: str) -> tuple[State, SpanMap[Record]]:
     if not gone:
         raise UsageError(
             f"{numbers} is not in the state of {state.target}",
-            hint="see what is with: reconciler state list",
+            hint="reconciler state list shows the numbers that are",
         )
     return replace(state, records=state.records.without(gone)), gone
 
@@ -87,7 +87,7 @@ def _words(standing: Standing) -> tuple[str, str | None, Routing]:
         case BegunCreate(source):
             return "begun to create, may exist", source, NOTHING
         case BegunUpdate():
-            return "begun to update", standing.sure.source, standing.sure.routing
+            return "begun to update", standing.certain.source, standing.certain.routing
         case BegunDelete(before):
             return "begun to delete, may be gone", before.source, before.routing
         case Conflict():  # pragma: no branch  (there is no other)

@@ -21,8 +21,8 @@ from reconciler.state.backend import Holder, Stored, wrong_id
 FOLDER = ".did-reconciler"
 
 UNLOCK_HINT = (
-    "wait for it to end, or end its process: the lock goes with it, and what it has begun is "
-    "settled by the next apply"
+    "wait for it to end, or end its process: that releases the lock, and the next apply settles "
+    "what it has begun"
 )
 
 
@@ -49,7 +49,7 @@ class FileBackend:
         return Stored(content, _token(content))
 
     def save(self, content: bytes, *, over: str | None, message: str) -> str:  # noqa: ARG002
-        """Write beside, flush to the disk, rename over, flush the folder."""
+        """Write a temporary file, flush it, rename it over the state, flush the folder."""
         stored = self.load()
         if (None if stored is None else stored.token) != over:
             raise Fenced(
@@ -70,8 +70,8 @@ class FileBackend:
                 beside.unlink()
             raise StateError(
                 f"cannot write {self.path}: {error.strerror}",
-                hint="the file has its last saved content; make room or mend the rights, then "
-                "run apply again: it goes on from there",
+                hint="the file has its last saved content; free space or correct the permissions, "
+                "then run apply again: it continues from there",
             ) from None
         return _token(content)
 
@@ -83,13 +83,13 @@ class FileBackend:
             lock = _locked(path)
         except BlockingIOError:
             held = _holder(path)
-            words = "its holder wrote no name" if held is None else str(held)
+            words = "its holder is unknown" if held is None else str(held)
             raise LeaseHeld(f"another apply holds {self.path}: {words}", hint=UNLOCK_HINT) from None
         except OSError as error:
             raise StateError(
                 f"cannot lock {path}: {error.strerror}",
-                hint="an apply needs to write beside its state file, on a file system that can "
-                "lock files",
+                hint="an apply must be able to write beside its state file, on a file system with "
+                "file locks",
             ) from None
         with suppress(OSError):  # the name is for people: a full disk does not undo the lock
             os.ftruncate(lock, 0)
@@ -98,14 +98,14 @@ class FileBackend:
         return FileLease(lock, path)
 
     def _sweep(self) -> None:
-        """Remove what killed holders of the lease left half written."""
+        """Remove the temporary files of holders that were killed."""
         with suppress(OSError):
             for path in own_file(self.path, "").parent.iterdir():
                 if path.name.startswith(f"{self.path.name}.") and path.suffix == ".tmp":
                     path.unlink()
 
     def unlock(self, lease_id: str) -> Holder | None:
-        """An OS lock cannot be broken from outside: say who holds it, if anyone does."""
+        """Raise LeaseHeld with the holder, if there is one: an OS lock cannot be broken."""
         try:
             self.lease(Holder(lease_id, "state unlock", "now")).release()
         except LeaseHeld:
@@ -124,16 +124,15 @@ class FileLease:
         self._path = path
 
     def check(self) -> None:
-        """The lock lives as long as its process, but with its file gone it keeps nobody out."""
+        """Raise Fenced when the lock file was removed: others can then lock a new one."""
         if self._lock is not None and not _is_at(self._lock, self._path):
             raise Fenced(
                 f"the lock of this run ({self._path}) was removed",
-                hint="nothing further was sent or saved; run apply again: it settles what was "
-                "begun",
+                hint="nothing more was sent or saved; run apply again: it settles what was begun",
             )
 
     def release(self) -> None:
-        """Close the lock file; it stays, empty, since removing it would let two hold it."""
+        """Close the lock file and leave it empty: if it were removed, two could hold the lock."""
         if self._lock is not None:
             with suppress(OSError):
                 os.ftruncate(self._lock, 0)
@@ -147,7 +146,7 @@ def real_path(path: Path) -> Path:
 
 
 def own_file(state: Path, suffix: str) -> Path:
-    """Where a file of ours for the state file ``state`` lies, whatever path leads to that."""
+    """The path of our own file for the state file ``state``, the same for every path to that."""
     real = real_path(state)
     return real.parent / FOLDER / f"{real.name}.{suffix}"
 

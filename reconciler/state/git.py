@@ -1,12 +1,12 @@
-"""``git:BRANCH``: a state on a branch of the repository that holds the specs; its log is the audit.
+"""``git:BRANCH``: a state on a branch of the specs' repository; its log is the history.
 
 Each save is one commit, made of plumbing alone (no checkout, no index, no local branch) and pushed
-by compare-and-swap. The branch may hold other targets' states too: when one of them moved it, the
-commit is built anew on top, as long as our own file is what it was. A branch that does not exist is
-an empty state; the first save begins it without a parent.
+by compare-and-swap. The branch may have other targets' states too: when one of them moved it, the
+commit is built again on top, unless our own file was changed. A branch that does not exist is
+an empty state; the first save creates it without a parent.
 
 A push that was never answered may have arrived. Every commit names its save with an id of its own,
-so a later look at the branch's history tells: there it counts as saved, whoever came after it.
+so the branch's history shows later whether it was saved, even with other commits on top.
 """
 
 import random
@@ -17,18 +17,18 @@ from reconciler.errors import Fenced, StateError
 from reconciler.state import lease
 from reconciler.state.backend import Holder, Stored
 from reconciler.state.gitcommand import StateGit
-from reconciler.state.gitremote import Moved, Pushed, Refused, Remote, Unanswered
+from reconciler.state.gitremote import Pushed, PushRefused, PushUnanswered, RefMoved, Remote
 from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
 
 _ROUNDS = 20
-"""How often a save is built anew: others move the branch once each, so ten targets need ten."""
+"""How often a save is built again: others move the branch once each, so ten targets need ten."""
 _ANSWERS = 2
-"""How often a push is tried that gets no answer."""
+"""How often a push without an answer is tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A push over ``over`` whose fate is not known; ``token`` names the content it carried."""
+    """A push over ``over`` with an unknown outcome; ``token`` names its content."""
 
     commit: str
     token: str
@@ -86,24 +86,24 @@ class GitBackend:
                 case Pushed():
                     self._tip = commit
                     return self._done(token)
-                case Moved():
+                case RefMoved():
                     self._timing.wait(random.uniform(0, 0.1 * turn))  # noqa: S311
-                case Refused(why):
+                case PushRefused(why):
                     raise StateError(
-                        f"{self.url} was not saved, the remote refused it: {why}",
+                        f"{self.url} was not saved; the remote refused it: {why}",
                         hint=outcome.hint(
                             "let whoever applies push to this branch: no protection rule or hook "
                             "on it, and contents: write in a workflow"
                         ),
                     )
-                case Unanswered(why):  # pragma: no branch  (there is no other)
+                case PushUnanswered(why):  # pragma: no branch  (there is no other)
                     self._tried.append(Tried(commit, token, over))
                     unanswered += 1
                     self._after_silence(why, unanswered)
             self._look()
         raise StateError(
-            f"{self.url} was not saved: others moved the branch {_ROUNDS} times meanwhile",
-            hint="run apply again: it goes on from what is saved",
+            f"{self.url} was not saved: others moved the branch {_ROUNDS} times in the meantime",
+            hint="run apply again: it continues from the saved state",
         )
 
     def lease(self, holder: Holder) -> HeldLease:
@@ -116,7 +116,7 @@ class GitBackend:
         return lease.unlock(self._cell, lease_id)
 
     def _look(self) -> None:
-        """See where the remote's branch is; have that commit here."""
+        """Fetch the commit that the remote's branch names now."""
         known = [self._tip, *(each.commit for each in self._tried)]
         self._tip = self._remote.bring(self._ref, [commit for commit in known if commit])
 
@@ -167,9 +167,9 @@ class GitBackend:
             tip = self._remote.tip(self._ref)
         except StateError:
             raise StateError(
-                f"{self.url}: the network was gone in the middle of a save, which may or may not "
-                f"have arrived: {why}",
-                hint="run apply again when the remote can be reached: it finds out, and goes on",
+                f"{self.url}: the connection was lost during a save, which may or may not have "
+                f"arrived: {why}",
+                hint="run apply again when the remote can be reached: it checks, and continues",
             ) from None
         if times == _ANSWERS and tip == self._tip:
             raise StateError(
@@ -193,7 +193,7 @@ class RefCell:
         self._ref = ref
 
     def read(self) -> Stored | None:
-        """What the ref's commit says; it is brought here once, so watching costs a question."""
+        """The message of the ref's commit, which is fetched once."""
         tip = self._remote.bring(self._ref, [])
         if tip is None:
             return None
@@ -215,17 +215,17 @@ class RefCell:
         match outcome:
             case Pushed():
                 return
-            case Moved():
+            case RefMoved():
                 raise Fenced(f"{self._ref} was changed by somebody else")
-            case Refused(why):
+            case PushRefused(why):
                 raise StateError(
-                    f"cannot take the lease {self._ref}, the remote refused it: {why}",
+                    f"cannot take the lease {self._ref}; the remote refused it: {why}",
                     hint=outcome.hint(
                         "let whoever applies push refs below refs/did-reconciler/, with contents: "
                         "write in a workflow"
                     ),
                 )
-            case Unanswered(why):  # pragma: no branch  (there is no other)
+            case PushUnanswered(why):  # pragma: no branch  (there is no other)
                 raise StateError(
                     f"cannot take the lease {self._ref}: {why}",
                     hint="run apply again when the remote can be reached",

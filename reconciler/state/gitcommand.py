@@ -1,4 +1,4 @@
-"""Git as a state needs it: failures are errors of the state, and remotes get their tokens.
+"""Git for states: failures become StateErrors, and remotes get their tokens.
 
 A token from the environment reaches git in the environment of that one process, for the one URL
 that it belongs to: not in an argument, a URL or a configuration file. It takes the place of a
@@ -55,7 +55,7 @@ def state_error(ran: Ran, what: str, *, hint: str | None = None) -> StateError:
 
 
 def _token(url: str, env: Mapping[str, str]) -> str | None:
-    """``GIT_TOKEN`` for any remote, ``GITHUB_TOKEN`` for GitHub alone; none in the clear."""
+    """``GIT_TOKEN`` for any remote, ``GITHUB_TOKEN`` for GitHub only; none over plain http."""
     parts = urlsplit(url)
     if parts.password:
         secrets.register(parts.password, user=parts.username)

@@ -1,7 +1,7 @@
 """A git remote's refs: look, fetch, and push as compare-and-swap, without touching the clone's own.
 
 No branch, tracking branch, index or file of the clone changes by a fetch; objects are added, which
-git removes again in time.
+git removes later.
 """
 
 import re
@@ -13,7 +13,7 @@ from reconciler.git import Ran
 from reconciler.state.gitcommand import StateGit, state_error
 
 _HINT = (
-    "check that the remote can be reached and the rights are there: a workflow needs the "
+    "check that the remote can be reached and that you have access: a workflow needs the "
     "permission contents: write and its token as GITHUB_TOKEN in the environment; a token for "
     "another host goes into GIT_TOKEN"
 )
@@ -42,12 +42,12 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """The ref was not what was expected; it was left alone."""
+class RefMoved:
+    """The ref was not what was expected, and was not changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PushRefused:
     """It cannot be pushed, now or later: a hook, a protected branch, no right to, a full disk."""
 
     why: str
@@ -58,13 +58,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
-    """No word on the ref: the push arrived or did not."""
+class PushUnanswered:
+    """No answer: the push may have arrived or not."""
 
     why: str
 
 
-Outcome = Pushed | Moved | Refused | Unanswered
+PushResult = Pushed | RefMoved | PushRefused | PushUnanswered
 
 
 class Remote:
@@ -78,8 +78,7 @@ class Remote:
     def tip(self, ref: str) -> str | None:
         """The commit that ``ref`` names there now; None when there is no such ref.
 
-        Raise :class:`StateError` when there can be none: git keeps no branch beside one whose name
-        is a folder of its own.
+        Raise :class:`StateError` where git cannot have it: a branch ``a`` excludes ``a/b``.
         """
         self._prepare()
         ran = self.git.run("ls-remote", self.name, ref, *_above(ref), f"{ref}/*")
@@ -112,10 +111,10 @@ class Remote:
             # It moved on between the question and the fetch.
         raise StateError(
             f"cannot fetch {ref} from the remote {self.name}: it moved {_QUESTIONS} times",
-            hint="try again when fewer applies are under way",
+            hint="try again when fewer applies are running",
         )
 
-    def push(self, ref: str, commit: str | None, *, over: str | None) -> Outcome:
+    def push(self, ref: str, commit: str | None, *, over: str | None) -> PushResult:
         """Make ``ref`` name ``commit`` (None: remove it) if it names ``over`` (None: is not)."""
         self._prepare()
         plain = ["--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no"]
@@ -129,13 +128,13 @@ class Remote:
             if flag != "!":
                 return Pushed()
             outcome = _rejected(rest.partition("\t")[2], ran.why)
-            if isinstance(outcome, Refused) and self._moved(ref, over):
-                return Moved()
+            if isinstance(outcome, PushRefused) and self._moved(ref, over):
+                return RefMoved()
             return outcome
         return _not_pushed(ran)
 
     def _moved(self, ref: str, over: str | None) -> bool:
-        """Whether it is no longer ``over``, in whatever words the server put that."""
+        """Whether the ref is no longer ``over``, whatever the server's message."""
         try:
             return self.tip(ref) != over
         except StateError:
@@ -192,17 +191,17 @@ def _check_room(ref: str, found: Iterable[str], remote: str) -> None:
         )
 
 
-def _rejected(summary: str, why: str) -> Outcome:
-    """What git's line on a ref that was not pushed means; ``why`` is all else that it said."""
+def _rejected(summary: str, why: str) -> PushResult:
+    """What git's line about a ref that was not pushed means; ``why`` is its other output."""
     if _STALE.match(summary) or _MET.search(f"{summary} {why}"):
-        return Moved()
+        return RefMoved()
     if summary.startswith("[remote failure]"):
-        return Unanswered(f"{summary} {why}")
-    return Refused(f"{summary.removeprefix('[remote rejected]').strip()} {why}")
+        return PushUnanswered(f"{summary} {why}")
+    return PushRefused(f"{summary.removeprefix('[remote rejected]').strip()} {why}")
 
 
-def _not_pushed(ran: Ran) -> Outcome:
-    """What it means that git said nothing of the ref."""
+def _not_pushed(ran: Ran) -> PushResult:
+    """What it means when git printed no line about the ref."""
     if ran.code is not None and (_FORBIDDEN.search(ran.why) or _FULL.search(ran.why)):
-        return Refused(ran.why)
-    return Unanswered(ran.why)
+        return PushRefused(ran.why)
+    return PushUnanswered(ran.why)

@@ -1,4 +1,4 @@
-"""The local journal: each outcome on this machine's disk before anything else is done with it.
+"""The local journal: each outcome is written to this machine's disk before it is used.
 
 A save of the state costs more than a line of the journal, so outcomes are journalled one by one
 and saved together. After a crash the journal is laid over the state that was saved last. It belongs
@@ -35,11 +35,11 @@ class Journal:
         self._line(json.dumps({"state": _digest(content)}))
 
     def append(self, outcomes: Writes) -> None:
-        """These numbers are now known so; None: no longer known."""
+        """Add the new records of numbers; None: no longer known."""
         self._line(encode_records(outcomes))
 
     def remove(self) -> None:
-        """All of it is in the saved state."""
+        """Delete the journal: all of it is in the saved state."""
         self.close()
         try:
             self.path.unlink(missing_ok=True)
@@ -47,7 +47,7 @@ class Journal:
             raise StateError(f"cannot remove {self.path}: {error.strerror}") from None
 
     def close(self) -> None:
-        """Stop writing; what is written stays."""
+        """Close the file; what was written stays."""
         if self._file is not None:
             with suppress(OSError):  # every line is on the disk already
                 os.close(self._file)
@@ -67,7 +67,8 @@ class Journal:
             self.close()
             raise StateError(
                 f"cannot write {self.path}: {error.strerror}",
-                hint="make room or mend the rights, then run apply again: it goes on from there",
+                hint="free space or correct the permissions, then run apply again: it continues "
+                "from there",
             ) from None
 
     def _opened(self) -> int:
@@ -104,7 +105,7 @@ def recovered(path: Path, content: bytes, records: SpanMap[Record]) -> SpanMap[R
 
 
 class _Gone(Enum):
-    """What a write says of a number that is no longer known."""
+    """Stands for a number that is no longer known."""
 
     GONE = auto()
 
@@ -122,7 +123,7 @@ def written(
 
 
 def _latest(writes: Sequence[tuple[Span, Record | _Gone]]) -> SpanMap[Record | _Gone]:
-    """The last word on each number; halved only as far as writes speak of the same ones."""
+    """The last write of each number; halved only as long as two writes share one."""
     try:
         return SpanMap(writes)
     except ValueError:

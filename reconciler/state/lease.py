@@ -1,10 +1,10 @@
-"""A lease that a heartbeat keeps alive, for places without locks that can compare and swap.
+"""A lease renewed by a heartbeat, for storage without locks that can compare and swap.
 
 Clocks of two machines are never compared: whoever wants a held lease watches it. When its content
-changes, its holder lives; when it stays the same for the whole expiry by the watcher's own clock,
-its holder is gone. The holder stops trusting its lease earlier than anybody may take it, by the
-longest call that may still be under way. All of it rests on the compare-and-swap: two can never
-hold one lease, and a holder that was wrong about the time is refused.
+changes, its holder is running; when it stays the same for the whole expiry by the watcher's own
+clock, its holder is gone. The holder stops trusting its lease before anybody may take it, earlier
+by the longest call that may still be under way. Everything relies on the compare-and-swap: two can
+never hold one lease, and a holder that was wrong about the time is refused.
 """
 
 import json
@@ -22,11 +22,11 @@ from reconciler.state.backend import Holder, Stored, wrong_id
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 Notice = Callable[[str], None]
-"""Where a line for the user goes while something takes its time."""
+"""Gets a line for the user while something takes time."""
 
 
 def silence(_: str) -> None:
-    """A notice that nobody reads."""
+    """Ignore the notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +70,32 @@ class Cell(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """What a cell says of a lease: who holds it, and for how long after each beat."""
+class LeaseRecord:
+    """The lease that a cell contains: its holder, and the seconds it lasts after each beat."""
 
     holder: Holder
     expiry: float
 
 
 def take(cell: Cell, holder: Holder, timing: Timing, notice: Notice) -> "HeldLease":
-    """Take the lease in ``cell``; raise :class:`LeaseHeld` as soon as its holder shows life.
+    """Take the lease in ``cell``; raise :class:`LeaseHeld` as soon as its holder renews it.
 
-    A lease that shows none is watched until it has expired, at most its expiry.
+    A lease that is not renewed is watched until it has expired.
     """
     found = cell.read()
     seen_at = timing.now()
     first = found
     while found is not None and found.content:
-        lent = _lent(found.content)
+        record = _lease_record(found.content)
         if first is not None and found.token != first.token:
-            raise _held(cell, lent)
-        left = lent.expiry - (timing.now() - seen_at)
+            raise _held(cell, record)
+        left = record.expiry - (timing.now() - seen_at)
         if left <= 0:
             break
-        if found is first and left > lent.expiry - timing.poll:
+        if found is first and left > record.expiry - timing.poll:
             notice(
-                f"{cell.where} is held by {lent.holder}: waiting up to {lent.expiry:.0f} s to see "
-                "whether it still lives"
+                f"{cell.where} is held by {record.holder}: waiting up to {record.expiry:.0f} s to "
+                "see whether that apply is still running"
             )
         timing.wait(min(timing.poll, left))
         found = cell.read()
@@ -107,10 +107,10 @@ def take(cell: Cell, holder: Holder, timing: Timing, notice: Notice) -> "HeldLea
         found = cell.read()
         if found is None or not found.content:
             raise LeaseHeld(
-                f"{cell.where} was taken by another apply just now, which has ended since",
+                f"{cell.where} was taken just now by another apply, which has ended",
                 hint="run plan again, and apply if anything is left to do",
             ) from None
-        raise _held(cell, _lent(found.content)) from None
+        raise _held(cell, _lease_record(found.content)) from None
     return HeldLease(cell, holder, timing, token=token, began=began)
 
 
@@ -119,17 +119,17 @@ def unlock(cell: Cell, lease_id: str) -> Holder | None:
     found = cell.read()
     if found is None or not found.content:
         return None
-    lent = _lent(found.content)
-    if lent.holder.id != lease_id:
-        raise wrong_id(cell.where, lent.holder, lease_id)
+    record = _lease_record(found.content)
+    if record.holder.id != lease_id:
+        raise wrong_id(cell.where, record.holder, lease_id)
     try:
         cell.clear(over=found.token)
     except Fenced:
         raise LeaseHeld(
-            f"{cell.where} was renewed just now by {lent.holder}: it is alive",
+            f"{cell.where} was renewed just now by {record.holder}: that apply is running",
             hint="end that apply first, or run state unlock again",
         ) from None
-    return lent.holder
+    return record.holder
 
 
 class HeldLease:
@@ -157,18 +157,18 @@ class HeldLease:
         why = self._lost or "could not be renewed in time, and another apply may have taken it"
         raise Fenced(
             f"the lease of this run ({self._cell.where}) {why}",
-            hint="nothing further was sent or saved; run apply again: it settles what was begun",
+            hint="nothing more was sent or saved; run apply again: it settles what was begun",
         )
 
     def confirm(self) -> None:
-        """Ask the place whether the lease is still ours; raise Fenced when it is not."""
+        """Read whether the lease is still ours; raise Fenced when it is not."""
         with self._one_at_a_time:
             if self._lost is None and not self._is_ours(self._cell.read()):
                 self._lost = "was taken away"
         self.check()
 
     def renew(self) -> None:
-        """One beat. Without an answer nothing is lost yet: time decides."""
+        """Renew once. Without an answer the lease stays valid until it expires."""
         with self._one_at_a_time:
             if self._lost is not None:
                 return
@@ -185,7 +185,7 @@ class HeldLease:
                 self._trusted_until = self._trust(began)
 
     def release(self) -> None:
-        """Stop the heart and give the lease back; what cannot be given back expires."""
+        """Stop the heartbeat and clear the lease; if that fails, it expires."""
         self._stop.set()
         self._heart.join()
         if self._lost is None:
@@ -204,7 +204,7 @@ class HeldLease:
         return began + self._timing.expiry - self._timing.longest_call
 
     def _after_refusal(self) -> None:
-        """Refused: by a beat of our own that was never answered, or by somebody else's lease."""
+        """Refused because of an unanswered renewal of our own, or of somebody else's lease."""
         try:
             found = self._cell.read()
         except StateError:
@@ -221,7 +221,7 @@ class HeldLease:
 
 
 def _swapped(cell: Cell, content: bytes, over: str | None) -> str:
-    """Swap; when that was refused or not answered, look whether it arrived all the same."""
+    """Swap; if that was refused or not answered, check whether it arrived anyway."""
     try:
         return cell.swap(content, over=over)
     except StateError:
@@ -238,22 +238,20 @@ def _content(holder: Holder, timing: Timing) -> bytes:
     ).encode()
 
 
-def _lent(content: bytes) -> Lent:
+def _lease_record(content: bytes) -> LeaseRecord:
     try:
         fields = json.loads(content)
         expiry = float(fields.pop("expiry"))
         del fields["beat"]
-        return Lent(Holder(**fields), expiry)
+        return LeaseRecord(Holder(**fields), expiry)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Lent(
-            Holder("unknown", "somebody who wrote no name", "an unknown time"), USUAL.expiry
-        )
+        return LeaseRecord(Holder("unknown", "somebody unknown", "an unknown time"), USUAL.expiry)
 
 
-def _held(cell: Cell, lent: Lent) -> LeaseHeld:
+def _held(cell: Cell, record: LeaseRecord) -> LeaseHeld:
     return LeaseHeld(
-        f"another apply holds {cell.where}: {lent.holder}",
-        hint="wait for it to end; a run that was killed loses its lease by itself "
-        f"{lent.expiry:.0f} s after its last sign of life, or at once by: "
-        f"reconciler state unlock {lent.holder.id}",
+        f"another apply holds {cell.where}: {record.holder}",
+        hint="wait for it to end; the lease of a killed run expires "
+        f"{record.expiry:.0f} s after its last renewal. To break it now: "
+        f"reconciler state unlock {record.holder.id}",
     )

@@ -1,7 +1,7 @@
-"""Where nothing is stored: whether something was, and what else is kept in the same place.
+"""Where nothing is stored: whether a state was lost, and which other states are in the same place.
 
-An empty state means that everything is new. Where git knows better, or the state of a folder that
-was renamed lies beside, that is told before anybody takes the server's numbers for somebody else's.
+With an empty state every number is new. So the user is told if git has an earlier state, or if the
+state of a renamed folder is in the same place, before the server's numbers count as conflicts.
 """
 
 import os
@@ -19,14 +19,14 @@ from reconciler.state.gitremote import Remote
 from reconciler.state.model import State
 
 MOST_BESIDE = 200
-"""Files beside a state that are looked at."""
+"""At most so many files beside a state are read."""
 _SECONDS = 20.0
 _LAST_CONTENT = ("log", "-1", "--diff-filter=AMRT", "--format=%h")
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """That there was a state; ``back`` is how to have it again."""
+    """A state that was there before; ``back`` is the command that restores it."""
 
     what: str
     back: str
@@ -41,7 +41,7 @@ class Beside:
 
 
 def trace(url: str, *, target: str, folder: Path, env: Mapping[str, str]) -> Trace | None:
-    """What git knows of a state at ``url``, where nothing is stored now. None for other places."""
+    """An earlier state at ``url`` that git knows; None without one, and for object stores."""
     kind, _, rest = url.partition(":")
     match kind:
         case "file":
@@ -55,7 +55,7 @@ def trace(url: str, *, target: str, folder: Path, env: Mapping[str, str]) -> Tra
 def beside(
     url: str, *, folder: Path, env: Mapping[str, str], wanted: Callable[[State], bool]
 ) -> Iterator[Beside]:
-    """The states beside ``url`` that are ``wanted``; none for a store, which is not searched."""
+    """The states beside ``url`` that are ``wanted``; object stores are not searched."""
     kind, _, rest = url.partition(":")
     found: Iterator[tuple[str, bytes]] = iter(())
     if kind == "file":
@@ -81,7 +81,7 @@ def _trace_of_file(path: Path, env: Mapping[str, str]) -> Trace | None:
         return None
     shown = os.path.relpath(real)
     return Trace(
-        f"{shown} is not there, and git has it in commit {commit}",
+        f"{shown} does not exist, and git has it in commit {commit}",
         f"git checkout {commit} -- {shlex.quote(shown)}",
     )
 

@@ -1,8 +1,7 @@
-"""``mirror: git:BRANCH``: what an apply saved in an object store, committed to a branch as well.
+"""``mirror: git:BRANCH``: a copy on a branch of a state in an object store.
 
-The branch is for those who may not read the store, such as plans of forks, and keeps the history
-that a store does not. It is a copy: nothing is ever read from it to be applied, and an apply that
-could not copy is still an apply.
+The branch is for those who may not read the store, such as plans of forks, and has the history
+that a store lacks. An apply never reads it, and does not fail if the copy fails.
 """
 
 from reconciler.errors import Fenced, StateError
@@ -17,7 +16,7 @@ def mirrored(primary: Backend, mirror: Backend, notice: Notice) -> "Mirrored":
 
 
 class Mirrored:
-    """A backend whose lease, when it is given back, copies what was saved under it."""
+    """A backend that copies what was saved when its lease is released."""
 
     def __init__(self, primary: Backend, mirror: Backend, notice: Notice) -> None:
         self.url = primary.url
@@ -32,7 +31,7 @@ class Mirrored:
         return self._primary.load()
 
     def save(self, content: bytes, *, over: str | None, message: str) -> str:
-        """Save to the primary, to be mirrored when the lease is given back."""
+        """Save to the primary; copied when the lease is released."""
         token = self._primary.save(content, over=over, message=message)
         self._saved = (content, message)
         return token
@@ -46,7 +45,7 @@ class Mirrored:
         return self._primary.unlock(lease_id)
 
     def copy(self) -> None:
-        """Bring what was saved since the last copy to the mirror."""
+        """Copy what was saved since the last copy to the mirror."""
         if self._saved is None:
             return
         content, message = self._saved
@@ -61,7 +60,7 @@ class Mirrored:
 
 
 class MirroringLease:
-    """The primary's lease; copies before it is given back, so that copies come in order."""
+    """The primary's lease; copies before it is released, so that copies stay in order."""
 
     def __init__(self, lease: Lease, backend: Mirrored) -> None:
         self._lease = lease
@@ -84,7 +83,7 @@ def copy(content: bytes, mirror: Backend, message: str) -> None:
     try:
         _copy(content, mirror, message)
     except Fenced:
-        # Someone copied at the same moment: whoever is later wins.
+        # Somebody copied at the same time: the later state wins.
         _copy(content, mirror, message)
 
 
@@ -96,7 +95,7 @@ def _copy(content: bytes, mirror: Backend, message: str) -> None:
 
 
 def _is_later(content: bytes, there: bytes, where: str) -> bool:
-    """Whether ``content`` belongs over what is ``there``; a damaged copy is simply replaced."""
+    """Whether ``content`` is to replace what is ``there``; a damaged copy is replaced."""
     ours = decode(content, where)
     try:
         theirs = decode(there, where)

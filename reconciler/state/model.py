@@ -1,4 +1,4 @@
-"""What is known of each number, and how surely.
+"""What is known of each number, and how certain that is.
 
 A number is *confirmed* (the fields listed were confirmed for that very number), *begun* (a call for
 it may have been sent and its outcome is not known), or a *conflict* (somebody else's number stands
@@ -60,8 +60,8 @@ class BegunUpdate:
     routing: Routing
 
     @property
-    def sure(self) -> Confirmed:
-        """What is known whether or not the update arrived."""
+    def certain(self) -> Confirmed:
+        """What is true whether or not the update arrived."""
         return replace(self.before, routing=self.before.routing.without(self.routing))
 
 
@@ -89,9 +89,20 @@ class Record:
     standing: Standing
     removal: Removal | None = None
 
+    @property
+    def certain(self) -> Confirmed | None:
+        """What is true whatever became of the calls begun; None where the number may not exist."""
+        match self.standing:
+            case Confirmed() as confirmed:
+                return confirmed
+            case BegunUpdate() as begun:
+                return begun.certain
+            case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (no other)
+                return None
+
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AppliedSettings:
     """The settings of ``target.yaml`` under which the last apply ran, as text."""
 
     state: str
@@ -114,5 +125,5 @@ class State:
     lineage: str
     serial: int = 0
     applied_commit: str | None = None
-    settings: Settings | None = None
+    settings: AppliedSettings | None = None
     records: SpanMap[Record] = field(default_factory=SpanMap)

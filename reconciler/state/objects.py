@@ -1,10 +1,10 @@
-"""``s3://``, ``gs://``, ``az://``: a state as an object, replaced by conditional requests alone.
+"""``s3://``, ``gs://``, ``az://``: a state as an object, written by conditional requests only.
 
 Needs the extra ``objects`` of this project. Credentials come from the environment variables that
 each provider's own tools read. The lease is an object beside the state, ``KEY.lease``.
 
-A request that was never answered may have arrived. Each write carries an id of its own in the
-object's metadata, so reading it back tells whose write it was.
+A request that was never answered may have arrived. Each write has an id in the object's
+metadata, so reading the object shows whose write it was.
 """
 
 import json
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from obstore import UpdateVersion
     from obstore.store import RetryConfig
 
-Store = S3Store | GCSStore | AzureStore | MemoryStore
+ObjectStore = S3Store | GCSStore | AzureStore | MemoryStore
 
 _WRITE_ID = "writeid"  # one word: Azure takes no other as a name
 _HINT = (
-    "check the address and the rights; credentials come from the environment: AWS_…, GOOGLE_… or "
-    "AZURE_… variables"
+    "check the address and the permissions; credentials come from environment variables: AWS_…, "
+    "GOOGLE_… or AZURE_…"
 )
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound")
@@ -51,8 +51,14 @@ _SECRET = (
     "AZURE_CLIENT_SECRET",
 )
 
+_STORES: Mapping[str, type[S3Store | GCSStore | AzureStore]] = {
+    "s3": S3Store,
+    "gs": GCSStore,
+    "az": AzureStore,
+}
 
-def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
+
+def connect(url: str, env: Mapping[str, str]) -> tuple[ObjectStore, str]:
     """The bucket or container of ``url`` and the key in it; sends nothing yet."""
     for name in _SECRET:
         if env.get(name):
@@ -61,13 +67,7 @@ def connect(url: str, env: Mapping[str, str]) -> tuple[Store, str]:
     bucket, key = parts.netloc, parts.path.strip("/")
     retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
     try:
-        match parts.scheme:
-            case "s3":
-                return S3Store(bucket, retry_config=retry), key
-            case "gs":
-                return GCSStore(bucket, retry_config=retry), key
-            case _:
-                return AzureStore(bucket, retry_config=retry), key
+        return _STORES[parts.scheme](bucket, retry_config=retry), key
     except (BaseError, ValueError, OSError) as error:
         raise StateError(f"cannot use {url}: {_why(error)}", hint=_HINT) from None
 
@@ -80,7 +80,7 @@ class ObjectBackend:
     def __init__(
         self,
         url: str,
-        store: Store,
+        store: ObjectStore,
         key: str,
         *,
         timing: Timing = USUAL,
@@ -88,7 +88,7 @@ class ObjectBackend:
     ) -> None:
         self.url = url
         self._cell = ObjectCell(store, key, url)
-        self._lent = ObjectCell(store, f"{key}.lease", f"{url}.lease")
+        self._lease_cell = ObjectCell(store, f"{key}.lease", f"{url}.lease")
         self._timing = timing
         self._notice = notice
         self._lease: HeldLease | None = None
@@ -105,23 +105,23 @@ class ObjectBackend:
 
     def lease(self, holder: Holder) -> HeldLease:
         """Take the lease, an object beside the state, or watch it expire."""
-        self._lease = lease.take(self._lent, holder, self._timing, self._notice)
+        self._lease = lease.take(self._lease_cell, holder, self._timing, self._notice)
         return self._lease
 
     def unlock(self, lease_id: str) -> Holder | None:
         """Empty the lease's object if it is the one with this id."""
-        return lease.unlock(self._lent, lease_id)
+        return lease.unlock(self._lease_cell, lease_id)
 
 
 class ObjectCell:
     """An object that is replaced only by those who know its version."""
 
-    def __init__(self, store: Store, key: str, where: str) -> None:
+    def __init__(self, store: ObjectStore, key: str, where: str) -> None:
         self.where = where
         self._store = store
         self._key = key
         self._tried: dict[str, str | None] = {}
-        """Writes that were never answered: their id → what they were to replace."""
+        """Writes without an answer: their id → what they were to replace."""
 
     def read(self) -> Stored | None:
         """What is there."""
@@ -140,7 +140,7 @@ class ObjectCell:
             return self._after_silence(write, _why(error))
 
     def clear(self, *, over: str) -> None:
-        """Leave it empty: stores remove without a condition only."""
+        """Empty the object: stores cannot delete conditionally."""
         self.swap(b"", over=over)
 
     def _put(self, content: bytes, write: str, over: str | None) -> str:
@@ -157,7 +157,7 @@ class ObjectCell:
         return _token(put["e_tag"], put["version"])
 
     def _after_refusal(self, content: bytes, write: str, over: str | None) -> str:
-        """Refused: by this write itself, tried twice on its way; by an earlier one; by others."""
+        """Refused because of this write, sent twice; an earlier one; or somebody else's."""
         found = self._read()
         if found is not None and found[1] == write:
             return found[0].token
@@ -174,9 +174,9 @@ class ObjectCell:
             found = self._read()
         except StateError:
             raise StateError(
-                f"{self.where}: the network was gone in the middle of a save, which may or may not "
-                f"have arrived: {why}",
-                hint="run apply again when the store can be reached: it finds out, and goes on",
+                f"{self.where}: the connection was lost during a save, which may or may not have "
+                f"arrived: {why}",
+                hint="run apply again when the store can be reached: it checks, and continues",
             ) from None
         if found is None or found[1] != write:
             raise StateError(f"{self.where} was not saved: {why}", hint=_HINT)
@@ -192,7 +192,7 @@ class ObjectCell:
             if _NO_BUCKET.search(str(error)) is None:
                 return None
             raise StateError(
-                f"cannot read {self.where}: there is no such bucket or container",
+                f"cannot read {self.where}: the bucket or container does not exist",
                 hint="create it, or correct state in target.yaml",
             ) from None
         except (BaseError, OSError) as error:
@@ -207,7 +207,7 @@ def _token(e_tag: str | None, version: str | None) -> str:
 
 
 def _why(error: Exception) -> str:
-    """The library's first line and the store's own code; the rest is XML and structures."""
+    """The first line of the library's message and the store's error code."""
     text = str(error).strip()
     code = _CODE.search(text)
     first = text.split("\n")[0].split("<")[0].rstrip(": ")

@@ -1,8 +1,9 @@
-"""A target's state URL → the backend that keeps it, and where its journal lies on this machine."""
+"""A target's state URL → its backend, and the path of its journal on this machine."""
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
@@ -14,6 +15,22 @@ from reconciler.state.lease import Notice, silence
 from reconciler.state.mirror import mirrored
 
 
+@dataclass(frozen=True, slots=True)
+class StateAddress:
+    """A state's URL as ``scheme:rest``, and what its backend may need; see :func:`open_backend`."""
+
+    url: str
+    target: str
+    folder: Path
+    env: Mapping[str, str]
+    notice: Notice
+
+    @property
+    def rest(self) -> str:
+        """The URL after its scheme."""
+        return self.url.partition(":")[2]
+
+
 def open_backend(
     url: str,
     *,
@@ -23,29 +40,17 @@ def open_backend(
     mirror: str | None = None,
     notice: Notice = silence,
 ) -> Backend:
-    """What keeps the state at ``url``, in which ``{target}`` is filled in already.
+    """The backend of ``url``, in which ``{target}`` is replaced already.
 
-    ``folder`` is the one that holds ``did_specs``: a relative ``file:`` path starts there, and
-    ``git:`` is a branch of its repository. ``env`` is where tokens come from. With ``mirror`` (a
-    ``git:`` URL) each apply is also committed there. ``notice`` hears of what takes its time.
+    ``url`` and ``mirror`` have passed the checks of :mod:`reconciler.specs.schemes`. ``folder`` is
+    the one that holds ``did_specs``: a relative ``file:`` path starts there, and ``git:`` is a
+    branch of its repository. ``env`` is where tokens come from. With ``mirror`` (a ``git:`` URL)
+    each apply is also committed there. ``notice`` gets a line for the user while something takes
+    its time.
 
-    Raise :class:`StateError` for a URL of no known kind, and where a library is missing. Nothing is
-    read or sent yet.
+    Raise :class:`StateError` where a library is missing. Nothing is read or sent yet.
     """
-    kind, colon, rest = url.partition(":")
-    match kind:
-        case "file" if colon and rest:
-            return FileBackend(folder / rest)
-        case "git" if colon and rest:
-            return GitBackend(rest, StateGit(folder, env), target=target, notice=notice)
-        case "s3" | "gs" | "az" if rest.startswith("//"):
-            primary = _object(url, env, notice)
-        case _:
-            raise StateError(
-                f"{url} is no state",
-                hint="write file:PATH, git:BRANCH, s3://BUCKET/KEY, gs://BUCKET/KEY or "
-                "az://CONTAINER/KEY",
-            )
+    primary = BACKENDS[url.partition(":")[0]](StateAddress(url, target, folder, env, notice))
     if mirror is None:
         return primary
     branch = mirror.replace("{target}", target)
@@ -59,8 +64,8 @@ def journal_path(
     """Where outcomes are journalled before they are saved to ``url``.
 
     Beside a state file, in a folder that git ignores. For any other state in the user's state
-    folder (``$XDG_STATE_HOME``, else ``~/.local/state``), one for each state and clone. So nothing
-    of it can be committed.
+    folder (``$XDG_STATE_HOME``, else ``~/.local/state``), one for each state and clone. So it
+    cannot be committed.
     """
     kind, _, rest = url.partition(":")
     if kind == "file":
@@ -71,13 +76,32 @@ def journal_path(
     return base / "did-reconciler" / name / f"{target}.journal"
 
 
-def _object(url: str, env: Mapping[str, str], notice: Notice) -> Backend:
+def _file(address: StateAddress) -> Backend:
+    return FileBackend(address.folder / address.rest)
+
+
+def _git(address: StateAddress) -> Backend:
+    git = StateGit(address.folder, address.env)
+    return GitBackend(address.rest, git, target=address.target, notice=address.notice)
+
+
+def _object(address: StateAddress) -> Backend:
     try:
         from reconciler.state.objects import ObjectBackend, connect  # noqa: PLC0415  (an extra)
     except ImportError:
         raise StateError(
-            f"{url} needs a library that is not installed",
+            f"{address.url} needs a library that is not installed",
             hint="in a checkout of did-reconciler: pip install '.[objects]'",
         ) from None
-    store, key = connect(url, env)
-    return ObjectBackend(url, store, key, notice=notice)
+    store, key = connect(address.url, address.env)
+    return ObjectBackend(address.url, store, key, notice=address.notice)
+
+
+BACKENDS: Mapping[str, Callable[[StateAddress], Backend]] = {
+    "file": _file,
+    "git": _git,
+    "s3": _object,
+    "gs": _object,
+    "az": _object,
+}
+"""How each scheme of ``reconciler.specs.schemes.SCHEMES`` is opened."""

@@ -1,4 +1,4 @@
-"""One target's state as commands use it: read it, or hold it and save as an apply goes on."""
+"""One target's state as commands use it: read it, or lock it and save during an apply."""
 
 import uuid
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from reconciler.state.model import State
 class Loaded:
     """A state as it was read. ``stored`` is None where nothing is stored yet.
 
-    ``recovered``: outcomes of this machine's journal lie over what is stored.
+    ``recovered``: outcomes of this machine's journal were laid over what is stored.
     """
 
     state: State
@@ -26,7 +26,7 @@ class Loaded:
 
 
 class Store:
-    """Where the state of ``target`` is kept. ``journal`` lies on this machine."""
+    """The state of ``target``: its backend, and its ``journal`` on this machine."""
 
     def __init__(self, backend: Backend, journal: Path, *, target: str, endpoint: str) -> None:
         self.backend = backend
@@ -42,7 +42,7 @@ class Store:
         state = decode(stored.content, self.backend.url)
         if state.target != self.target:
             raise StateError(
-                f"{self.backend.url} holds the state of target {state.target!r}, not of "
+                f"{self.backend.url} contains the state of target {state.target!r}, not of "
                 f"{self.target!r}",
                 hint="give each target a state of its own: put {target} in its state URL",
             )
@@ -52,11 +52,11 @@ class Store:
         return Loaded(replace(state, records=records), stored, recovered=True)
 
     @contextmanager
-    def held(self, holder: Holder) -> Iterator["Held"]:
-        """Hold the lease, and read the state anew under it."""
+    def held(self, holder: Holder) -> Iterator["LockedState"]:
+        """Hold the lease, and read the state again under it."""
         lease = self.backend.lease(holder)
         try:
-            held = Held(self, lease, self.read())
+            held = LockedState(self, lease, self.read())
             try:
                 yield held
             finally:
@@ -65,8 +65,8 @@ class Store:
             lease.release()
 
 
-class Held:
-    """A state that is ours to change. ``state`` is as saved last, or as ``loaded``."""
+class LockedState:
+    """A state whose lease we hold. ``state`` is as saved last, or as ``loaded``."""
 
     def __init__(self, store: Store, lease: Lease, loaded: Loaded) -> None:
         self.state = loaded.state
@@ -76,8 +76,8 @@ class Held:
         self._lease = lease
         self._token = None if loaded.stored is None else loaded.stored.token
         self._unsaved = loaded.stored is None or loaded.recovered
-        # What the journal holds belongs to some other state, so far.
-        self._stranger = None if loaded.recovered else loaded.stored
+        # The state that the journal does not name yet as the one its outcomes belong to.
+        self._unjournalled_base = None if loaded.recovered else loaded.stored
 
     @property
     def save_every(self) -> float:
@@ -85,35 +85,35 @@ class Held:
         return self._backend.save_every
 
     def check(self) -> None:
-        """Raise Fenced when the lease was lost: no further call may be sent. Costs nothing."""
+        """Raise Fenced when the lease was lost: no more calls may be sent. Needs no network."""
         self._lease.check()
 
     def note(self, outcomes: Writes) -> None:
-        """Put outcomes on this machine's disk, to be saved with the next save."""
-        self._introduce_journal()
+        """Write outcomes to this machine's disk; the next save includes them."""
+        self._start_journal()
         self.journal.append(outcomes)
 
     def save(self, state: State, message: str) -> None:
-        """Save ``state`` as the next serial of what was read; raise Fenced when it is not that."""
+        """Save ``state`` as the next serial of what was read; raise Fenced otherwise."""
         if state.lineage != self.state.lineage or state.serial != self.state.serial:
             raise Fenced(f"serial {state.serial} of this state is not the one held")
         following = replace(state, serial=state.serial + 1)
         content = encode(following)
         self.check()
-        self._introduce_journal()
+        self._start_journal()
         self.journal.saving(content)
         self._token = self._backend.save(content, over=self._token, message=message)
         self.state = following
         self._unsaved = False
 
-    def _introduce_journal(self) -> None:
-        """Outcomes belong to what was read, until something is saved over it."""
-        if self._stranger is not None:
-            self.journal.saving(self._stranger.content)
-            self._stranger = None
+    def _start_journal(self) -> None:
+        """Name the state that was read as the one to which the next outcomes belong."""
+        if self._unjournalled_base is not None:
+            self.journal.saving(self._unjournalled_base.content)
+            self._unjournalled_base = None
 
     def finish(self, state: State, message: str) -> None:
-        """Save unless nothing changed, and drop the journal: all of it is saved."""
+        """Save if anything changed, and delete the journal."""
         if self._unsaved or state != self.state:
             self.save(state, message)
         self.journal.remove()

@@ -1,7 +1,7 @@
-"""Whole states from one place to another: to a file, from a file, from backend to backend.
+"""Copy whole states: to a file, from a file, between backends.
 
-A state is only ever replaced by one of its own history (its lineage) that is not older, so that a
-slip of the hand loses nothing.
+A state is only replaced by one with the same lineage that is not older, so that a mistake loses
+nothing.
 """
 
 from collections.abc import Iterator
@@ -20,14 +20,16 @@ def pull(backend: Backend, path: Path) -> State:
     """Write what is stored to ``path``, a new file, byte for byte."""
     stored = backend.load()
     if stored is None:
-        raise StateError(f"nothing is stored at {backend.url}", hint="an apply stores a state")
+        raise StateError(
+            f"nothing is stored at {backend.url}", hint="run apply first: it stores a state"
+        )
     state = decode(stored.content, backend.url)
     try:
         with path.open("xb") as file:
             file.write(stored.content)
     except FileExistsError:
         raise StateError(
-            f"{path} exists already", hint="name a file that does not, or remove this one"
+            f"{path} exists already", hint="name a new file, or remove this one"
         ) from None
     except OSError as error:
         raise StateError(f"cannot write {path}: {error.strerror}") from None
@@ -51,9 +53,9 @@ def push(path: Path, store: Store, holder: Holder) -> State:
         stored = there.stored
         if stored is not None and there.state != decode(stored.content, backend.url):
             raise StateError(
-                f"an apply on this machine has outcomes that {backend.url} does not hold yet "
+                f"an apply on this machine has outcomes that are not saved at {backend.url} yet "
                 f"({store.journal})",
-                hint="run apply, or state list, on what is there before something replaces it",
+                hint="run apply first: it saves them",
             )
         if stored is not None:
             _check(pushed, str(path), there.state, backend.url)
@@ -74,9 +76,9 @@ def migrate(source: Store, destination: Backend, holder: Holder) -> State:
             hint="write the new URL as state in target.yaml: a missing state is an empty one",
         )
     if source.backend.url == destination.url:
-        raise StateError(f"{destination.url} is where the state is already")
+        raise StateError(f"the state is already at {destination.url}")
     with source.held(holder) as held:
-        # First what this machine's journal holds of it: the journal belongs to the source.
+        # First save this machine's journal, which belongs to the source.
         held.finish(held.state, f"Save what was journalled, to migrate to {destination.url}")
         with _leased(destination, holder):
             there = destination.load()
@@ -96,13 +98,13 @@ def migrate(source: Store, destination: Backend, holder: Holder) -> State:
 def rename(source: Store, destination: Store, holder: Holder) -> State:
     """Store the state of the source's target as that of the destination's, and return it.
 
-    For a folder that was renamed. What is stored there may be replaced as long as it owns no
-    number. The source keeps its own; the state stays that of its endpoint.
+    For a folder that was renamed. A state that is there may be replaced if all its records are
+    conflicts. The source is not changed, and neither is the endpoint in the state.
     """
     if source.read().stored is None:
         raise StateError(
             f"nothing is stored for {source.target} at {source.backend.url}",
-            hint="name the target as its folder was called before",
+            hint="give the former name of its folder",
         )
     with source.held(holder) as held:
         held.finish(held.state, f"Save what was journalled, to rename to {destination.target}")
@@ -114,9 +116,9 @@ def rename(source: Store, destination: Store, holder: Holder) -> State:
             owned = found.records.where(lambda record: not isinstance(record.standing, Conflict))
             if owned:
                 raise StateError(
-                    f"{destination.backend.url} holds a state of {destination.target} already, "
+                    f"{destination.backend.url} already contains a state of {destination.target}, "
                     f"with {owned.count:,} numbers of its own",
-                    hint="make sure which of the two states is right; this one was left untouched",
+                    hint="find out which of the two states is right; this one was not changed",
                 )
         serial = 1 + max(before.serial, 0 if found is None else found.serial)
         renamed = replace(before, target=destination.target, serial=serial)
@@ -132,13 +134,13 @@ def _check(state: State, where: str, there: State, url: str) -> None:
     """Raise unless ``state`` may replace what is ``there``."""
     if state.lineage != there.lineage:
         raise StateError(
-            f"{url} holds another history (lineage {there.lineage}) than {where} ({state.lineage})",
-            hint="make sure which one is right; to replace the one that is stored, remove it first",
+            f"{url} has another history (lineage {there.lineage}) than {where} ({state.lineage})",
+            hint="find out which one is right; to replace the stored one, remove it first",
         )
     if state.serial < there.serial:
         raise StateError(
-            f"{url} holds serial {there.serial}, which is newer than {state.serial} in {where}",
-            hint="pull what is stored and make the change in that",
+            f"{url} has serial {there.serial}, which is newer than {state.serial} in {where}",
+            hint="run state pull and make the change in that file",
         )
 
 

@@ -1,8 +1,8 @@
-"""One answer of a web server, before anyone knows what it means, and the lines in it.
+"""One answer of a web server and the lines in it, not interpreted yet.
 
-VICIdial answers in lines ``LEVEL: text - a|b`` or ``LEVEL: text: |a|b``. Only whole lines are
-believed: an answer may end anywhere, and half a number is another number. Whatever of an answer is
-shown to a person passes :func:`cleaned`.
+VICIdial answers in lines ``LEVEL: text - a|b`` or ``LEVEL: text: |a|b``. Only complete lines count:
+an answer may end anywhere, and half a number is another number. Text that is shown to a person
+passes :func:`cleaned`.
 """
 
 import re
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reconciler import secrets
-from reconciler.network.words import Trouble
+from reconciler.network.words import TransportError
 from reconciler.vicidial.replies import Unclear
 
 SHOWN = 300
-"""At most so many characters of a server's words are shown."""
+"""At most so many characters of a server's text are shown."""
 USER = "(user)"
-"""Stands for the API user's name in words that may be published."""
+"""Replaces the API user's name in text that may be published."""
 NUMBER = "(number)"
-"""Stands for the number that the words are about."""
+"""Replaces the number that a text is about."""
 
 _NAMES = {"\0": "NUL", "\x1b": "ESCAPE", "\ufeff": "BYTE ORDER MARK"}
-"""Names that people know; Unicode has none for control characters."""
+"""Common names of control characters, which have none in Unicode."""
 
 _LINE = re.compile(
     r"(?P<level>SUCCESS|NOTICE|ERROR): (?P<reason>.+?)(?:(?: - |: )\|?(?P<rest>.*))?"
@@ -37,21 +37,21 @@ _LOGIN_ECHO = re.compile(r"(Login incorrect, please try again).*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What arrived. ``status`` is None when nothing did; with ``trouble``, ``text`` is cut.
+    """What arrived. ``status`` is None when nothing did; with ``failure``, ``text`` is incomplete.
 
-    ``wait``: the seconds for which the server asks to be left alone.
+    ``wait``: the seconds that the server asks to wait.
     """
 
     status: int | None
     text: str = ""
-    trouble: Trouble | None = None
+    failure: TransportError | None = None
     location: str | None = None
     wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One whole line: ``NOTICE``, ``copy_did DID ALREADY EXISTS``, ``("6666", "7275553338")``."""
+    """A complete line: ``NOTICE``, ``copy_did DID ALREADY EXISTS``, ``("6666", "7275553338")``."""
 
     level: str
     reason: str
@@ -60,7 +60,7 @@ class Line:
 
     @property
     def says(self) -> tuple[str, str]:
-        """What a line is recognised by."""
+        """What identifies the kind of a line."""
         return self.level, self.reason
 
 
@@ -75,10 +75,10 @@ def lines_of(answer: Answer) -> Iterator[Line]:
 
 
 def cleaned(text: str, user: str = "", numbers: Iterable[str] = ()) -> str:
-    """A server's words, fit to be shown and to be published.
+    """A server's text, made safe to show and to publish.
 
-    One line, without secrets, without the name of ``user``, with invisible characters by their
-    names. Each of ``numbers`` is masked: what is said of many alike reads alike.
+    One line, without secrets and the name of ``user``; invisible characters are replaced by their
+    names. Each of ``numbers`` is masked, so that texts about different numbers become equal.
     """
     hidden = secrets.hide(_LOGIN_ECHO.sub(r"\1", text))
     for word, mask in ((user, USER), *((number, NUMBER) for number in numbers)):
@@ -89,9 +89,9 @@ def cleaned(text: str, user: str = "", numbers: Iterable[str] = ()) -> str:
 
 
 def said(line: Line, user: str, masks: Mapping[str, str] | None = None) -> str:
-    """A line in the server's own words, fit to be published: its fields masked, the user's first.
+    """A line in the server's own words, made safe to publish: the user's name masked.
 
-    ``masks``: field → what stands for it.
+    ``masks``: further field → its replacement.
     """
     known = {user: USER, **(masks or {})}
     start = line.whole.removesuffix("|".join(line.fields))
@@ -99,23 +99,23 @@ def said(line: Line, user: str, masks: Mapping[str, str] | None = None) -> str:
 
 
 def unclear(answer: Answer, user: str = "", numbers: Iterable[str] = ()) -> Unclear:
-    """Why nothing can be said about what was asked; the words as :func:`cleaned` leaves them."""
+    """Why the answer does not tell the outcome; the words as :func:`cleaned` returns them."""
     return Unclear(describe(answer, "the reply is not VICIdial's", user, numbers), answer.wait)
 
 
 def describe(answer: Answer, why: str, user: str = "", numbers: Iterable[str] = ()) -> str:
-    """What is odd about an answer, in words; ``why`` when nothing else is."""
-    found = _oddity(answer, user)
+    """What is wrong with an answer, in words; ``why`` when nothing else is."""
+    found = _problem(answer, user)
     if found is None:
         text = cleaned(answer.text, user, numbers)
         return f"{why}: {text!r}" if text else "an empty reply"
     return f"{found}; it asks to wait {answer.wait:.0f} s" if answer.wait else found
 
 
-def _oddity(answer: Answer, user: str) -> str | None:
-    if answer.status is None or answer.trouble is not None:
-        words = "no reply" if answer.trouble is None else answer.trouble.words
-        return f"the reply is cut: {words}" if answer.text else words
+def _problem(answer: Answer, user: str) -> str | None:
+    if answer.status is None or answer.failure is not None:
+        words = "no reply" if answer.failure is None else answer.failure.words
+        return f"the reply was cut off: {words}" if answer.text else words
     if 300 <= answer.status < 400:
         return f"HTTP {answer.status}, a redirect to {cleaned(answer.location or 'nowhere', user)}"
     title = _TITLE.search(answer.text)
@@ -128,7 +128,7 @@ def _oddity(answer: Answer, user: str) -> str | None:
 
 
 def is_page(answer: Answer) -> bool:
-    """Whether a web page arrived, made for people."""
+    """Whether an HTML page arrived."""
     return _HTML.search(answer.text) is not None
 
 
@@ -143,5 +143,5 @@ def _visible(char: str) -> str:
 
 @lru_cache(maxsize=512)
 def _alone(word: str) -> re.Pattern[str]:
-    """``word`` where it is not a part of another: ``6666`` is also in ``7275556666``."""
+    """Matches ``word`` as a whole word: ``6666`` is also part of ``7275556666``."""
     return re.compile(rf"(?<![0-9A-Za-z_]){re.escape(word)}(?![0-9A-Za-z_])")

@@ -1,4 +1,4 @@
-"""Which build of VICIdial brought what: a server must have what is asked of it, and no more."""
+"""Which build of VICIdial added which feature; only the needed ones are required."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from reconciler.vicidial.readings import Version
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Something of the API, and the day of the build it came with."""
+    """A feature of the API, and the day of the build that added it."""
 
     name: str
     since: date
@@ -26,7 +26,7 @@ COPY = Feature("copy_did", date(2024, 7, 30))
 
 
 def check_build(version: Version, needed: Iterable[Feature]) -> None:
-    """Raise :class:`ServerTooOld` with every feature that is needed and that the build lacks."""
+    """Raise :class:`ServerTooOld` with every needed feature that the build lacks."""
     lacking = [feature for feature in needed if version.day < feature.since]
     if lacking:
         raise ServerTooOld(

@@ -1,8 +1,8 @@
 """The client: a :class:`Reader`, which cannot send a change, and a :class:`Writer`, which can.
 
-``plan --live``, ``drift`` and every check are handed the reader alone; only an apply is handed the
-writer. What a call came to is a value (:mod:`reconciler.vicidial.replies`); what must stop
-everything is raised (:class:`reconciler.errors.ServerStop`).
+Checks get the reader only; only an apply gets the
+writer. The result of a call is a value (:mod:`reconciler.vicidial.replies`); what must stop
+the run is raised (:class:`reconciler.errors.ServerStop`).
 """
 
 import re
@@ -21,7 +21,6 @@ from reconciler.secrets import Credentials
 from reconciler.vicidial import pages, parse
 from reconciler.vicidial.answer import Answer, is_page
 from reconciler.vicidial.builds import Feature, check_build
-from reconciler.vicidial.endpoint import Endpoint, plaintext_endpoint, secured_endpoint
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import (
     CopyReply,
@@ -43,14 +42,14 @@ _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
 
 
 class Reader:
-    """Asks, and can change nothing."""
+    """Reads, and cannot change anything."""
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
 
     @property
     def user(self) -> str:
-        """Whom the server sees asking."""
+        """The account's user name."""
         return self._connection.user
 
     async def version(self) -> Version:
@@ -71,7 +70,7 @@ class Reader:
         return found
 
     async def check_rights_to_copy(self) -> None:
-        """Raise the :class:`ServerStop` that stands in the way of copying; copies nothing.
+        """Raise a :class:`ServerStop` when this user may not copy; copies nothing.
 
         Rights are checked before lengths, so a copy that is too short proves the right to copy.
         """
@@ -83,7 +82,7 @@ class Reader:
             raise _no_answer("whether DIDs may be copied", reply)
 
     async def check_rights_to_update(self, pattern: str) -> ProbeReply:
-        """Raise what stands in the way of updating; any ``pattern`` will do, even a missing one."""
+        """Raise when this user may not update; any ``pattern`` will do, even a missing one."""
         reply = await self.exists(pattern)
         if isinstance(reply, Unclear):
             raise _no_answer("whether DIDs may be updated", reply)
@@ -122,17 +121,17 @@ class Reader:
 
     def _unreachable(self, answer: Answer, found: Unclear) -> Unreachable:
         endpoint = self._connection.endpoint
-        if answer.trouble is not None:
-            return Unreachable(found.words, hint=answer.trouble.hint)
+        if answer.failure is not None:
+            return Unreachable(found.words, hint=answer.failure.hint)
         return Unreachable(
-            f"{endpoint.url} does not answer as VICIdial: {found.words}",
+            f"{endpoint} does not answer as VICIdial: {found.words}",
             hint=_hint(endpoint, answer),
             wait=answer.wait,
         )
 
 
 class Writer:
-    """Changes numbers. Raises ValueError for a call that must never be sent."""
+    """Changes numbers. Raises ValueError for a call that must not be sent."""
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
@@ -142,14 +141,14 @@ class Writer:
     ) -> CopyReply:
         """Create ``patterns`` as copies of ``source``, all with ``description`` if one is given.
 
-        The server makes a number of an empty element and cuts long ones, so both are refused
-        here, and more than :data:`LONGEST_COPY` characters together.
+        The server creates a number for an empty element and shortens long ones, so both are refused
+        here, and more than :data:`LONGEST_COPY` bytes together.
         """
         new = ",".join(_changeable(pattern) for pattern in patterns)
         if not patterns or size(new) > LONGEST_COPY:
             raise ValueError(f"{len(patterns)} numbers in one copy, {size(new)} bytes")
         if len({pattern.lower() for pattern in patterns}) != len(patterns):
-            raise ValueError("a number stands twice in one copy")
+            raise ValueError("a number is given twice in one copy")
         parameters = {"source_did_pattern": check_pattern(source), "new_dids": new}
         if description is not None:
             parameters.update(_sendable({DESCRIPTION: description}))
@@ -174,7 +173,7 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Both ways to speak with one server, over the same connections."""
+    """The reader and the writer of one server, over the same connections."""
 
     reader: Reader
     writer: Writer
@@ -188,22 +187,21 @@ async def open_server(
     source: str,
     concurrency: int,
     timeout: float = 30.0,
-    allow_plaintext: bool = False,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> AsyncIterator[Server]:
-    """Speak with the server at ``endpoint``; connects at the first call.
+    """A client of the server at ``endpoint``; connects at the first call.
 
-    ``source`` stands with each call in VICIdial's API log: 2 to 20 letters and digits. ``timeout``
-    is in seconds, for each answer. Raise :class:`UsageError` for an endpoint that is none, or that
-    the password may not be sent to, and for a proxy or certificates that cannot be used.
+    ``endpoint`` has passed the checks of :mod:`reconciler.specs.urls`: the password may be sent to
+    it. ``source`` is what VICIdial's API log shows with each call: 2 to 20 letters and digits.
+    ``timeout`` is in seconds, for each answer. Raise :class:`UsageError` for a proxy or
+    certificates that cannot be used.
     """
-    from reconciler.vicidial.connection import Manners, connect  # noqa: PLC0415  (httpx is slow)
+    from reconciler.vicidial.connection import ClientOptions, connect  # noqa: PLC0415  (httpx is slow)
 
     if not _SOURCE.fullmatch(source):
         raise ValueError(f"source {source!r}: 2 to 20 letters and digits")
-    where = plaintext_endpoint(endpoint) if allow_plaintext else secured_endpoint(endpoint)
-    manners = Manners(source, concurrency, timeout)
-    async with connect(where, credentials, manners, transport) as connection:
+    options = ClientOptions(source, concurrency, timeout)
+    async with connect(endpoint, credentials, options, transport) as connection:
         yield Server(Reader(connection), Writer(connection))
 
 
@@ -214,7 +212,7 @@ def _changeable(pattern: str) -> str:
 
 
 def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
-    """The fields, when a server can take each exactly as it is."""
+    """The fields, if a server stores each exactly as it is."""
     for name, value in routing.items():
         known = BY_NAME.get(name)
         if known is None or not value or known.strip(value, Characters.ANY) != value:
@@ -222,17 +220,17 @@ def _sendable(routing: Mapping[str, str]) -> Mapping[str, str]:
     return routing
 
 
-def _hint(endpoint: Endpoint, answer: Answer) -> str | None:
-    """What is surely to be done where something else than VICIdial answers."""
+def _hint(endpoint: str, answer: Answer) -> str | None:
+    """What to do where something other than VICIdial answers; None where that is not certain."""
     if answer.location is not None:
-        final = urljoin(endpoint.url, answer.location)
+        final = urljoin(endpoint, answer.location)
         if urlsplit(final).path.endswith("/non_agent_api.php"):
             return f"redirects are not followed: write endpoint: {final} in target.yaml"
         return "redirects are not followed: write the address of VICIdial's API in target.yaml"
     if answer.status == 404 or (answer.status == 200 and is_page(answer)):
         return "check the endpoint's path: another page is there, not VICIdial's non_agent_api.php"
     if answer.status == 500:
-        return "the error log of the server's web server tells why"
+        return "see the error log of the server's web server"
     return None
 
 

@@ -1,10 +1,10 @@
-"""The wire: one request, one answer, whatever happens on the way. httpx lives here.
+"""HTTP requests to a VICIdial server: one request, one answer.
 
 No exception of the network leaves this module: a request that fails is an :class:`Answer` with its
-trouble in words, holding as much text as arrived. Three rules about log-ins are kept here too,
-below everything that calls, so that no caller can break them: until a call has shown that the
-log-in is good, calls go one at a time, and one that is answered unclearly is the last, since it may
-have been counted as refused; once one was refused, none is sent any more.
+failure in words and as much text as arrived. Three rules about log-ins are enforced here, so that
+no caller can break them: until a call has shown that the log-in is good, calls go one at a time; if
+one of those has an unclear answer, it is the last, since the log-in may have been counted as
+refused; after a refused log-in nothing more is sent.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import httpx
 
@@ -26,33 +27,32 @@ from reconciler.errors import (
     LoginUnproven,
     ServerStop,
 )
-from reconciler.network.retry_after import retry_after
-from reconciler.network.route import route_to
-from reconciler.network.trouble import (
+from reconciler.network.failures import (
     CONNECT_SECONDS,
     FAILURES,
     refused_by_proxy,
     speaks_https,
-    trouble_of,
+    transport_error,
 )
-from reconciler.network.words import Trouble, Way
+from reconciler.network.retry_after import retry_after
+from reconciler.network.route import route_to
+from reconciler.network.words import TransportError, Way
 from reconciler.secrets import Credentials
 from reconciler.vicidial.answer import Answer, lines_of
-from reconciler.vicidial.endpoint import Endpoint
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import Unclear
 from reconciler.vicidial.stops import raise_if_stopped
 
 IDLE_SECONDS = 2.0
-"""Shorter than the web server's own (5 s for Apache): a connection that it is just closing is
-never written to."""
+"""Shorter than the web server's own (5 s for Apache), so that no request is sent on a connection
+that it is closing."""
 LARGEST_REPLY = 8 * 2**20
 LARGEST_PAGE = 64 * 2**20
-"""The page of all numbers holds each number twice, in some 60 bytes."""
+"""The page of all numbers has each number twice, in about 60 bytes."""
 
 _MIB = 2**20
 _BUSY = frozenset({429, 503})
-"""Statuses by which a server turns a call away before it looks at it."""
+"""Statuses with which a server rejects a call unread."""
 _BYTE_ORDER_MARK = re.compile("^\ufeff+", re.MULTILINE)
 """A PHP file that was saved with one sends it before every reply."""
 _PLAIN_ON_HTTPS = re.compile(
@@ -64,8 +64,8 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How calls are made: ``source`` names them in the API log, ``seconds`` is for each answer."""
+class ClientOptions:
+    """``source`` names the calls in the API log; ``seconds`` is the time limit of each answer."""
 
     source: str
     concurrency: int
@@ -78,17 +78,17 @@ class Connection:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        endpoint: Endpoint,
+        endpoint: str,
         way: Way,
         account: Credentials,
-        manners: Manners,
+        options: ClientOptions,
     ) -> None:
         self.endpoint = endpoint
         self._way = way
         self._http = http
         self._account = account
-        self._manners = manners
-        self._slots = asyncio.Semaphore(manners.concurrency)
+        self._options = options
+        self._slots = asyncio.Semaphore(options.concurrency)
         self._alone = asyncio.Lock()
         self._admitted = False
         self._refused: ServerStop | None = None
@@ -117,21 +117,21 @@ class Connection:
         return await self._logged_in(request, None, LARGEST_REPLY, read)
 
     async def page(self, name: str, query: Mapping[str, str], read: Callable[[Answer], R]) -> R:
-        """Get an admin page by HTTP Basic and ``read`` it.
+        """Get an admin page, which lies beside the API, by HTTP Basic and ``read`` it.
 
-        Once a call of the API has proven the log-in, what the page says of it stops nothing.
+        Once a call of the API has proven the log-in, a refusal by the page stops nothing.
         """
         if not self._admitted:
             read = _strict(read, self._account.user)
-        request = self._http.build_request("GET", self.endpoint.page(name), params=query)
+        request = self._http.build_request("GET", urljoin(self.endpoint, name), params=query)
         auth = httpx.BasicAuth(self._account.user, self._account.password)
         return await self._logged_in(request, auth, LARGEST_PAGE, read)
 
     def _form(self, fields: Mapping[str, str]) -> httpx.Request:
         # The server logs the last parameter into 255 characters; where the database is strict, a
         # longer one ends the call with HTTP 500 after its first number. So a short one goes last.
-        data = {**fields, "source": self._manners.source}
-        return self._http.build_request("POST", self.endpoint.url, data=data)
+        data = {**fields, "source": self._options.source}
+        return self._http.build_request("POST", self.endpoint, data=data)
 
     async def _logged_in(
         self,
@@ -155,8 +155,8 @@ class Connection:
         read: Callable[[Answer], R],
     ) -> R:
         if self._refused is not None:
-            told = self._refused
-            raise type(told)(told.message, hint=told.hint, user=told.user)
+            earlier = self._refused
+            raise type(earlier)(earlier.message, hint=earlier.hint, user=earlier.user)
         answer = await self._send(request, auth, largest)
         try:
             reply = read(answer)
@@ -170,19 +170,19 @@ class Connection:
         return reply
 
     def _raise_unproven(self, answer: Answer, words: str) -> None:
-        """Where VICIdial may have looked at the log-in without a word on it, it is the last.
+        """Raise LoginUnproven where VICIdial may have checked the log-in without saying the result.
 
         A server that counted a refused log-in may then fail (HTTP 500): four tries a run would lock
-        the account in three runs. A connection that broke is worth another try.
+        the account in three runs. After a lost connection a call may be retried.
         """
         user = self._account.user
-        if answer.status is None or answer.status in _BUSY or answer.trouble is not None:
+        if answer.status is None or answer.status in _BUSY or answer.failure is not None:
             return
         if any(line.fields[:1] == (user,) for line in lines_of(answer)):
-            return  # VICIdial spoke to this user, so the log-in was taken
+            return  # a line for this user: the log-in was accepted
         raise LoginUnproven(
             f"the server did not say whether the log-in of user {user} is good: {words}",
-            hint="check the user name and the password. Not tried again: a refused log-in may have "
+            hint="check the user name and the password. Not repeated: a refused log-in may have "
             "been counted, and ten lock the account",
             user=user,
         )
@@ -194,42 +194,44 @@ class Connection:
         request.extensions["trace"] = steps
         response: httpx.Response | None = None
         body = bytearray()
-        trouble: Trouble | None = None
+        failure: TransportError | None = None
         try:
-            # httpx counts from one chunk to the next: a server that trickles needs an end as well.
-            async with asyncio.timeout(CONNECT_SECONDS + self._manners.seconds):
+            # httpx limits the time between two chunks only: a slow server needs a limit of its own.
+            async with asyncio.timeout(CONNECT_SECONDS + self._options.seconds):
                 response = await self._http.send(request, auth=auth, stream=True)
                 try:
                     async for chunk in response.aiter_bytes():
                         body += chunk
                         if len(body) > largest:
-                            trouble = _too_much(largest)
+                            failure = _too_much(largest)
                             break
                 finally:
                     await response.aclose()
         except FAILURES as error:
-            seconds = self._manners.seconds
-            trouble = trouble_of(error, self._way, seconds, tls_with=steps.tls_with)
+            seconds = self._options.seconds
+            failure = transport_error(error, self._way, seconds, tls_with=steps.tls_with)
         text = _BYTE_ORDER_MARK.sub("", body.decode(errors="replace"))
         if response is None:
-            return Answer(None, text, trouble)
-        return self._answer(response, text, trouble)
+            return Answer(None, text, failure)
+        return self._answer(response, text, failure)
 
-    def _answer(self, response: httpx.Response, text: str, trouble: Trouble | None) -> Answer:
+    def _answer(
+        self, response: httpx.Response, text: str, failure: TransportError | None
+    ) -> Answer:
         status = response.status_code
         if status == 407 and self._way.proxy is not None:
             said = f"{status} {response.reason_phrase}"
-            return Answer(None, trouble=refused_by_proxy(said, self._way.proxy, self._way))
+            return Answer(None, failure=refused_by_proxy(said, self._way.proxy, self._way))
         if status == 400 and _PLAIN_ON_HTTPS.search(text):
-            return Answer(None, trouble=speaks_https(self._way))
+            return Answer(None, failure=speaks_https(self._way))
         wait = 0.0
         if status in _BUSY:
             wait = retry_after(response.headers.get("retry-after"), time.time()) or 0.0
-        return Answer(status, text, trouble, response.headers.get("location"), wait)
+        return Answer(status, text, failure, response.headers.get("location"), wait)
 
 
 class _Steps:
-    """What httpx tells of a request on its way: with whom TLS was last begun."""
+    """Follows a request in httpx: the host of the last TLS handshake that was begun."""
 
     def __init__(self) -> None:
         self.tls_with: str | None = None
@@ -241,25 +243,25 @@ class _Steps:
 
 @asynccontextmanager
 async def connect(
-    endpoint: Endpoint,
+    endpoint: str,
     account: Credentials,
-    manners: Manners,
+    options: ClientOptions,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Connection]:
     """Open connections as they are needed and close them all at the end.
 
-    A proxy of the environment is used, but never for this machine itself: what is safe in the
-    clear on loopback is not safe at a proxy. Certificates that the environment names count for
+    A proxy of the environment is used, but not for this machine itself: what is safe unencrypted
+    on loopback is not safe at a proxy. Certificates that the environment names are trusted for
     every server. Raise :class:`UsageError` naming the variable that cannot be used.
-    ``transport`` takes the network's place in tests.
+    ``transport`` replaces the network in tests.
     """
-    route = route_to(endpoint.url, os.environ)
+    route = route_to(endpoint, os.environ)
     async with httpx.AsyncClient(
         headers={"user-agent": f"did-reconciler/{__version__}"},
-        timeout=httpx.Timeout(manners.seconds, connect=CONNECT_SECONDS, pool=None),
+        timeout=httpx.Timeout(options.seconds, connect=CONNECT_SECONDS, pool=None),
         limits=httpx.Limits(
-            max_connections=manners.concurrency,
-            max_keepalive_connections=manners.concurrency,
+            max_connections=options.concurrency,
+            max_keepalive_connections=options.concurrency,
             keepalive_expiry=IDLE_SECONDS,
         ),
         follow_redirects=False,
@@ -268,11 +270,11 @@ async def connect(
         proxy=route.proxy,
         transport=transport,
     ) as http:
-        yield Connection(http, endpoint, route.way, account, manners)
+        yield Connection(http, endpoint, route.way, account, options)
 
 
 def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
-    """``read``, with the words of a refused log-in raised first."""
+    """``read``, after raising what a refused log-in means."""
 
     def both(answer: Answer) -> R:
         raise_if_stopped(answer, user)
@@ -281,8 +283,8 @@ def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
     return both
 
 
-def _too_much(largest: int) -> Trouble:
-    return Trouble(
+def _too_much(largest: int) -> TransportError:
+    return TransportError(
         f"more than {largest // _MIB} MiB arrived",
         "check that the endpoint is VICIdial's non_agent_api.php",
     )

@@ -1,12 +1,12 @@
 """From the server's web pages to values: all numbers, all settings, in-groups, call menus.
 
-Pure. The pages are made for people: descriptions stand in them unescaped, and a page that was cut
-looks like a shorter list. So a list counts only when what follows it is there too, and an entry
-only when it has its full form.
+Pure. The pages are made for people: descriptions are not escaped, and an incomplete page looks like
+a shorter list. So a list counts only if what follows it is there too, and an entry only in its
+complete form.
 
-A refusal of the admin page says nothing about the API, whose log-in has been proven before: the
-page has an IP list of its own, a report that has to be allowed, and a log-in by HTTP Basic, which a
-proxy may take away. So it is a value here, whatever its words.
+A refusal by an admin page does not concern the API, whose log-in was proven before: the page has an
+IP list of its own, a report that has to be allowed, and a log-in by HTTP Basic, which a proxy may
+remove. So every refusal is a value here.
 """
 
 import html
@@ -21,7 +21,7 @@ from reconciler.vicidial.stops import raise_if_stopped
 _NUMBERS = re.compile(
     r"<select [^>]*name=first_id>(?P<options>.*?)<select [^>]*name=second_id>", re.DOTALL
 )
-# The number stands in an entry twice, which no description can undo.
+# An entry has the number twice, which no description can imitate.
 _NUMBER = re.compile(r'<option (?:SELECTED )?value="(?P<pattern>[^"]+)">(?P=pattern) - ')
 
 _SETTINGS = re.compile(r'<table class="diff">(?P<rows>.*?)</table>', re.DOTALL)
@@ -59,7 +59,7 @@ _SETTINGS_PAGE = "settings_compare.php"
 
 
 def numbers_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
-    """Every pattern this user may see, as the server has it (which may be one we could not send).
+    """Every pattern this user may see, as stored on the server (even ones that we could not send).
 
     Entries of an empty pattern are left out.
     """
@@ -109,22 +109,22 @@ def _refused(answer: Answer, user: str) -> NotReadable:
         return NotReadable(_bad_login(login["user"], user))
     if answer.status == 401:
         words = describe(answer, "", user)
-        return NotReadable(f"{words}: the web server wants a log-in of its own for this page")
-    if answer.status == 200:  # a page is no surprise here: its text tells more than its title
+        return NotReadable(f"{words}: the web server requires its own log-in for this page")
+    if answer.status == 200:  # an HTML page is expected here: show its text, not its title
         answer = replace(answer, text=_TAG.sub(" ", text))
-    words = describe(answer, "the page is not understood", user)
-    passing = answer.status is None or answer.status >= 500 or answer.trouble is not None
+    words = describe(answer, "the page is not recognised", user)
+    passing = answer.status is None or answer.status >= 500 or answer.failure is not None
     return NotReadable(words, passing or answer.status == 429, answer.wait)
 
 
 def _bad_login(named: str | None, user: str) -> str:
-    """``named`` is whom the page saw: nobody, where the header was taken away on the way."""
+    """``named`` is the user that the page got; empty where the header was removed on the way."""
     if named == "":
         return (
-            f"{_SETTINGS_PAGE} got no user name: a proxy or the web server takes the Authorization "
-            "header away; let it pass"
+            f"{_SETTINGS_PAGE} got no user name: a proxy or the web server removes the "
+            "Authorization header; let it pass"
         )
     return (
-        f"{_SETTINGS_PAGE} refused the log-in of user {user}, which the API takes "
-        "(asked once, since refused log-ins are counted)"
+        f"{_SETTINGS_PAGE} refused the log-in of user {user}, which the API accepts "
+        "(not repeated, since refused log-ins are counted)"
     )

@@ -1,8 +1,8 @@
-"""From answers to replies: what each call came to, by the reason VICIdial gives.
+"""From answers to replies: the result of each call, by the reason VICIdial gives.
 
-Pure. The forms are those recorded on a running server. A line is believed when it is whole and
-names the user, and the number or source that was asked for; a summary is believed for nothing.
-A status of 500 takes nothing away from lines that are there: they are true.
+Pure. The forms are those recorded on a running server. A line counts if it is complete and names
+the user, and the number or source that was asked for; summaries do not count. With a status of 500
+the lines that arrived are still true.
 """
 
 import re
@@ -51,19 +51,19 @@ _VERSION = re.compile(
 def copy_reply(answer: Answer, source: str, asked: Sequence[str], user: str) -> CopyReply:
     """What a copy of ``source`` to the ``asked`` numbers came to, number by number."""
     lines = _lines(answer, user)
-    told: dict[str, list[CopyLine]] = {pattern: [] for pattern in asked}
+    by_pattern: dict[str, list[CopyLine]] = {pattern: [] for pattern in asked}
     for line in lines:
-        heard = told.get(line.fields[1]) if len(line.fields) > 1 else None
-        if heard is None:
+        found = by_pattern.get(line.fields[1]) if len(line.fields) > 1 else None
+        if found is None:
             continue
         if line.says == _ADDED:
-            heard.extend(_inserted(line, source))
+            found.extend(_inserted(line, source))
         elif line.says == _EXISTS and len(line.fields) == 2:
-            heard.append(AlreadyExists())
+            found.append(AlreadyExists())
     refusal = _refusal(lines, "copy_did", user)
-    if any(told.values()):
-        rest = None if all(told.values()) else _rest(answer, refusal, user, asked)
-        return Copied({pattern: _settled(heard, rest) for pattern, heard in told.items()})
+    if any(by_pattern.values()):
+        rest = None if all(by_pattern.values()) else _rest(answer, refusal, user, asked)
+        return Copied({pattern: _settled(found, rest) for pattern, found in by_pattern.items()})
     for line in lines:
         if line.says == _NO_SOURCE and line.fields == (user, source):
             return SourceMissing(
@@ -128,7 +128,7 @@ def version_of(answer: Answer) -> Version | Unclear:
 
 
 def _lines(answer: Answer, user: str) -> tuple[Line, ...]:
-    """The lines that speak to ``user``; raise when the answer means that no call may be sent."""
+    """The lines that name ``user``; raise when the answer means that no call may be sent."""
     raise_if_stopped(answer, user)
     raise_if_rights_missing(answer, user)
     return tuple(line for line in lines_of(answer) if line.fields[:1] == (user,))
@@ -149,19 +149,19 @@ def _rest(answer: Answer, refusal: CallRefused | None, user: str, asked: Iterabl
     if refusal is None:
         why = "the reply has no line for this number"
         return Unclear(describe(answer, why, user, asked), answer.wait)
-    return NotInserted(refusal.words)  # the server stopped here, and said so
+    return NotInserted(refusal.words)  # the server stopped here
 
 
-def _settled(heard: Sequence[CopyLine], rest: CopyLine | None) -> CopyLine:
+def _settled(found: Sequence[CopyLine], rest: CopyLine | None) -> CopyLine:
     """What all the lines of one number mean together: one that was added was added."""
-    added = [line for line in heard if isinstance(line, Added)]
+    added = [line for line in found if isinstance(line, Added)]
     if added:
         return added[0]
-    if rest is not None and not heard:
+    if rest is not None and not found:
         return rest
-    if any(type(line) is not type(heard[0]) for line in heard):
-        return Unclear("the reply says two things of this number")
-    return heard[0]
+    if any(type(line) is not type(found[0]) for line in found):
+        return Unclear("the reply has contradicting lines for this number")
+    return found[0]
 
 
 def _refusal(lines: Sequence[Line], function: str, user: str) -> CallRefused | None:

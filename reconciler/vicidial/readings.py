@@ -1,4 +1,4 @@
-"""What the server tells of itself and of what it holds, as values."""
+"""What is read from the server, as values."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,10 +15,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class NotReadable:
-    """This account may not read it, or the page was not understood; ``words`` say why.
+    """This account may not read it, or the page was not recognised; ``words`` say why.
 
-    ``passing``: no page of the server's came, so that asking again may help, ``wait`` seconds later
-    where the server asks for it.
+    ``passing``: no page of VICIdial arrived, so a retry may help, after ``wait`` seconds if the
+    server asks for that.
     """
 
     words: str

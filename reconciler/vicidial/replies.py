@@ -1,4 +1,4 @@
-"""What one call came to, as values. Anything not understood is :class:`Unclear`, never a guess.
+"""The result of one call, as values. Anything not understood is :class:`Unclear`, never a guess.
 
 Replies after which nothing may be sent at all (log-in, lock-out, rights, address) are exceptions:
 see ``reconciler.errors.ServerStop``.
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """No reply, a broken reply, HTTP 5xx, a proxy's page: neither done nor undone.
+    """No reply, a broken reply, HTTP 5xx, a proxy's page: done or not done.
 
-    ``wait``: the seconds for which the server asks to be left alone.
+    ``wait``: the seconds that the server asks to wait.
     """
 
     words: str
@@ -31,7 +31,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyExists:
-    """The number was there before the call and was left as it was."""
+    """The number existed before the call and was not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ CopyLine = Added | AlreadyExists | NotInserted | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The copy was carried out: exactly the numbers asked for, each with its own line.
+    """The copy was carried out: exactly the requested numbers, each with its own line.
 
     A number whose line did not arrive is :class:`Unclear`.
     """

@@ -1,7 +1,7 @@
 """Answers after which no call may be sent: log-in, lock-out, rights, addresses, an old server.
 
 Each becomes an error that names the setting in VICIdial's user screen. The server echoes the
-password in some of them, so none of their fields but the user's own name is shown.
+password in some of them, so only the user's name is shown of their fields.
 """
 
 import re
@@ -16,7 +16,7 @@ from reconciler.errors import (
 )
 from reconciler.vicidial.answer import Answer, lines_of
 
-# At the start of a line, whole or cut: to stop once too often costs nothing, to go on may.
+# At the start of a line, even an incomplete one: stopping needlessly is safe, continuing is not.
 _STOP = re.compile(
     r"^(?:ERROR: )?(?P<reason>Login incorrect|Too many login attempts"
     r"|Your IP Address is not allowed|Invalid Source|NO FUNCTION SPECIFIED)(?P<rest>.*)",
@@ -71,36 +71,36 @@ def raise_if_rights_missing(answer: Answer, user: str) -> None:
 def _stop(reason: str, rest: str, user: str) -> ServerStop:
     if reason == "Login incorrect" and rest.rstrip("\r").endswith("|2FA|"):
         return LoginRefused(
-            f"the server wants a second factor of user {user}",
+            f"the server requires a second factor from user {user}",
             hint=f"exempt user {user} from two-factor authentication; "
-            "not tried again, since ten refused log-ins lock the account",
+            "not repeated, since ten refused log-ins lock the account",
             user=user,
         )
     if reason == "Login incorrect":
         return LoginRefused(
             f"the server refused the log-in of user {user}",
             hint="check the user name and the password; a user that is not Active, or of a low "
-            "User Level (8 or more is needed), is refused in the same words. "
-            "Not tried again, since ten refused log-ins lock the account",
+            "User Level (8 or more is needed), is refused with the same words. "
+            "Not repeated, since ten refused log-ins lock the account",
             user=user,
         )
     if reason == "Too many login attempts":
         return LockedOut(
             f"user {user} is locked out after ten refused log-ins",
-            hint="wait 15 minutes, and find out what else logs in as this user",
+            hint="wait 15 minutes, and find out what else logs in with this user name",
             user=user,
         )
     if reason == "Your IP Address is not allowed":
         return AddressRefused(
-            "the server takes no API calls from this machine's address",
+            "the server accepts no API calls from this machine's address",
             hint="add the address to the API IP list (api_ip_list) of the user group "
             f"of user {user}",
             user=user,
         )
     if reason == "Invalid Source":
         return ServerStop(
-            "the server refused the calls' source",
-            hint="this is a fault of this program: please report it",
+            "the server refused the source parameter of the calls",
+            hint="this is an internal error: please report it",
         )
     return ServerTooOld(
         "the server does not know a function that is needed",

@@ -21,7 +21,7 @@ from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import preflight
 from reconciler.apply.remember import remember
 from reconciler.apply.run import Applied, Run, Stop
-from reconciler.apply.send import Patience, Sender
+from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import Plan, make_plan
 from reconciler.routing import BY_NAME, NOT_COPIED, Routing
@@ -40,7 +40,7 @@ Table = Mapping[str, Row]
 RECORDED = Path(__file__).parents[1] / "recordings" / "fixture.json"
 
 USER = Credentials("6666", "1234")
-HASTY = Patience(attempts=3, first_wait=0.001, longest_wait=0.002)
+HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002)
 OWN = ("did_id", "modify_stamp")
 """Columns that differ from one run to the next."""
 
@@ -58,7 +58,7 @@ limits: {{max_create: 1000000, max_update: 1000000, max_remove: 1000000,
 class Options:
     """How an apply of the rig goes about it."""
 
-    patience: Patience = HASTY
+    retry: RetryPolicy = HASTY
     timeout: float = 10.0
     transport: httpx.AsyncBaseTransport | None = None
     stop: Callable[[], Stop] = Stop
@@ -151,7 +151,7 @@ class Site:
             transport=options.transport,
         ) as server:
             try:
-                checked = await preflight(server.reader, plan, pace, options.patience)
+                checked = await preflight(server.reader, plan, pace, options.retry)
             except ReconcilerError as error:
                 return Applied((), 0.0, error)
             options.checked()
@@ -164,7 +164,7 @@ class Site:
                 commit=options.commit,
                 progress=options.progress,
             )
-            sender = Sender(server, pace, options.patience, lambda: run.ending(stop))
+            sender = Sender(server, pace, options.retry, lambda: run.ending(stop))
             return await run.carry_out(sender, pace, stop)
 
     def apply_cleanly(self) -> Applied:

@@ -231,7 +231,7 @@ def test_what_got_no_answer_is_asked_again(question, site):
 
 
 @pytest.mark.parametrize("question", ["check_version", "check_rights_to_copy"])
-def test_patience_ends(question, site):
+def test_retries_end(question, site):
     reader = Told(**{question: [Unreachable("no reply")] * 9})
     with pytest.raises(Unreachable, match="no reply"):
         checked(site, NEW, reader)

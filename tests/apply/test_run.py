@@ -20,7 +20,7 @@ from reconciler.plan.outcome import (
 )
 from reconciler.state.journal import Journal
 from reconciler.state.model import BegunCreate, Confirmed, Conflict
-from reconciler.state.store import Held
+from reconciler.state.store import LockedState
 from reconciler.vicidial.client import Writer
 from reconciler.vicidial.replies import Unclear
 from tests.apply.rig import content, table_of
@@ -353,7 +353,7 @@ def full(*args):
 
 
 def test_where_marks_cannot_be_saved_nothing_is_sent(site, simulator, monkeypatch):
-    monkeypatch.setattr(Held, "save", full)
+    monkeypatch.setattr(LockedState, "save", full)
     site.write(SALES)
     _, applied = site.apply()
     assert isinstance(applied.error, StateError)
@@ -420,7 +420,7 @@ def test_a_full_disk_at_any_flush_loses_nothing(site, simulator, monkeypatch):
 
 
 def test_a_save_that_failed_is_tried_again_at_the_end(site, monkeypatch):
-    save = Held.save
+    save = LockedState.save
     count = []
 
     def hiccup(self, state, message):
@@ -429,7 +429,7 @@ def test_a_save_that_failed_is_tried_again_at_the_end(site, monkeypatch):
             full()
         save(self, state, message)
 
-    monkeypatch.setattr(Held, "save", hiccup)
+    monkeypatch.setattr(LockedState, "save", hiccup)
     site.write(SALES)
     _, applied = site.apply()
     assert isinstance(applied.error, StateError)
@@ -444,7 +444,7 @@ def test_a_run_that_was_fenced_off_saves_nothing_more(site, monkeypatch):
         count.append(state)
         raise Fenced("another apply has saved since")
 
-    monkeypatch.setattr(Held, "save", fenced)
+    monkeypatch.setattr(LockedState, "save", fenced)
     site.write(SALES)
     _, applied = site.apply()
     assert isinstance(applied.error, Fenced)
@@ -468,7 +468,7 @@ def test_once_the_lease_is_lost_no_further_call_is_sent(checks, site, simulator,
 
         return call
 
-    monkeypatch.setattr(Held, "check", lost)
+    monkeypatch.setattr(LockedState, "check", lost)
     monkeypatch.setattr(Writer, "copy", watched(Writer.copy))
     monkeypatch.setattr(Writer, "update", watched(Writer.update))
     site.write(SALES + WRONG)
@@ -504,7 +504,7 @@ def test_outcomes_are_saved_at_intervals_while_calls_go_on(site, simulator, monk
     site.write("- {name: plain, numbers: [7275550000-7275550049]}\n")
     site.apply_cleanly()
     monkeypatch.setattr(Writer, "update", watched)
-    monkeypatch.setattr(Held, "save_every", 0.0)
+    monkeypatch.setattr(LockedState, "save_every", 0.0)
     site.write("- {name: plain, numbers: [7275550000-7275550049], routing: {record_call: Y}}\n")
     assert site.apply_cleanly().complete
     assert len(serials) > 5

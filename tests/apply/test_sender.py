@@ -6,7 +6,7 @@ import time
 import pytest
 
 from reconciler.apply.pace import Pace
-from reconciler.apply.send import Patience, Sender
+from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.errors import LoginRefused, Unreachable
 from reconciler.numbers import parse_span
 from reconciler.plan.calls import CopyCall, DeleteCall, ProbeCall, UpdateCall
@@ -31,7 +31,7 @@ COPY = CopyCall("7275551114", (parse_span("7275550001-7275550003"),), "Tampa sal
 ONE, TWO, THREE = COPY.patterns()
 UPDATE = UpdateCall(ONE, Routing({"record_call": "Y"}))
 REFUSED = LoginRefused("refused")
-HASTY = Patience(attempts=3, first_wait=0.001, longest_wait=0.002)
+HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002)
 
 
 class Scripted:
@@ -140,7 +140,7 @@ def test_a_server_that_asks_for_more_than_can_be_waited_ends_the_run(call):
     server = Scripted(Unclear("HTTP 429", wait=3600.0))
     sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False)
     flight = flight_of(call)
-    with pytest.raises(Unreachable, match="left alone for 3600 s") as raised:
+    with pytest.raises(Unreachable, match="asks to wait 3600 s") as raised:
         asyncio.run(sender.send(flight))
     assert len(server.asked) == 1
     assert ONE in flight.doubtful
@@ -222,10 +222,10 @@ def test_a_run_that_ends_asks_for_no_second_answer():
     assert len(server.asked) == 1
 
 
-def cut_short(call, *replies, patience=HASTY, pace=None, times=1):
+def cut_short(call, *replies, retry=HASTY, pace=None, times=1):
     """Cancel ``call`` once the server was asked ``times``: whether it was on its way, and it."""
     server = Scripted(*replies)
-    sender = Sender(Server(server, server), pace or Pace(4, None), patience, lambda: False)
+    sender = Sender(Server(server, server), pace or Pace(4, None), retry, lambda: False)
 
     flight = flight_of(call)
 
@@ -260,8 +260,8 @@ def test_lines_that_arrived_before_it_was_cut_off_still_count():
 
 
 def test_a_call_that_waits_for_another_try_is_ended_with_what_is_known():
-    slow = Patience(attempts=2, first_wait=60, longest_wait=60)
-    on_its_way, flight = cut_short(UPDATE, Unclear("cut"), patience=slow)
+    slow = RetryPolicy(attempts=2, first_wait=60, longest_wait=60)
+    on_its_way, flight = cut_short(UPDATE, Unclear("cut"), retry=slow)
     assert not on_its_way
     assert (flight.reply, flight.doubtful) == (Unclear("cut"), {ONE})
 

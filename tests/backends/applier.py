@@ -20,7 +20,7 @@ from reconciler.state.git import GitBackend
 from reconciler.state.gitcommand import StateGit
 from reconciler.state.lease import Timing
 from reconciler.state.model import BegunCreate, Confirmed, Conflict, FromSource, Record
-from reconciler.state.store import Held, Store
+from reconciler.state.store import LockedState, Store
 
 TIMING = Timing(expiry=1.0, beat=0.15, longest_call=0.4, poll=0.05)
 SOURCE = "7275551114"
@@ -46,7 +46,7 @@ def main(clone: Path, target: str, server: Path, how_many: int) -> int:
             return FENCED
 
 
-def work(held: Held, server: Path, how_many: int) -> int:
+def work(held: LockedState, server: Path, how_many: int) -> int:
     for span, record in held.state.records:
         if record == BEGUN:
             call(server, span.text)  # a reply may have got lost: there already or not, it is ours

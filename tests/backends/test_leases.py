@@ -7,7 +7,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
-from reconciler.network.trouble import CONNECT_SECONDS
+from reconciler.network.failures import CONNECT_SECONDS
 from reconciler.state.backend import Stored
 from reconciler.state.lease import USUAL, Timing, silence, take, unlock
 from reconciler.state.objects import ObjectBackend
@@ -190,7 +190,7 @@ def test_whoever_waits_is_told_for_whom_and_how_long():
     assert told == [
         (
             "the lease of tampa is held by anna on desk since 09:00, https://example.com/runs/1 "
-            "(id run-1): waiting up to 90 s to see whether it still lives"
+            "(id run-1): waiting up to 90 s to see whether that apply is still running"
         )
     ]
     assert clock.waits == [5.0] * 18
@@ -243,7 +243,7 @@ def test_a_lease_that_nobody_can_read_is_watched_like_any_other(content):
     told: list[str] = []
     take(cell, BEN, clock.timing(), told.append)
     assert clock.time == USUAL.expiry
-    assert "somebody who wrote no name" in told[0]
+    assert "somebody unknown" in told[0]
 
 
 @pytest.mark.parametrize("left", ["theirs", "nothing"])

@@ -50,7 +50,7 @@ def test_a_file_that_git_had_is_named_with_its_last_content(clone):
     git(clone, "rm", "-rq", "state")
     git(clone, "commit", "--quiet", "-m", "Gone")
     found = traced(clone, "file:state/tampa.json")
-    assert found.what == f"state/tampa.json is not there, and git has it in commit {commit}"
+    assert found.what == f"state/tampa.json does not exist, and git has it in commit {commit}"
     assert found.back == f"git checkout {commit} -- state/tampa.json"
 
 

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import StateError
+from reconciler.specs.schemes import SCHEMES, is_store, state_fault
 from reconciler.state.file import FileBackend
 from reconciler.state.git import GitBackend
 from reconciler.state.mirror import Mirrored
 from reconciler.state.objects import ObjectBackend
-from reconciler.state.open import journal_path, open_backend
+from reconciler.state.open import BACKENDS, journal_path, open_backend
 
 HERE = Path("/ours")
 
@@ -51,11 +51,18 @@ def test_a_mirror_may_name_its_target():
     assert backend._mirror.url == "git:state-tampa"
 
 
-@pytest.mark.parametrize("url", ["state.json", "ftp://ours/tampa", "file:", "git:", "s3:ours", ""])
-def test_anything_else_is_told_what_there_is(url):
-    with pytest.raises(StateError, match="is no state") as raised:
-        opened(url)
-    assert all(kind in raised.value.hint for kind in ("file:", "git:", "s3://", "gs://", "az://"))
+def test_every_scheme_that_the_specs_allow_can_be_opened_and_no_other():
+    assert list(BACKENDS) == list(SCHEMES)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
+def test_the_example_of_each_scheme_is_valid_and_opens(scheme, monkeypatch):
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "ours")
+    assert state_fault(scheme.example) is None
+    url = scheme.example.replace("{target}", "tampa")
+    backend = opened(url)
+    assert backend.url.partition(":")[0] == url.partition(":")[0]
+    assert is_store(url) == isinstance(backend, ObjectBackend)
 
 
 def test_the_journal_of_a_file_lies_beside_it():

@@ -173,7 +173,7 @@ def test_pushing_what_is_stored_already_saves_nothing(backend, edited):
 
 def test_an_older_state_is_not_pushed_over_a_newer_one(backend, edited):
     saved(backend)
-    with pytest.raises(StateError, match="holds serial 5, which is newer than 4") as raised:
+    with pytest.raises(StateError, match="has serial 5, which is newer than 4") as raised:
         push(edited(replace(KNOWN, serial=4)), store(backend), ANNA)
     assert "pull" in raised.value.hint
     assert backend.load().content == encode(KNOWN)
@@ -199,7 +199,7 @@ def test_nothing_is_pushed_over_outcomes_that_only_this_machine_knows(backend, e
     saved(backend)
     with store(backend).held(ANNA) as held:
         held.note([(parse_span("7275554000"), None)])
-    with pytest.raises(StateError, match=r"outcomes that .* does not hold yet"):
+    with pytest.raises(StateError, match=r"outcomes that are not saved at .* yet"):
         push(edited(replace(KNOWN, serial=6)), store(backend), ANNA)
 
 
@@ -265,5 +265,5 @@ def test_nothing_cannot_be_migrated(backend, destination):
 
 def test_a_state_does_not_move_to_where_it_is(backend):
     saved(backend)
-    with pytest.raises(StateError, match="where the state is already"):
+    with pytest.raises(StateError, match="the state is already at"):
         migrate(store(backend), FileBackend(backend.path), ANNA)

@@ -131,7 +131,7 @@ def test_a_store_that_cannot_be_read_says_why(store, network):
 
 def test_a_bucket_that_is_missing_is_no_empty_state(store, network):
     network["get"] = [FileNotFoundError("404 Not Found: <Error><Code>NoSuchBucket</Code>")]
-    with pytest.raises(StateError, match="no such bucket"):
+    with pytest.raises(StateError, match="the bucket or container does not exist"):
         kept(store).load()
 
 

@@ -6,7 +6,7 @@ import pytest
 from reconciler.errors import Fenced, StateError
 from reconciler.state.git import GitBackend
 from reconciler.state.gitcommand import StateGit
-from reconciler.state.gitremote import Moved, Refused, Unanswered, _rejected
+from reconciler.state.gitremote import PushRefused, PushUnanswered, RefMoved, _rejected
 from tests.backends.conftest import ANNA, BEN, Clock, git, on_branch
 
 
@@ -248,7 +248,7 @@ def test_a_full_disk_of_the_server_is_no_question_of_rights(hosted):
     with pytest.raises(StateError, match="No space left on device") as raised:
         backend.save(b"one\n", over=None, message="One")
     assert raised.value.hint is not None  # a hook declined, whatever it said
-    refused = Refused("(unpacker error) error: remote unpack failed: No space left on device")
+    refused = PushRefused("(unpacker error) error: remote unpack failed: No space left on device")
     assert refused.hint("mind the rights") is None
 
 
@@ -283,16 +283,16 @@ def test_a_conflict_of_names_that_comes_up_later_is_no_race(hosted, network):
 
 
 SAID = [
-    ("[rejected] (stale info)", "", Moved),
-    ("[rejected] (fetch first)", "hint: Updates were rejected", Moved),
-    ("[rejected] (non-fast-forward)", "", Moved),
-    ("[remote rejected] (cannot lock ref 'x': is at 12ab but expected 34cd)", "", Moved),
-    ("[remote rejected] (failed to update ref)", "cannot lock: reference already exists", Moved),
-    ("[remote rejected] (failed)", "Unable to create '/x/a.lock': File exists.", Moved),
-    ("[remote rejected] (failed)", "Unable to create '/x/a.lock': Permission denied", Refused),
-    ("[remote rejected] (protected branch hook declined)", "", Refused),
-    ("[rejected] (needs force)", "", Refused),
-    ("[remote failure] (remote failed to report status)", "", Unanswered),
+    ("[rejected] (stale info)", "", RefMoved),
+    ("[rejected] (fetch first)", "hint: Updates were rejected", RefMoved),
+    ("[rejected] (non-fast-forward)", "", RefMoved),
+    ("[remote rejected] (cannot lock ref 'x': is at 12ab but expected 34cd)", "", RefMoved),
+    ("[remote rejected] (failed to update ref)", "cannot lock: reference already exists", RefMoved),
+    ("[remote rejected] (failed)", "Unable to create '/x/a.lock': File exists.", RefMoved),
+    ("[remote rejected] (failed)", "Unable to create '/x/a.lock': Permission denied", PushRefused),
+    ("[remote rejected] (protected branch hook declined)", "", PushRefused),
+    ("[rejected] (needs force)", "", PushRefused),
+    ("[remote failure] (remote failed to report status)", "", PushUnanswered),
 ]
 
 

@@ -106,15 +106,18 @@ def test_another_endpoint_and_state_take_the_place_of_the_target_s(office):
     assert json.loads(office.read("plan.json"))["endpoint"] == url
 
 
-def test_what_is_no_endpoint_and_no_state_is_refused(office):
-    for option, value in (
-        ("--endpoint", "vici.example.com"),
-        ("--endpoint", "http://vici.example.com/vicidial/non_agent_api.php"),
-        ("--state", "somewhere"),
+def test_an_invalid_endpoint_or_state_is_refused_and_a_password_in_it_is_not_shown(office):
+    for option, value, words in (
+        ("--endpoint", "vici.example.com", "is not a URL"),
+        ("--endpoint", "http://vici.example.com/non_agent_api.php", "is http://"),
+        ("--endpoint", "https://6666:hush@vici.example.com/non_agent_api.php", "contains a user"),
+        ("--state", "somewhere", "is not a place for a state"),
+        ("--state", "s3://6666:hush@bucket/state.json", "contains a user"),
     ):
         done = office.run("plan", option, value)
         assert done.code == exits.ERROR
-        assert done.err.startswith(f"error: {option} {value} ")
+        assert done.err.startswith(f"error: {option} {words}")
+        assert "hush" not in done.out + done.err
 
 
 def test_a_target_may_allow_plaintext_endpoints_given_by_hand(office):

@@ -82,11 +82,11 @@ def test_trouble_is_one_line_now_and_then_where_nobody_sees_a_bar(capsys, monkey
         for _ in range(400):
             now[0] += 0.125
             shown.unclear("HTTP 500")
-        shown.unclear("no whole reply within 30 s")
+        shown.unclear("no complete reply within 30 s")
     assert capsys.readouterr().err.splitlines() == [
         "tampa: no clear answer to 1 call so far, the last: HTTP 500",
         "tampa: no clear answer to 241 calls so far, the last: HTTP 500",
-        "tampa: no clear answer to 401 calls, the last: no whole reply within 30 s",
+        "tampa: no clear answer to 401 calls, the last: no complete reply within 30 s",
     ]
 
 

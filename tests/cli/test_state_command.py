@@ -199,7 +199,7 @@ def test_a_state_migrates_and_the_next_step_is_told(done):
 def test_what_is_no_place_for_a_state_is_refused(done):
     told = done.run("state", "migrate", "somewhere")
     assert told.code == exits.ERROR
-    assert "file:PATH, git:BRANCH" in told.err
+    assert "the URL is not a place for a state" in told.err
 
 
 @pytest.mark.parametrize(

@@ -200,13 +200,13 @@ def test_a_state_that_owns_numbers_is_not_replaced(renamed):
     renamed.ran("state", "rename", "tampa")
     done = renamed.run("state", "rename", "tampa")
     assert done.code == exits.ERROR
-    assert "holds a state of tampa-fl already, with 10 numbers of its own" in done.err
+    assert "already contains a state of tampa-fl, with 10 numbers of its own" in done.err
 
 
 def test_a_state_of_one_name_for_all_is_renamed_in_its_place(renamed):
     renamed.write("did_specs/tampa-fl/target.yaml", renamed.read("did_specs/tampa-fl/target.yaml")
                   .replace("{target}", "tampa"))  # fmt: skip
-    assert "holds the state of target 'tampa'" in renamed.run("plan").err
+    assert "contains the state of target 'tampa'" in renamed.run("plan").err
     done = renamed.ran("state", "rename", "tampa")
     assert "left as it was" not in done.out
     assert renamed.ran("plan").out.startswith("No changes: tampa-fl")
@@ -238,7 +238,7 @@ def test_a_state_that_git_knows_may_have_been_lost(shop):
     told = flat(shop.ran("plan").out)
     commit = shop.git("rev-parse", "--short", "HEAD")
     assert (
-        f"! the state of tampa may have been lost: state/tampa.json is not there, and git has it "
+        f"! the state of tampa may have been lost: state/tampa.json does not exist, and git has it "
         f"in commit {commit} hint: git checkout {commit} -- state/tampa.json"
     ) in told
     shop.git("checkout", commit, "--", "state/tampa.json")

@@ -442,14 +442,12 @@ def carried_out(wanted, before, difference):
     for span, change in difference.changes:
         for pattern in span:
             one = after.pop(pattern, None)
-            standing = None if one is None else one.standing
+            certain = None if one is None else one.certain
             match change:
                 case Create() | Adopt():
                     after[pattern] = record(Confirmed(SOURCE, change.routing), name=change.block)
                 case Update() | Park():
-                    routing = getattr(getattr(standing, "sure", standing), "routing", NOTHING)
-                    if isinstance(standing, BegunCreate):
-                        routing = NOTHING
+                    routing = NOTHING if certain is None else certain.routing
                     done = Confirmed(SOURCE, routing.overlaid(change.after))
                     after[pattern] = record(done, name=change.block, removal=change.removal)
                 case Settle():

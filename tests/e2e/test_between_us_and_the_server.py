@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from reconciler.apply import preflight
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.cli import applying, exits
 from tests.cli.office import SALES
 
@@ -25,9 +25,9 @@ OLD = "VERSION: 2.14-170|BUILD: 221214-1102|DATE: x|EPOCH: 1|DST: 0|TZ: -5|TZNOW
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """Asked again without a wait that nobody asked for."""
-    hasty = Patience(attempts=3, first_wait=0.001, longest_wait=0.001)
-    monkeypatch.setattr(preflight, "Patience", lambda: hasty)
-    monkeypatch.setattr(applying, "Patience", lambda: hasty)
+    hasty = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.001)
+    monkeypatch.setattr(preflight, "RetryPolicy", lambda: hasty)
+    monkeypatch.setattr(applying, "RetryPolicy", lambda: hasty)
 
 
 @contextmanager
@@ -94,8 +94,12 @@ def applied(shop, endpoint, *arguments):
     ("status", "text", "why"),
     [
         (401, REPORT, "the server says 'You are not allowed to view this report'"),
-        (401, STRIPPED, "settings_compare.php got no user name: a proxy or the web server takes"),
-        (401, REFUSED, "settings_compare.php refused the log-in of user 6666, which the API takes"),
+        (401, STRIPPED, "settings_compare.php got no user name: a proxy or the web server removes"),
+        (
+            401,
+            REFUSED,
+            "settings_compare.php refused the log-in of user 6666, which the API accepts",
+        ),
         (200, "Your IP Address is not allowed: : |6666|IPBLOCK|\n", "admin_ip_list"),
         (403, "<html><title>403 Forbidden</title></html>", "HTTP 403, a web page titled"),
         (404, "", "HTTP 404"),

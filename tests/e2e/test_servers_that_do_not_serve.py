@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reconciler.apply import preflight
-from reconciler.apply.patience import Patience
+from reconciler.apply.retry import RetryPolicy
 from reconciler.cli import exits
 from tests.cli.office import SALES
 
@@ -20,8 +20,8 @@ OLD = "VERSION: 2.14-160|BUILD: 230101-1000|DATE: 2026-01-01 00:00:00|EPOCH: 176
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """A server that never answers is asked twice, without a wait."""
-    hasty = Patience(attempts=2, first_wait=0.001, longest_wait=0.001)
-    monkeypatch.setattr(preflight, "Patience", lambda: hasty)
+    hasty = RetryPolicy(attempts=2, first_wait=0.001, longest_wait=0.001)
+    monkeypatch.setattr(preflight, "RetryPolicy", lambda: hasty)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def stopped(office, endpoint, *more):
 
 def test_a_machine_where_nothing_listens(at_home):
     said = stopped(at_home, f"http://127.0.0.1:1{PATH}")
-    assert "127.0.0.1:1 refuses connections" in said
+    assert "127.0.0.1:1 refused the connection" in said
     assert "web server, and the firewalls between" in said
 
 
@@ -85,7 +85,7 @@ def test_a_name_that_nobody_knows(at_home):
         (200, "<!DOCTYPE html><html><body>It works!</body></html>", "check the endpoint's path"),
         (200, "", None),
         (503, "busy", None),
-        (500, "", "the error log of the server's web server tells why"),
+        (500, "", "see the error log of the server's web server"),
     ],
 )
 def test_a_web_server_that_is_no_vicidial(at_home, status, body, hint):
@@ -108,7 +108,7 @@ def test_a_server_without_tls_where_tls_was_asked_for(at_home):
     with answering(200, "") as (url, _):
         said = stopped(at_home, url.replace("http:", "https:") + PATH)
     assert "does not speak TLS (" in said
-    assert "write the port that speaks https" in said
+    assert "write the port of https" in said
 
 
 def test_a_server_older_than_copying(at_home):

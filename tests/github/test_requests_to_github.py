@@ -201,7 +201,7 @@ def test_a_github_that_cannot_be_reached_is_told_so(error):
 
 def test_an_answer_that_breaks_off_is_told_in_its_words():
     with (
-        pytest.raises(NoAnswer, match="no whole reply within 30 s"),
+        pytest.raises(NoAnswer, match="no complete reply within 30 s"),
         broken(httpx.ReadTimeout("")) as http,
     ):
         http.get(f"{AT}/pulls/1")
@@ -212,7 +212,7 @@ def test_a_dead_proxy_is_not_github(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "localhost,::1,fd00::/8")
     with pytest.raises(NoAnswer) as caught, Http(Access(TOKEN)) as http:
         http.get(f"{AT}/pulls/1")
-    assert "GitHub cannot be reached: the proxy 127.0.0.1:1 (HTTPS_PROXY) refuses" in (
+    assert "GitHub cannot be reached: the proxy 127.0.0.1:1 (HTTPS_PROXY) refused" in (
         caught.value.message
     )
     assert "correct HTTPS_PROXY" in caught.value.hint

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from reconciler.errors import Unreachable, UsageError
+from reconciler.network.failures import transport_error
 from reconciler.network.handshake import untrusted
 from reconciler.network.proxies import proxy_for
-from reconciler.network.trouble import trouble_of
 from reconciler.network.words import Way
 from reconciler.secrets import Credentials
 from reconciler.vicidial.client import open_server
@@ -20,24 +20,19 @@ ACCOUNT = Credentials("6666", "1234")
 FAR = "https://vici.example.com/non_agent_api.php"
 
 
-def version(url, *, allow_plaintext=False, timeout=5.0):
+def version(url, *, timeout=5.0):
     """The build that the server at ``url`` tells."""
 
     async def main():
         async with open_server(
-            url,
-            ACCOUNT,
-            source="didtest",
-            concurrency=1,
-            timeout=timeout,
-            allow_plaintext=allow_plaintext,
+            url, ACCOUNT, source="didtest", concurrency=1, timeout=timeout
         ) as server:
             return (await server.reader.version()).build
 
     return asyncio.run(main())
 
 
-def trouble(url=FAR, **options):
+def error_of(url=FAR, **options):
     """What is said where the version could not be had: the message and the hint."""
     with pytest.raises(Unreachable) as caught:
         version(url, **options)
@@ -55,15 +50,15 @@ def unused_port():
 def test_a_dead_proxy_is_not_the_server(monkeypatch):
     port = unused_port()
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
-    assert trouble() == (
-        f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) refuses connections",
+    assert error_of() == (
+        f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) refused the connection",
         "correct HTTPS_PROXY, or set NO_PROXY=vici.example.com to connect without a proxy",
     )
 
 
 def test_a_proxy_whose_name_nobody_knows_is_named(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "http://proxy.invalid:3128")
-    message, hint = trouble()
+    message, hint = error_of()
     assert message.startswith("the host name of the proxy proxy.invalid:3128 (ALL_PROXY) ")
     assert "vici" not in message
     assert hint is not None
@@ -87,7 +82,7 @@ def test_a_proxy_whose_name_nobody_knows_is_named(monkeypatch):
         (
             "",
             "403 Forbidden",
-            "does not let vici.example.com be reached: HTTP 403 Forbidden",
+            "refused the connection to vici.example.com: HTTP 403 Forbidden",
             "set NO_PROXY=vici.example.com to connect without a proxy",
         ),
         (
@@ -101,7 +96,7 @@ def test_a_proxy_whose_name_nobody_knows_is_named(monkeypatch):
 def test_a_proxy_that_refuses_is_named_with_what_it_said(monkeypatch, login, status, words, hint):
     with listening(replying(http(b"", status))) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://{login}127.0.0.1:{port}")
-        message, advice = trouble()
+        message, advice = error_of()
     assert message == f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) {words}"
     assert hint in advice
     assert "hush" not in message + advice
@@ -110,7 +105,7 @@ def test_a_proxy_that_refuses_is_named_with_what_it_said(monkeypatch, login, sta
 def test_a_proxy_for_plain_http_that_wants_a_password_is_named_too(monkeypatch):
     with listening(replying(http(b"", "407 Who are you"))) as port:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
-        message, _ = trouble("http://vici.example.com/non_agent_api.php", allow_plaintext=True)
+        message, _ = error_of("http://vici.example.com/non_agent_api.php")
     assert message == (
         f"the proxy 127.0.0.1:{port} (HTTP_PROXY) wants a user name and a password (HTTP 407)"
     )
@@ -119,9 +114,10 @@ def test_a_proxy_for_plain_http_that_wants_a_password_is_named_too(monkeypatch):
 def test_a_proxy_that_hangs_up_stands_in_the_words(monkeypatch):
     with listening(lambda connection: None) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
-        message, hint = trouble()
+        message, hint = error_of()
     assert message.startswith(
-        f"the connection to vici.example.com through the proxy 127.0.0.1:{port} (HTTPS_PROXY) broke"
+        f"the connection to vici.example.com through the proxy 127.0.0.1:{port} (HTTPS_PROXY) was "
+        "lost"
     )
     assert hint is None
 
@@ -157,7 +153,7 @@ def own(tmp_path):
 
 def test_a_self_signed_certificate_at_the_end_of_a_tunnel(monkeypatch, own):
     with speaking_tls(*own, replying(http())) as port:
-        assert trouble(tunnel(port)) == (
+        assert error_of(tunnel(port)) == (
             f"the TLS certificate of localhost:{port} is self-signed and not trusted",
             "name a file that holds this certificate in SSL_CERT_FILE",
         )
@@ -171,7 +167,7 @@ def test_a_self_signed_certificate_beside_another_in_the_file_that_is_named(monk
     served, other = certificate(tmp_path / "one"), certificate(tmp_path / "two")
     monkeypatch.setenv("SSL_CERT_FILE", str(other[0]))
     with speaking_tls(*served, replying(http())) as port:
-        message, hint = trouble(tunnel(port))
+        message, hint = error_of(tunnel(port))
     assert "not trusted" in message
     assert hint == f"it is not among those of SSL_CERT_FILE ({other[0]}): add it there"
 
@@ -183,8 +179,8 @@ def test_a_self_signed_certificate_beside_another_in_the_file_that_is_named(monk
         ({"begins": 1}, "is not valid yet", "check this machine's date and time"),
         (
             {"names": ("vici.example.com",)},
-            "is for another name than localhost",
-            "write the name that it is for, or have one made for localhost",
+            "does not name localhost",
+            "write a name that the certificate has, or get one for localhost",
         ),
     ],
 )
@@ -192,15 +188,15 @@ def test_each_fault_of_a_certificate_has_its_own_advice(monkeypatch, tmp_path, m
     pem, secret = certificate(tmp_path, **made)
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     with speaking_tls(pem, secret, replying(http())) as port:
-        assert trouble(tunnel(port)) == (f"the TLS certificate of localhost:{port} {words}", hint)
+        assert error_of(tunnel(port)) == (f"the TLS certificate of localhost:{port} {words}", hint)
 
 
 def test_a_certificate_for_another_address(monkeypatch, tmp_path):
     pem, secret = certificate(tmp_path, names=("localhost",))
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     with speaking_tls(pem, secret, replying(http())) as port:
-        message, _ = trouble(tunnel(port, "127.0.0.1"))
-    assert "is for another name than 127.0.0.1" in message
+        message, _ = error_of(tunnel(port, "127.0.0.1"))
+    assert "does not name 127.0.0.1" in message
 
 
 def test_an_authority_that_is_not_trusted(tmp_path, monkeypatch):
@@ -211,13 +207,13 @@ def test_an_authority_that_is_not_trusted(tmp_path, monkeypatch):
     signer = subject("company"), ec.generate_private_key(ec.SECP256R1())
     pem, secret = certificate(tmp_path, signed_by=signer)
     with speaking_tls(pem, secret, replying(http())) as port:
-        message, hint = trouble(tunnel(port))
+        message, hint = error_of(tunnel(port))
         assert "is signed by an authority that is not trusted" in message
         assert hint == "name the file of the authority's certificate in SSL_CERT_FILE"
         (tmp_path / "other").mkdir()
         other, _ = certificate(tmp_path / "other")
         monkeypatch.setenv("SSL_CERT_FILE", str(other))
-        assert "add it there" in trouble(tunnel(port))[1]
+        assert "add it there" in error_of(tunnel(port))[1]
 
 
 def test_what_else_is_wrong_with_a_certificate_is_said_without_advice():
@@ -266,7 +262,7 @@ def test_a_folder_of_hashed_names_is_trusted(monkeypatch, tmp_path, own):
     (tmp_path / "5ed36f99.0").write_bytes(own[0].read_bytes())
     monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path}")
     with speaking_tls(*own, replying(http())) as port:
-        assert f"SSL_CERT_DIR ({tmp_path})" in trouble(tunnel(port))[1]
+        assert f"SSL_CERT_DIR ({tmp_path})" in error_of(tunnel(port))[1]
 
 
 def test_plain_http_waits_for_no_certificates(monkeypatch, tmp_path):
@@ -284,9 +280,9 @@ def test_https_to_a_port_that_speaks_http():
         connection.sendall(http(b"", "400 Bad Request"))
 
     with listening(answer) as port:
-        message, hint = trouble(f"https://127.0.0.1:{port}/non_agent_api.php")
+        message, hint = error_of(f"https://127.0.0.1:{port}/non_agent_api.php")
     assert message.startswith(f"127.0.0.1:{port} does not speak TLS (")
-    assert hint == "write the port that speaks https"
+    assert hint == "write the port of https"
 
 
 @pytest.mark.parametrize(
@@ -298,7 +294,7 @@ def test_https_to_a_port_that_speaks_http():
 )
 def test_http_to_a_port_that_speaks_https(said):
     with listening(replying(http(said.encode(), "400 Bad Request"))) as port:
-        assert trouble(f"http://127.0.0.1:{port}/non_agent_api.php") == (
+        assert error_of(f"http://127.0.0.1:{port}/non_agent_api.php") == (
             f"127.0.0.1:{port} speaks https, and the address is http://",
             "write it with https://",
         )
@@ -307,21 +303,21 @@ def test_http_to_a_port_that_speaks_https(said):
 @pytest.mark.parametrize("said", [b"\x15\x03\x01\x00\x02\x02\x46", b"SSH-2.0-OpenSSH_9.2\r\n\r\n"])
 def test_what_is_not_http_is_said_to_be_something_else(said):
     with listening(replying(said)) as port:
-        message, hint = trouble(f"http://127.0.0.1:{port}/non_agent_api.php")
+        message, hint = error_of(f"http://127.0.0.1:{port}/non_agent_api.php")
     assert message == f"127.0.0.1:{port} answers, but not in HTTP"
     assert "https://" in hint
 
 
 def test_a_server_that_hangs_up_in_the_handshake():
     with listening(lambda connection: connection.recv(1)) as port:
-        message, hint = trouble(f"https://127.0.0.1:{port}/non_agent_api.php")
+        message, hint = error_of(f"https://127.0.0.1:{port}/non_agent_api.php")
     assert f"127.0.0.1:{port}" in message
     assert hint is None
 
 
 def test_a_server_of_ipv6_is_named_in_brackets():
-    message, _ = trouble("https://[::1]:1/non_agent_api.php")
-    assert message.startswith(("[::1]:1 refuses", "no connection to [::1]:1", "there is no route"))
+    message, _ = error_of("https://[::1]:1/non_agent_api.php")
+    assert message.startswith(("[::1]:1 refused", "no connection to [::1]:1", "there is no route"))
 
 
 # --- what no socket of this machine shows
@@ -330,7 +326,7 @@ WAY = Way("vici.example.com", "vici.example.com:8443")
 
 
 def told(error, way=WAY, **options):
-    return trouble_of(error, way, 30.0, **options)
+    return transport_error(error, way, 30.0, **options)
 
 
 def test_a_dns_that_does_not_answer_is_not_a_name_that_does_not_exist():
@@ -347,7 +343,9 @@ def test_no_route_is_said_of_what_was_dialled():
     way = Way("x", "x", proxy)
     assert told(error, way).words == "there is no route to the proxy proxy:3128 (HTTPS_PROXY)"
     late = told(httpx.ConnectTimeout("t"), way)
-    assert late.words == "the proxy proxy:3128 (HTTPS_PROXY) did not take the connection within 5 s"
+    assert (
+        late.words == "the proxy proxy:3128 (HTTPS_PROXY) did not accept the connection within 5 s"
+    )
     assert "NO_PROXY=x" in late.hint
 
 
@@ -362,7 +360,7 @@ def test_a_handshake_that_was_begun_is_blamed_on_whom_it_was_begun_with(error):
 def test_a_server_of_old_tls_is_told_to_be_mended():
     error = ssl.SSLError(1, "x")
     error.reason = "UNSUPPORTED_PROTOCOL"
-    assert told(error).hint == "switch TLS 1.2 or 1.3 on in its web server"
+    assert told(error).hint == "enable TLS 1.2 or 1.3 in its web server"
 
 
 def test_what_openssl_says_of_a_failed_handshake_is_passed_on_without_advice():
@@ -382,14 +380,14 @@ def test_what_openssl_says_of_a_failed_handshake_is_passed_on_without_advice():
             "the host name vici.example.com is not known (DNS)",
         ),
         (UnicodeError("too long"), "the host name vici.example.com is not known (DNS)"),
-        (ConnectionRefusedError(), "vici.example.com:8443 refuses connections"),
+        (ConnectionRefusedError(), "vici.example.com:8443 refused the connection"),
         (httpx.ConnectError("x"), "no connection to vici.example.com:8443"),
         (ExceptionGroup("both", [OSError(101, "x")]), "there is no route to vici.example.com:8443"),
         (
             ExceptionGroup("both", [OSError("?")]),
-            "the connection to vici.example.com:8443 broke (ExceptionGroup)",
+            "the connection to vici.example.com:8443 was lost (ExceptionGroup)",
         ),
-        (httpx.ReadTimeout("x"), "no whole reply within 30 s"),
+        (httpx.ReadTimeout("x"), "no complete reply within 30 s"),
     ],
 )
 def test_the_server_is_named_where_it_was_dialled(error, words):

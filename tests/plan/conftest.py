@@ -9,7 +9,7 @@ from reconciler.plan.calls import LONGEST_LIST, CopyCall, DeleteCall, ProbeCall,
 from reconciler.plan.outcome import Settled
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
-from reconciler.state.model import Confirmed, Seed
+from reconciler.state.model import Seed
 from reconciler.vicidial.replies import (
     Added,
     AlreadyExists,
@@ -243,18 +243,18 @@ def _tried(server, flight, fate):
 
 
 def sound(server, records):
-    """What the state says for sure, held against the server's table; returns what is untrue."""
+    """What is certain in the state, held against the server's table; returns what is untrue."""
     untrue = []
     for span, one in records:
         for pattern in span:
             row = server.rows.get(pattern.lower())
-            sure = getattr(one.standing, "sure", one.standing)
-            if not isinstance(sure, Confirmed):
+            certain = one.certain
+            if certain is None:
                 continue
             if row is None:
                 untrue.append(f"{pattern} is known and not there")
-            elif sure.routing.lacking(row.fields):
-                untrue.append(f"{pattern} is known as {sure.routing} and is {row.fields}")
+            elif certain.routing.lacking(row.fields):
+                untrue.append(f"{pattern} is known as {certain.routing} and is {row.fields}")
     return untrue
 
 

@@ -9,7 +9,14 @@ from reconciler.plan.plan import Counts, change_list, make_plan
 from reconciler.removal import Delete, Keep, Park
 from reconciler.routing import NOTHING
 from reconciler.specs.model import TargetSpec
-from reconciler.state.model import BegunCreate, BegunUpdate, Confirmed, Conflict, Seed, Settings
+from reconciler.state.model import (
+    AppliedSettings,
+    BegunCreate,
+    BegunUpdate,
+    Confirmed,
+    Conflict,
+    Seed,
+)
 from tests.conftest import (
     MENU,
     SALES,
@@ -57,7 +64,7 @@ def test_a_plan_without_differences_is_empty():
 
 def test_a_changed_setting_makes_a_plan():
     before = state(("7275553300-7275553399", known(SALES)))
-    settings = Settings("file:state/tampa.json", (), (), "delete")
+    settings = AppliedSettings("file:state/tampa.json", (), (), "delete")
     changed = state(("7275553300-7275553399", known(SALES)), settings=settings)
     assert make_plan(spec(SALES_BLOCK), before).is_empty
     assert not make_plan(spec(SALES_BLOCK), changed).is_empty
@@ -124,7 +131,7 @@ def test_the_digest_differs_with_whatever_would_be_done(other):
 
 
 def test_the_digest_differs_with_a_changed_setting():
-    settings = Settings("file:state/tampa.json", (), (), "delete")
+    settings = AppliedSettings("file:state/tampa.json", (), (), "delete")
     assert digest() != digest(before=state(settings=settings))
 
 

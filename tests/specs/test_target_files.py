@@ -9,12 +9,8 @@ from reconciler.numbers import SpanMap, span_of
 from reconciler.removal import Keep, Park
 from reconciler.routing import Routing
 from reconciler.specs import Limits, Target
-from reconciler.specs.urls import (
-    encrypted_endpoint_fault,
-    endpoint_fault,
-    mirror_fault,
-    state_fault,
-)
+from reconciler.specs.schemes import mirror_fault, state_fault
+from reconciler.specs.urls import encrypted_endpoint_fault, endpoint_fault
 
 HEAD = """\
 version: 1
@@ -128,7 +124,10 @@ def test_a_block_may_say_otherwise_what_happens_to_its_numbers(folder):
         ("protected: [727/5551114]", "13: '727/5551114' holds '/', which the server would drop"),
         ("removal: {action: park}", "19: park needs routing: write where the parked numbers are"),
         ("removal: {action: prak}", "19: action must be one of keep, park, delete, not 'prak'"),
-        ("mirror: git:did-state", "1: mirror is for a state at s3://, gs:// or az:// only: remove"),
+        (
+            "mirror: git:did-state",
+            "1: mirror needs a state in an object store (s3://, gs://, az://)",
+        ),
         ("mirror: did-state", "9: mirror is not a branch: write git:BRANCH"),
         ("colour: red", "1: unknown key 'colour': remove it, or use one of version, endpoint,"),
     ],

@@ -16,6 +16,7 @@ from reconciler.removal import Delete, Keep, Park
 from reconciler.routing import FIELDS, Routing
 from reconciler.state.codec import decode, decode_records, encode, encode_records
 from reconciler.state.model import (
+    AppliedSettings,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -25,7 +26,6 @@ from reconciler.state.model import (
     FromSource,
     Record,
     Seed,
-    Settings,
     State,
 )
 from tests.conftest import ENDPOINT, MENU, SALES, SOURCE, SUPPORT, known, over, record, state
@@ -47,7 +47,7 @@ def golden_state():
         ("7275553601", record(BegunDelete(Confirmed(SOURCE, SALES)))),
         serial=42,
         applied_commit="0123abc",
-        settings=Settings(
+        settings=AppliedSettings(
             "file:state/tampa.json", (("max_create", "2000"),), ("7275551114",), "keep"
         ),
     )
@@ -111,7 +111,7 @@ SPANS = st.sampled_from(
 ).map(parse_span)
 WORDS = st.text(PLAIN, max_size=12)
 SETTINGS = st.builds(
-    Settings,
+    AppliedSettings,
     WORDS,
     st.dictionaries(WORDS, WORDS, max_size=3).map(lambda limits: tuple(limits.items())),
     st.lists(WORDS, max_size=3).map(tuple),
@@ -287,7 +287,7 @@ def test_a_merge_conflict_is_called_that_with_the_way_out(tmp_path):
     content = merged(tmp_path, now, encode(replace(golden_state(), serial=44)))
     begins = content[: content.index(b"<<<<<<<")].count(b"\n") + 1
     with pytest.raises(
-        StateError, match=f"file:x holds a merge conflict, from line {begins} on"
+        StateError, match=f"file:x contains a merge conflict, from line {begins} on"
     ) as r:
         decode(content, "file:x")
     assert "of both sides" in r.value.hint

@@ -194,7 +194,7 @@ def test_a_holder_that_wrote_no_name_holds_it_all_the_same(file):
     lock = own_file(file.path, "lock")
     for text in ("", "{", "[]", '{"id": 1, "other": 2}'):
         lock.write_text(text)
-        with pytest.raises(LeaseHeld, match="wrote no name"):
+        with pytest.raises(LeaseHeld, match="its holder is unknown"):
             file.lease(OTHER)
     lease.release()
 

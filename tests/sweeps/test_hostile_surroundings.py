@@ -116,7 +116,7 @@ def test_a_server_that_is_dead_is_named(tmp_path):
         port = once.getsockname()[1]
     site = Site(tmp_path, f"http://127.0.0.1:{port}/vicidial/non_agent_api.php")
     site.write(BLOCKS)
-    assert "refuses connections" in fails(site)
+    assert "refused the connection" in fails(site)
 
 
 @pytest.mark.sweep

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.network.words import Trouble
+from reconciler.network.words import TransportError
 from reconciler.vicidial.answer import SHOWN, Answer
 from reconciler.vicidial.parse import copy_reply
 from reconciler.vicidial.replies import (
@@ -27,8 +27,8 @@ BAD_DESCRIPTION = (
 )
 
 
-def reply(body, status=200, asked=(ONE, TWO), trouble=None):
-    return copy_reply(Answer(status, body, trouble), SOURCE, asked, "6666")
+def reply(body, status=200, asked=(ONE, TWO), failure=None):
+    return copy_reply(Answer(status, body, failure), SOURCE, asked, "6666")
 
 
 def test_each_number_has_its_own_line():
@@ -58,9 +58,9 @@ def test_http_500_takes_nothing_from_the_lines_that_are_there():
 
 
 def test_a_cut_reply_keeps_its_whole_lines():
-    cut = Trouble("the connection broke", "look")
-    assert reply(ADDED_ONE + ADDED_TWO[:-1], trouble=cut) == Copied(
-        {ONE: Added(6), TWO: Unclear("the reply is cut: the connection broke")}
+    cut = TransportError("the connection broke", "look")
+    assert reply(ADDED_ONE + ADDED_TWO[:-1], failure=cut) == Copied(
+        {ONE: Added(6), TWO: Unclear("the reply was cut off: the connection broke")}
     )
 
 
@@ -114,7 +114,7 @@ def test_the_same_said_twice_is_said_once():
 def test_two_things_said_of_one_number_are_unclear():
     body = EXISTS_ONE + ADDED_ONE.replace("|1\n", "|0\n")
     assert reply(body, asked=(ONE,)) == Copied(
-        {ONE: Unclear("the reply says two things of this number")}
+        {ONE: Unclear("the reply has contradicting lines for this number")}
     )
 
 
@@ -170,7 +170,7 @@ def test_what_is_no_reply_is_described(body, status, words):
 
 
 def test_no_reply_at_all_says_why():
-    assert reply("", None, trouble=Trouble("it broke", "")) == Unclear("it broke")
+    assert reply("", None, failure=TransportError("it broke", "")) == Unclear("it broke")
     assert reply("", None) == Unclear("no reply")
 
 

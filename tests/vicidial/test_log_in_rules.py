@@ -143,7 +143,8 @@ def test_a_connection_that_broke_before_any_answer_may_be_tried_again(ask):
 
     told = ask(play, probe_all)
     assert (
-        told == [Unclear("the connection to vici.example.com broke (ReadError)")] + [Exists()] * 11
+        told
+        == [Unclear("the connection to vici.example.com was lost (ReadError)")] + [Exists()] * 11
     )
 
 

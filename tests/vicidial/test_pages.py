@@ -105,16 +105,16 @@ def test_a_list_cut_anywhere_is_whole_or_not_read(data):
         (
             "Login incorrect, please try again: |||BAD|\n",
             (
-                "settings_compare.php got no user name: a proxy or the web server takes the "
-                "Authorization header away"
+                "settings_compare.php got no user name: a proxy or the web server removes the "
+                "Authorization header"
             ),
         ),
         (
             "Login incorrect, please try again: |6666|1234|BAD|\n",
-            "settings_compare.php refused the log-in of user 6666, which the API takes",
+            "settings_compare.php refused the log-in of user 6666, which the API accepts",
         ),
-        ("something else", "the page is not understood: 'something else'"),
-        ("<html><title>Login</title></html>", "the page is not understood: 'Login'"),
+        ("something else", "the page is not recognised: 'something else'"),
+        ("<html><title>Login</title></html>", "the page is not recognised: 'Login'"),
     ],
 )
 def test_a_page_that_may_not_be_read_says_why(body, words):
@@ -143,7 +143,7 @@ def test_a_page_behind_a_log_in_of_the_web_server_says_so():
     found = numbers_of(Answer(401, page), "6666")
     assert found == NotReadable(
         "HTTP 401, a web page titled '401 Unauthorized': "
-        "the web server wants a log-in of its own for this page"
+        "the web server requires its own log-in for this page"
     )
     assert not found.passing
 

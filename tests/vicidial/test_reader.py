@@ -83,7 +83,7 @@ def test_everything_that_an_older_server_lacks_is_named(says):
             "write endpoint: https://vici.example.com/v/non_agent_api.php in target.yaml",
         ),
         ("", 200, {}, "an empty reply", None),
-        (VERSION, 500, {}, "HTTP 500", "the error log of the server's web server tells why"),
+        (VERSION, 500, {}, "HTTP 500", "see the error log of the server's web server"),
         ("busy", 503, {}, "HTTP 503", None),
         ("", 503, {"retry-after": "7"}, "HTTP 503; it asks to wait 7 s", None),
         (VERSION.replace("250720", "251399"), 200, {}, "a version without a date", None),

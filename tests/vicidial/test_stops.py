@@ -32,12 +32,12 @@ def stopped(body, status=200):
             LOGIN.format("1234"),
             LoginRefused,
             "the server refused the log-in of user 6666",
-            "not tried again",
+            "not repeated",
         ),
         (
             "ERROR: Login incorrect, please try again: |6666|1234|2FA|\n",
             LoginRefused,
-            "the server wants a second factor of user 6666",
+            "the server requires a second factor from user 6666",
             "exempt user 6666",
         ),
         (
@@ -49,13 +49,13 @@ def stopped(body, status=200):
         (
             "ERROR: Your IP Address is not allowed: 10.0.0.1\n",
             AddressRefused,
-            "the server takes no API calls from this machine's address",
+            "the server accepts no API calls from this machine's address",
             "API IP list (api_ip_list) of the user group of user 6666",
         ),
         (
             "ERROR: Invalid Source - x\nERROR: Invalid Source: |x|\n",
             ServerStop,
-            "the server refused the calls' source",
+            "the server refused the source parameter of the calls",
             "report",
         ),
         (

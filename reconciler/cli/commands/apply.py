@@ -21,7 +21,7 @@ from reconciler.report.undo import undo_json
 from reconciler.report.words import many
 from reconciler.secrets import from_environment
 from reconciler.specs.model import TargetSpec
-from reconciler.state.store import Held
+from reconciler.state.store import LockedState
 
 if TYPE_CHECKING:
     from reconciler.cli.applying import Ended
@@ -84,7 +84,7 @@ def _check_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
         check_reviewed(plan, arguments)
 
 
-def _only_remember(spec: TargetSpec, plan: Plan, held: Held, who: Identity) -> None:
+def _only_remember(spec: TargetSpec, plan: Plan, held: LockedState, who: Identity) -> None:
     """No call is needed: save only new blocks, policies and settings in the state."""
     from reconciler.apply.remember import remember  # noqa: PLC0415
 

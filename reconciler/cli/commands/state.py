@@ -3,9 +3,10 @@
 import os
 from dataclasses import replace
 
+from reconciler import specs
 from reconciler.cli import exits
 from reconciler.cli.console import ask, deliver, say, somebody_answers, tell
-from reconciler.cli.context import one_spec, open_store, read_specs
+from reconciler.cli.context import one_spec, open_store, read_specs, refuse_if
 from reconciler.cli.formats import DATA_FORMATS
 from reconciler.cli.identity import identify
 from reconciler.cli.options import Options
@@ -25,7 +26,6 @@ from reconciler.errors import UsageError
 from reconciler.report.lookup import state_data
 from reconciler.report.words import many
 from reconciler.specs.files import TARGET_FILE
-from reconciler.specs.model import TargetSpec
 from reconciler.state import edit, transfer
 from reconciler.state.edit import Listed
 from reconciler.state.model import State
@@ -163,13 +163,14 @@ def _push(arguments: StatePush) -> None:
 
 def _migrate(arguments: StateMigrate) -> None:
     spec = one_spec(arguments)
+    refuse_if("the URL", specs.state_fault(arguments.to))
     store = open_store(spec.target, arguments.specs)
     url = arguments.to.replace("{target}", spec.target.name)
     destination = open_backend(
         url,
         target=spec.target.name,
         folder=arguments.specs.resolve().parent,
-        mirror=_mirror(spec, url),
+        mirror=spec.target.mirror if specs.is_store(url) else None,
         notice=tell,
     )
     state = transfer.migrate(store, destination, identify(os.environ).holder)
@@ -196,11 +197,6 @@ def _rename(arguments: StateRename) -> None:
     )
     if source.backend.url != destination.backend.url:
         say(f"{source.backend.url} is left as it was: remove it once the plan is right")
-
-
-def _mirror(spec: TargetSpec, url: str) -> str | None:
-    """Only object stores are mirrored."""
-    return None if url.startswith(("file:", "git:")) else spec.target.mirror
 
 
 def _confirm(arguments: StateRebind, question: str) -> None:

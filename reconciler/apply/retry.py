@@ -1,4 +1,4 @@
-"""How often something without a clear answer is asked again."""
+"""When to retry a request that got no clear answer."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ import stamina
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How often a call is sent, and the seconds between: doubled each time, with jitter.
 
-    A server that asks to wait is given that time, up to ``longest_pause`` seconds; one that asks
-    for more is not asked again.
+    A pause that the server asks for is kept up to ``longest_pause`` seconds; for a longer one
+    nothing is retried.
     """
 
     attempts: int = 4
@@ -20,7 +20,7 @@ class Patience:
     longest_pause: float = 120.0
 
     def waits_for(self, seconds: float) -> bool:
-        """Whether a server that asks for so long a pause is asked again at all."""
+        """Whether to retry after a pause of so many seconds."""
         return seconds <= self.longest_pause
 
     def again_on(

@@ -1,4 +1,4 @@
-"""What went wrong on the way to a server and back: in words, naming what was really dialled."""
+"""Failed requests in words that name the server or proxy that was really dialled."""
 
 import errno
 import socket
@@ -9,10 +9,10 @@ import httpx
 
 from reconciler.network.handshake import no_tls, untrusted
 from reconciler.network.proxies import Proxy
-from reconciler.network.words import Trouble, Way
+from reconciler.network.words import TransportError, Way
 
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
-"""All that a request may raise; a name that is no host name is a UnicodeError."""
+"""All that a request may raise; an invalid host name is a UnicodeError."""
 
 CONNECT_SECONDS = 5.0
 
@@ -22,10 +22,10 @@ _NOT_HTTP = "illegal "
 """How h11 begins its words for a first line that is not HTTP's."""
 
 
-def trouble_of(
+def transport_error(
     error: Exception, way: Way, seconds: float, *, tls_with: str | None = None
-) -> Trouble:
-    """Say what ``error`` was: one of :data:`FAILURES`, met on ``way``.
+) -> TransportError:
+    """``error``, one of :data:`FAILURES`, in words.
 
     ``seconds`` is how long an answer was waited for, ``tls_with`` the host of the last TLS
     handshake that was begun (None: the server's).
@@ -35,11 +35,11 @@ def trouble_of(
         if found is not None:
             return found
     if tls_with is not None and isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-        return Trouble(f"{way.named(tls_with)} did not finish the TLS handshake")
+        return TransportError(f"{way.named(tls_with)} did not finish the TLS handshake")
     return _by_kind(error, way, seconds)
 
 
-def _by_cause(cause: BaseException, way: Way, host: str) -> Trouble | None:
+def _by_cause(cause: BaseException, way: Way, host: str) -> TransportError | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return untrusted(cause, host, way)
     if isinstance(cause, ssl.SSLError):
@@ -48,66 +48,68 @@ def _by_cause(cause: BaseException, way: Way, host: str) -> Trouble | None:
         return _unknown_name(cause, way)
     if isinstance(cause, ConnectionRefusedError):
         hint = _FIREWALL if way.proxy is None else _to_dial(way)
-        return Trouble(f"{_dialled(way)} refuses connections", hint)
+        return TransportError(f"{_dialled(way)} refused the connection", hint)
     if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-        return Trouble(f"there is no route to {_dialled(way)}", _to_dial(way))
+        return TransportError(f"there is no route to {_dialled(way)}", _to_dial(way))
     return None
 
 
-def _by_kind(error: Exception, way: Way, seconds: float) -> Trouble:
+def _by_kind(error: Exception, way: Way, seconds: float) -> TransportError:
     match error:
         case httpx.ConnectTimeout():
-            words = f"{_dialled(way)} did not take the connection within {CONNECT_SECONDS:g} s"
-            return Trouble(words, _FIREWALL if way.proxy is None else _to_dial(way))
+            words = f"{_dialled(way)} did not accept the connection within {CONNECT_SECONDS:g} s"
+            return TransportError(words, _FIREWALL if way.proxy is None else _to_dial(way))
         case httpx.TimeoutException() | TimeoutError():
-            return Trouble(
-                f"no whole reply within {seconds:g} s",
-                "the log of the server's web server tells what became of the request",
+            return TransportError(
+                f"no complete reply within {seconds:g} s",
+                "see the log of the server's web server for what happened to the request",
             )
         case httpx.ProxyError() if way.proxy is not None:
             return refused_by_proxy(str(error), way.proxy, way)
         case httpx.ConnectError():
-            return Trouble(f"no connection to {_dialled(way)}", _to_dial(way))
+            return TransportError(f"no connection to {_dialled(way)}", _to_dial(way))
         case httpx.RemoteProtocolError() if str(error).startswith(_NOT_HTTP):
-            return Trouble(
+            return TransportError(
                 f"{way.place} answers, but not in HTTP",
-                "check the port; an address whose port speaks https begins with https://",
+                "check the port; write https:// if it speaks https",
             )
         case _:
             through = "" if way.proxy is None else f" through {way.proxy}"
-            return Trouble(f"the connection to {way.place}{through} broke ({type(error).__name__})")
+            return TransportError(
+                f"the connection to {way.place}{through} was lost ({type(error).__name__})"
+            )
 
 
-def refused_by_proxy(said: str, proxy: Proxy, way: Way) -> Trouble:
+def refused_by_proxy(said: str, proxy: Proxy, way: Way) -> TransportError:
     """The proxy answered ``said``, a status and its reason, in place of the server."""
     direct = f"set NO_PROXY={way.host} to connect without a proxy"
     status = said.partition(" ")[0]
     if status == "407" and proxy.has_login:
         words = f"{proxy} refused the user name and password of {proxy.variable} (HTTP 407)"
-        return Trouble(words, f"correct {proxy.variable}, or {direct}")
+        return TransportError(words, f"correct {proxy.variable}, or {direct}")
     if status == "407":
         hint = f"write {proxy.variable} as http://USER:PASSWORD@{proxy.place}, or {direct}"
-        return Trouble(f"{proxy} wants a user name and a password (HTTP 407)", hint)
+        return TransportError(f"{proxy} wants a user name and a password (HTTP 407)", hint)
     if status in {"502", "503", "504"}:
         words = f"{proxy} did not reach {way.place}: HTTP {said}"
-        return Trouble(words, f"if {way.place} is right, {direct}")
-    return Trouble(f"{proxy} does not let {way.place} be reached: HTTP {said}", direct)
+        return TransportError(words, f"if {way.place} is right, {direct}")
+    return TransportError(f"{proxy} refused the connection to {way.place}: HTTP {said}", direct)
 
 
-def speaks_https(way: Way) -> Trouble:
-    """The address is written ``http://``, and the port speaks TLS."""
+def speaks_https(way: Way) -> TransportError:
+    """The address begins with ``http://``, and the port speaks TLS."""
     words = f"{way.place} speaks https, and the address is http://"
-    return Trouble(words, "write it with https://")
+    return TransportError(words, "write it with https://")
 
 
-def _unknown_name(cause: Exception, way: Way) -> Trouble:
+def _unknown_name(cause: Exception, way: Way) -> TransportError:
     name = way.host if way.proxy is None else f"{way.proxy}"
     if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN:
         words = f"the host name of {name} could not be looked up: no DNS server answered"
-        return Trouble(words, "check this machine's network and its DNS servers")
+        return TransportError(words, "check this machine's network and its DNS servers")
     if way.proxy is None:
-        return Trouble(f"the host name {name} is not known (DNS)", _NETWORK)
-    return Trouble(f"the host name of {name} is not known (DNS)", _to_dial(way))
+        return TransportError(f"the host name {name} is not known (DNS)", _NETWORK)
+    return TransportError(f"the host name of {name} is not known (DNS)", _to_dial(way))
 
 
 def _dialled(way: Way) -> str:
@@ -121,7 +123,7 @@ def _to_dial(way: Way) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that it came from; addresses tried side by side come as a group."""
+    """An exception and its causes; addresses that were tried in parallel come as a group."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _causes(inner)

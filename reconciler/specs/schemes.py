@@ -1,0 +1,95 @@
+"""Where a state may be kept: the schemes of its URL, and what is wrong with one.
+
+``reconciler.state.open.BACKENDS`` opens each of them. Messages never repeat a password.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reconciler.specs.faults import Wrong
+from reconciler.specs.urls import NOT_IN_URLS, split
+
+TARGET = "{target}"
+_BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """``fault`` says what is wrong with a URL of this scheme; None where it is valid.
+
+    ``is_store``: an object store, whose states may have a ``mirror`` on a branch.
+    """
+
+    example: str
+    fault: Callable[[str], Wrong | None]
+    is_store: bool = False
+
+
+def state_fault(url: str) -> Wrong | None:
+    """Why ``url`` cannot be where a state is kept."""
+    if re.search(r"[{}]", url.replace(TARGET, "")):
+        return Wrong("has braces around something else than {target}")
+    name, colon, _ = url.partition(":")
+    if not colon or name not in SCHEMES:
+        examples = ", ".join(each.example for each in SCHEMES.values())
+        return Wrong("is not a place for a state", f"write a URL such as {examples}")
+    return SCHEMES[name].fault(url)
+
+
+def mirror_fault(url: str) -> Wrong | None:
+    """Why ``url`` cannot be the mirror of a state."""
+    return (
+        state_fault(url) if url.startswith("git:") else Wrong("is not a branch", "write git:BRANCH")
+    )
+
+
+def is_store(state: str) -> bool:
+    """Whether the valid ``state`` is in an object store."""
+    return SCHEMES[state.partition(":")[0]].is_store
+
+
+def _file_fault(url: str) -> Wrong | None:
+    path = url.removeprefix("file:")
+    if path.startswith("//"):
+        return Wrong("has too many slashes", "write file:PATH, such as file:state/{target}.json")
+    if path.startswith("~"):
+        return Wrong("begins with ~, which is not replaced", "write the whole path")
+    if not path.strip() or path.endswith(("/", "/.", "/..")) or path in (".", ".."):
+        return Wrong("names no file", "write file:PATH, such as file:state/{target}.json")
+    return None
+
+
+def _branch_fault(url: str) -> Wrong | None:
+    if _BRANCH.fullmatch(url.removeprefix("git:").replace(TARGET, "target")):
+        return None
+    return Wrong("names no branch", "write git:BRANCH, such as git:did-state")
+
+
+def _object_fault(url: str) -> Wrong | None:
+    if NOT_IN_URLS.search(url):
+        return Wrong(
+            "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
+        )
+    parts = split(url)
+    if parts is None or not parts.netloc or not parts.path.strip("/") or url.endswith("/"):
+        return Wrong(
+            "names no object", "write s3://BUCKET/PATH, such as s3://our-state/dids/{target}.json"
+        )
+    if "@" in parts.netloc:
+        return Wrong("contains a user or password", "remove them: they come from the environment")
+    if "?" in url or "#" in url:
+        return Wrong("ends in a query or fragment", "remove it")
+    return None
+
+
+SCHEMES: Mapping[str, Scheme] = {
+    "file": Scheme("file:state/{target}.json", _file_fault),
+    "git": Scheme("git:did-state", _branch_fault),
+    "s3": Scheme("s3://our-state/dids/{target}.json", _object_fault, is_store=True),
+    "gs": Scheme("gs://our-state/dids/{target}.json", _object_fault, is_store=True),
+    "az": Scheme("az://our-state/dids/{target}.json", _object_fault, is_store=True),
+}
+
+STORES = ", ".join(f"{name}://" for name, scheme in SCHEMES.items() if scheme.is_store)
+"""The schemes of object stores, as messages name them."""
