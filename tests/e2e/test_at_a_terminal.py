@@ -129,7 +129,7 @@ def test_asked_twice_it_ends_at_once_and_the_next_one_settles_what_was_under_way
         screen.type(CTRL_C)
         screen.until("again to end at once")
         screen.type(CTRL_C)
-        screen.until("ended at once; the next apply settles what was under way")
+        screen.until("ended at once; the next apply settles the calls under way")
         assert screen.end() == 130
     assert "Traceback" not in screen.seen
     assert is_free(shop)
