@@ -93,10 +93,16 @@ def next_batch(queue: deque[Span]) -> tuple[Span, ...]:
 
 
 def batches(spans: Iterable[Span]) -> int:
-    """How many copies it takes to name all of ``spans`` in this order."""
-    queue = deque(spans)
-    found = 0
-    while queue:
-        next_batch(queue)
-        found += 1
+    """How many copies :func:`next_batch` makes of all ``spans``, without making them."""
+    found, room = 0, 0
+    for span in spans:
+        each = size(span[0]) + 1
+        left = len(span) - room // each
+        if left <= 0:
+            room -= each * len(span)
+            continue
+        most = (LONGEST_LIST + 1) // each
+        more = -(-left // most)
+        found += more
+        room = LONGEST_LIST + 1 - each * (left - (more - 1) * most)
     return found

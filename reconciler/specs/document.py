@@ -9,6 +9,8 @@ from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Node, Scalar
 from reconciler.specs.tree import Builder, Stop
 
+MOST_DIRECTIVES = 100
+
 Parser = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 PURE: Parser = yaml.SafeLoader
 FASTEST: Parser = getattr(yaml, "CSafeLoader", PURE)
@@ -19,6 +21,7 @@ def parse(data: bytes, file: str, faults: Faults, *, parser: Parser = FASTEST) -
     try:
         text = _decode(data, file)
         lines = syntax.LINE_END.split(text)
+        _check_directives(lines, file)
         conflicts = list(syntax.conflicts(lines))
         for line, wrong in conflicts:
             faults.add_at(Location(file, line), Code.MERGE_CONFLICT, wrong.message, wrong.hint)
@@ -57,6 +60,18 @@ def _decode(data: bytes, file: str) -> str:
         index, wrong = bad
         raise Stop(_place(file, text[:index]), Code.ENCODING, wrong.message, wrong.hint)
     return text
+
+
+def _check_directives(lines: list[str], file: str) -> None:
+    """The parser compares each directive with all before it, so that many would take hours."""
+    directives = [at for at, line in enumerate(lines, 1) if line.startswith("%")]
+    if len(directives) > MOST_DIRECTIVES:
+        raise Stop(
+            Location(file, directives[MOST_DIRECTIVES]),
+            Code.TOO_LARGE,
+            f"over {MOST_DIRECTIVES} lines that begin with %",
+            "remove them: specs need no YAML directives",
+        )
 
 
 def _place(file: str, before: str) -> Location:

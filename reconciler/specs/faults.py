@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from reconciler.errors import Fault, Location
+from reconciler.errors import Fault, Location, Severity
 from reconciler.specs.codes import Code
 from reconciler.specs.nodes import Node
 
 FEW = 3
 """Places of one kind of warning in a block that are told; the rest are counted."""
+MOST_ERRORS = 1000
+"""Errors that are kept; the rest are counted, so that a file of nothing else stays bearable."""
+LONGEST_TEXT = 2000
+"""Characters of a message or a hint; what is quoted in it may be a whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._found: list[Fault] = []
+        self._errors = 0
         self._blamed: set[Node] = set()
 
     def add(self, node: Node, code: Code, message: str, hint: str | None = None) -> None:
@@ -43,7 +48,14 @@ class Faults:
 
     def add_at(self, where: Location, code: Code, message: str, hint: str | None = None) -> None:
         """Something wrong at a place that may have other faults too."""
-        self._found.append(Fault(where, code.number, message, hint, code.severity))
+        if code.severity is Severity.ERROR:
+            self._errors += 1
+            if self._errors > MOST_ERRORS:
+                return
+        fault = Fault(
+            where, code.number, _cut(message), None if hint is None else _cut(hint), code.severity
+        )
+        self._found.append(fault)
 
     def add_grouped(self, found: Iterable[tuple[Location, Finding]]) -> None:
         """Findings of one block: of each kind the first few, then how many more there are."""
@@ -63,7 +75,17 @@ class Faults:
 
     def all(self) -> tuple[Fault, ...]:
         """Everything found, in the order of the files; once, also where an alias repeats it."""
-        return in_order(self._found)
+        found = in_order(self._found)
+        more = self._errors - MOST_ERRORS
+        if more <= 0:
+            return found
+        last = found[-1].where
+        message = f"{more:,} more faults are not shown"
+        return (*found, Fault(last, Code.TOO_LARGE.number, message, "correct those above first"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

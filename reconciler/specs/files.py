@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import Location
@@ -16,8 +16,12 @@ from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 
 LARGEST_FILE = 8 * 1024 * 1024
+LARGEST_TARGET = 64 * 1024 * 1024
+"""Bytes of all files of one target together."""
 TARGET_FILE = "target.yaml"
 DEEPEST_FOLDER = 32
+MOST_FILES = 20_000
+"""Files and folders of one target."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -56,7 +60,7 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
             )
         elif os.path.lexists(path / TARGET_FILE) and not (path / TARGET_FILE).is_dir():
             names.append(path.name)
-        elif any(_walk(path, top, (top,), Faults())):
+        elif any(_Walk(root, Faults()).files(path)):
             faults.add_at(
                 Location(shown(path)),
                 Code.NOT_READ,
@@ -69,10 +73,21 @@ def targets(root: Path, faults: Faults) -> tuple[str, ...]:
 
 def find(root: Path, name: str, faults: Faults) -> TargetFiles:
     """The files of the target ``name``, which is one of :func:`targets`."""
-    folder, top = root / name, _real(root)
+    folder = root / name
     settings = None
     blocks = []
-    for path in _walk(folder, top, (top,), faults):
+    size = 0
+    for path in _Walk(root, faults).files(folder):
+        before, size = size, size + _size(path)
+        if size > LARGEST_TARGET >= before:
+            faults.add_at(
+                Location(shown(path)),
+                Code.UNREADABLE_FILE,
+                f"with this file the target has over {LARGEST_TARGET // 1024**2} MiB",
+                "make two targets, or write ranges instead of single numbers",
+            )
+        if size > LARGEST_TARGET:
+            break
         if path == folder / TARGET_FILE:
             settings = path
         elif path.name == TARGET_FILE:
@@ -85,6 +100,14 @@ def find(root: Path, name: str, faults: Faults) -> TargetFiles:
         else:
             blocks.append(path)
     return TargetFiles(name, folder, settings, tuple(blocks))
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 where that is not known, which reading it will tell."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def load(path: Path, faults: Faults) -> bytes | None:
@@ -136,30 +159,55 @@ def _check_names(root: Path, names: list[str], faults: Faults) -> None:
         alike.setdefault(variable, name)
 
 
-def _walk(folder: Path, top: Path, trail: tuple[Path, ...], faults: Faults) -> Iterator[Path]:
-    """The YAML files below ``folder``, sorted; ``trail`` are the real folders that lead here."""
-    at = Location(shown(folder))
-    real = _real(folder)
-    if real in trail or len(trail) > DEEPEST_FOLDER:
-        faults.add_at(
-            at,
-            Code.UNREADABLE_FILE,
-            "a link to a folder that contains it, or nested too deep",
-            "remove it",
-        )
-        return
-    try:
-        entries = _entries(folder)
-    except OSError as error:
-        faults.add_at(at, Code.UNREADABLE_FILE, f"cannot be read: {error.strerror}")
-        return
-    for path in entries:
-        if not _is_ours(path, top, faults):
-            continue
-        if path.is_dir():
-            yield from _walk(path, top, (*trail, real), faults)
-        else:
-            yield path
+@dataclass(slots=True)
+class _Walk:
+    """Finds the YAML files of one folder, sorted; each real folder is read once.
+
+    Links could otherwise lead to one folder by any number of ways.
+    """
+
+    root: Path
+    faults: Faults
+    seen: dict[Path, Path] = field(default_factory=dict)
+    entries: int = 0
+
+    def files(self, folder: Path, depth: int = 0) -> Iterator[Path]:
+        """The files in ``folder`` and below it."""
+        real = _real(folder)
+        if depth > DEEPEST_FOLDER:
+            self._refuse(folder, f"nested more than {DEEPEST_FOLDER} folders deep", "move it up")
+            return
+        top = _real(self.root)
+        if real in self.seen or real == top:
+            first = shown(self.seen.get(real, self.root))
+            self._refuse(folder, f"a link to {first}, which is read already", "remove it")
+            return
+        self.seen[real] = folder
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            self._refuse(folder, f"cannot be read: {error.strerror}", None)
+            return
+        for path in entries:
+            self.entries += 1
+            if self.entries == MOST_FILES + 1:
+                self._refuse(
+                    path,
+                    f"the target has over {MOST_FILES:,} files and folders; from here on they are "
+                    "not read",
+                    "put more blocks into each file",
+                )
+            if self.entries > MOST_FILES:
+                return
+            if not _is_ours(path, top, self.faults):
+                continue
+            if path.is_dir():
+                yield from self.files(path, depth + 1)
+            else:
+                yield path
+
+    def _refuse(self, path: Path, message: str, hint: str | None) -> None:
+        self.faults.add_at(Location(shown(path)), Code.UNREADABLE_FILE, message, hint)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -145,13 +145,18 @@ class Builder:
             self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
             return Unreadable(self.last)
         if not text and not event.style:
-            comment = scalars.commented("".join(self._lines[start.line :][:1])[start.column :])
+            comment = scalars.commented(self._rest_of_line(start))
             if comment is not None:
                 return self._unreadable(Code.NO_VALUE, comment)
         node = Scalar(self.last, scalars.cleaned(text), not event.style)
         if hidden is not None:
             self._faults.add(node, Code.INVISIBLE, hidden.message, hidden.hint)
         return node
+
+    def _rest_of_line(self, mark: yaml.Mark) -> str:
+        """What follows in the same line; nothing at the end of the file."""
+        at_end = mark.line >= len(self._lines)
+        return "" if at_end else self._lines[mark.line][mark.column :]
 
     def _around(self) -> Around:
         if not self._stack:

@@ -1,13 +1,22 @@
 """How few calls: a round trip is what an apply costs."""
 
 import itertools
+from collections import deque
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.diff.compare import compare
 from reconciler.numbers import Span, SpanMap, span_of
-from reconciler.plan.calls import CallCount, CopyCall, DeleteCall, ProbeCall, UpdateCall, batches
+from reconciler.plan.calls import (
+    CallCount,
+    CopyCall,
+    DeleteCall,
+    ProbeCall,
+    UpdateCall,
+    batches,
+    next_batch,
+)
 from reconciler.plan.outcome import Done
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
@@ -146,6 +155,25 @@ def test_a_list_of_ten_digit_numbers_holds_181_of_them():
     first, second = schedule.take(), schedule.take()
     assert len(",".join(first.wanted)) == 1990
     assert second.wanted == ["7270000181"]
+
+
+@given(st.lists(st.tuples(st.integers(2, 50), st.integers(1, 2000)), max_size=8))
+def test_lists_are_counted_without_being_made(lengths):
+    spans = [
+        Span(
+            "x" * (length - min(length, 4)), min(length, 4), 0, min(size, 10 ** min(length, 4)) - 1
+        )
+        for length, size in lengths
+    ]
+    queue, made = deque(spans), 0
+    while queue:
+        next_batch(queue)
+        made += 1
+    assert batches(spans) == made
+
+
+def test_counting_the_lists_of_a_billion_numbers_costs_nothing():
+    assert batches([Span("72", 9, 0, 10**9 - 1)]) == -(-(10**9) // 166)
 
 
 @given(st.lists(st.tuples(st.integers(2, 40), st.integers(1, 300)), min_size=1, max_size=6))

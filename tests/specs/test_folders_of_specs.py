@@ -255,9 +255,68 @@ class TestLinks:
     def test_a_link_to_a_folder_that_holds_it_is_refused(self, folder, leads_to):
         (folder.root / "tampa/loop").symlink_to(leads_to)
         (fault,) = folder.faults()
-        assert fault.startswith("loop:1:1: a link to a folder that contains it")
+        assert fault.startswith("loop:1:1: a link to did_specs")
+        assert fault.endswith(", which is read already: remove it")
 
     def test_folders_too_deep_are_refused(self, folder):
         folder.write("/".join(["d"] * 40) + "/a.yaml", "]")
         (fault,) = folder.faults()
-        assert "or nested too deep: remove it" in fault
+        assert fault.endswith("d:1:1: nested more than 32 folders deep: move it up")
+
+    def test_a_folder_is_read_once_however_many_links_lead_to_it(self, folder):
+        """Sixteen folders of two links each would be 65,536 ways to the last one."""
+        for level in range(16):
+            here = folder.root / "tampa" / f"level-{level:02}"
+            here.mkdir()
+            for name in ("a", "b"):
+                (here / name).symlink_to(f"../level-{level + 1:02}")
+        folder.write("level-16/a.yaml", block("a", "7275553300"))
+        found = folder.faults()
+        assert len(found) == 32
+        assert all("which is read already" in fault for fault in found)
+
+    def test_another_targets_folder_may_be_linked(self, folder):
+        folder.write("../oslo/target.yaml", folder.target.replace("example", "oslo.example"))
+        folder.write("shared/a.yaml", block("a", "7275553300"))
+        (folder.root / "oslo/shared").symlink_to("../tampa/shared")
+        oslo, tampa = specs.read(folder.root)
+        assert oslo.desired.spans == tampa.desired.spans
+
+
+class TestBounds:
+    def test_too_many_files_are_one_fault(self, folder, monkeypatch):
+        monkeypatch.setattr(files, "MOST_FILES", 3)
+        for name in "abc":
+            folder.write(f"{name}.yaml", block(name, f"727555330{'abc'.index(name)}"))
+        (fault,) = folder.faults()
+        assert fault == (
+            "target.yaml:1:1: the target has over 3 files and folders; from here on they are not "
+            "read: put more blocks into each file"
+        )
+
+    def test_too_many_bytes_in_all_are_one_fault(self, folder, monkeypatch):
+        monkeypatch.setattr(files, "LARGEST_TARGET", 1024**2)
+        for name in "abcd":
+            number = f"727555330{'abcd'.index(name)}"
+            folder.write(f"{name}.yaml", "#" * (400 * 1024) + "\n" + block(name, number))
+        (fault,) = folder.faults()
+        assert fault == (
+            "c.yaml:1:1: with this file the target has over 1 MiB: make two targets, or write "
+            "ranges instead of single numbers"
+        )
+
+    def test_a_thousand_faults_are_told_and_the_rest_counted(self, folder):
+        folder.write(
+            "a.yaml",
+            "version: 1\nblocks:\n  - name: a\n    source: 7275551114\n    numbers:\n"
+            + "".join(f"      - 727/{number}\n" for number in range(1500)),
+        )
+        *shown, last = folder.faults()
+        assert len(shown) == 1000
+        assert last == ("a.yaml:1005:9: 500 more faults are not shown: correct those above first")
+
+    def test_a_fault_that_quotes_a_whole_file_is_shortened(self, folder):
+        folder.write("a.yaml", "a: b: " * 10_000)
+        (fault,) = folder.faults()
+        assert 2000 < len(fault) < 4200
+        assert fault.endswith("…")

@@ -298,6 +298,13 @@ class TestLimits:
             ["f:2:3: the file has over 10 values: split it"],
         )
 
+    def test_too_many_directives_are_refused_before_the_parser_compares_them(self, parser):
+        few = "".join(f"%TAG !a{n}! tag:x,2000:{n}\n" for n in range(100))
+        assert read(f"{few}---\na: 1\n", parser) == ({"a": "1"}, [])
+        root, (fault,) = read(few * 3000, parser)
+        assert root is None
+        assert fault.startswith("f:101:1: over 100 lines that begin with %: remove them")
+
     def test_a_text_longer_than_anything_means_is_refused_and_the_rest_is_read(self, parser):
         assert read(f"a: {'x' * 501}\nb: {'x' * 500}\n", parser) == (
             {"a": ..., "b": "x" * 500},
