@@ -145,7 +145,7 @@ class Builder:
             self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
             return Unreadable(self.last)
         if not text and not event.style:
-            comment = scalars.commented(self._rest_of_line(start))
+            comment = scalars.commented(self._rest_of_line(start.line, start.column))
             if comment is not None:
                 return self._unreadable(Code.NO_VALUE, comment)
         node = Scalar(self.last, scalars.cleaned(text), not event.style)
@@ -153,10 +153,9 @@ class Builder:
             self._faults.add(node, Code.INVISIBLE, hidden.message, hidden.hint)
         return node
 
-    def _rest_of_line(self, mark: yaml.Mark) -> str:
+    def _rest_of_line(self, line: int, column: int) -> str:
         """What follows in the same line; nothing at the end of the file."""
-        at_end = mark.line >= len(self._lines)
-        return "" if at_end else self._lines[mark.line][mark.column :]
+        return "" if line >= len(self._lines) else self._lines[line][column:]
 
     def _around(self) -> Around:
         if not self._stack:
