@@ -6,20 +6,20 @@ from reconciler.routing import Routing
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class KeepPolicy:
     """It stays as it is on the server, and stays known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Park:
+class ParkPolicy:
     """It is sent to ``routing`` and stays known. An inactive number would reach ``default``."""
 
     routing: Routing
 
 
 @dataclass(frozen=True, slots=True)
-class Delete:
+class DeletePolicy:
     """It is deleted; its call history is orphaned, since VICIdial's logs are keyed on did_id."""
 
 
-Removal = Keep | Park | Delete
+Removal = KeepPolicy | ParkPolicy | DeletePolicy

@@ -6,7 +6,7 @@ from hypothesis import settings
 
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap, parse_span
-from reconciler.removal import Keep
+from reconciler.removal import KeepPolicy
 from reconciler.routing import Routing
 from reconciler.specs.model import Block, Declared, Limits, Origin, Target, TargetSpec
 from reconciler.state.model import Confirmed, Record, State
@@ -32,7 +32,7 @@ def target(**changed):
         "state": "file:state/tampa.json",
         "folder": Path("did_specs/tampa"),
         "where": HERE,
-        "removal": Keep(),
+        "removal": KeepPolicy(),
         "limits": Limits(10**9, 10**9, 10**9, 1.0, 1.0),
     }
     return Target(**(given | changed))

@@ -7,9 +7,9 @@ from reconciler.cli.options import DataFormat, PlanFormat
 from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import Legend, plans_json, show_markdown, show_text
 from reconciler.report.document import PlanDocument
-from reconciler.report.encode import Json
 from reconciler.report.lookup import result_json
 from reconciler.report.text import SHORT, WHOLE
+from reconciler.wire import Json
 
 Shown = Sequence[tuple[PlanDocument, Sequence[str]]]
 """Plans, each with lines about other plans that change the same numbers."""

@@ -27,6 +27,9 @@ from reconciler.destination import (
 )
 from reconciler.diff.effects import Effects
 from reconciler.diff.model import (
+    FOUND,
+    FRESH,
+    UNSETTLED,
     Adopt,
     Change,
     Conflicted,
@@ -41,7 +44,7 @@ from reconciler.diff.model import (
     Released,
     Settle,
     Update,
-    is_settling,
+    is_unsettled,
 )
 from reconciler.diff.settings import setting_changes
 from reconciler.errors import Fault, SpecFaults
@@ -85,7 +88,7 @@ def compare(spec: TargetSpec, state: State) -> Difference:
     notes: list[tuple[Span, Note]] = []
     effects = Effects()
     for span, verdict in _verdicts(spec, state.records):
-        settling = verdict.change is not None and is_settling(verdict.change)
+        settling = verdict.change is not None and is_unsettled(verdict.change)
         effects.add(span, verdict.begun_from or verdict.before, verdict.after, settling=settling)
         if verdict.change is not None:
             changes.append((span, verdict.change))
@@ -140,17 +143,13 @@ def _both(declared: Declared, record: Record) -> _Verdict:
     match standing:
         case BegunCreate() | BegunDelete():
             if block.adopt:
-                adopt = Adopt(block.name, source, routing, block.removal, begun=True)
+                adopt = Adopt(block.name, source, routing, block.removal, UNSETTLED)
                 return _taken_over(declared, adopt)
-            return _created(
-                declared, Create(block.name, source, routing, block.removal, begun=True)
-            )
+            return _created(declared, Create(block.name, source, routing, block.removal, UNSETTLED))
         case Conflict():
             if not block.adopt:
                 return _Verdict(notes=(Conflicted(block.name),))
-            return _taken_over(
-                declared, Adopt(block.name, source, routing, block.removal, exists=True)
-            )
+            return _taken_over(declared, Adopt(block.name, source, routing, block.removal, FOUND))
         case Confirmed():
             return _existing(declared, record.block, standing, begun=None)
         case BegunUpdate():  # pragma: no branch  (there is no other)
@@ -174,7 +173,7 @@ def _existing(
             block.removal,
             before=known.routing.only(after),
             after=after,
-            begun=begun is not None,
+            earlier=FRESH if begun is None else UNSETTLED,
         )
         if after
         else None
@@ -199,22 +198,22 @@ def _undeclared(record: Record, target: Target) -> _Verdict:
     known = record.certain
     here = NOT_KNOWN if known is None else _place(known)
     routing = NOTHING if known is None else known.routing
-    begun = not isinstance(record.standing, Confirmed)
+    earlier = FRESH if isinstance(record.standing, Confirmed) else UNSETTLED
     policy = target.removal if record.removal is None else record.removal
     match policy:
-        case removal.Keep() if known is None:
+        case removal.KeepPolicy() if known is None:
             return _Verdict(Settle(record.block, record.removal))
-        case removal.Keep():
+        case removal.KeepPolicy():
             return _kept(record, "removal.action is keep", here)
-        case removal.Park(after):
+        case removal.ParkPolicy(after):
             lacking = after.lacking(routing)
             if not lacking:
                 return _kept(record, "parked", here)
-            parking = Park(record.block, record.removal, routing.only(lacking), lacking, begun)
+            parking = Park(record.block, record.removal, routing.only(lacking), lacking, earlier)
             source = None if known is None else known.source
             return _Verdict(parking, (), here, destination(routing.overlaid(after), source))
-        case removal.Delete():  # pragma: no branch  (there is no other)
-            deletion = Delete(record.block, record.removal, routing, begun)
+        case removal.DeletePolicy():  # pragma: no branch  (there is no other)
+            deletion = Delete(record.block, record.removal, routing, earlier)
             return _Verdict(deletion, before=here, after=DefaultDid())
 
 

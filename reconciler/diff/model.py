@@ -5,6 +5,7 @@ and subtracted number by number.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from reconciler.destination import Callers, Destination
 from reconciler.numbers import Span, SpanMap
@@ -13,93 +14,116 @@ from reconciler.routing import Routing
 
 
 @dataclass(frozen=True, slots=True)
+class Fresh:
+    """No earlier apply left anything open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """An earlier apply may have created, changed or deleted the number; the result is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An earlier apply found the number on the server: somebody else created it."""
+
+
+FRESH, UNSETTLED, FOUND = Fresh(), Unsettled(), Found()
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
     """Copy ``source`` onto the number and give it ``routing``.
 
-    ``begun``: an earlier apply may have created it, so one that exists is ours and is settled.
+    Where it is unsettled, a number that exists is ours.
     """
 
+    action: ClassVar[str] = "create"
     block: str
     source: str
     routing: Routing
     removal: Removal | None
-    begun: bool = False
+    earlier: Fresh | Unsettled = FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Create the number or, where it exists, take it over by asserting ``routing``.
+    """Create the number or, where it exists, take it over by setting every field of ``routing``.
 
-    ``exists``: an earlier apply found it on the server. ``begun``: an earlier apply may have
-    created or changed it; that it exists does not tell that it is ours.
+    Where it is unsettled, a number that exists may be ours or somebody else's.
     """
 
+    action: ClassVar[str] = "adopt"
     block: str
     source: str
     routing: Routing
     removal: Removal | None
-    exists: bool = False
-    begun: bool = False
+    earlier: Fresh | Unsettled | Found = FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
     """Change the fields of ``after``; ``before`` holds those of them that are known now.
 
-    ``begun``: an earlier apply began to change some of them, so their values are unknown.
+    Where it is unsettled, the fields that an earlier apply began to change are unknown.
     """
 
+    action: ClassVar[str] = "update"
     block: str
     removal: Removal | None
     before: Routing
     after: Routing
-    begun: bool = False
+    earlier: Fresh | Unsettled = FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class Park:
     """The number left the YAML: send its callers to ``after``."""
 
+    action: ClassVar[str] = "park"
     block: str
     removal: Removal | None
     before: Routing
     after: Routing
-    begun: bool = False
+    earlier: Fresh | Unsettled = FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class Delete:
     """The number left the YAML: delete it. ``before`` is all that is known of its routing."""
 
+    action: ClassVar[str] = "delete"
     block: str
     removal: Removal | None
     before: Routing
-    begun: bool = False
+    earlier: Fresh | Unsettled = FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """The number left the YAML while it was begun: it may exist. Ask, and keep it if it does."""
+    """The number left the YAML before it was settled: ask whether it exists, and keep it if so."""
 
+    action: ClassVar[str] = "settle"
     block: str
     removal: Removal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Somebody else's number, no longer declared: nothing is left to say about it."""
+    """Somebody else's number, no longer declared: remove it from the state."""
 
+    action: ClassVar[str] = "forget"
     block: str
 
 
 Change = Create | Adopt | Update | Park | Delete | Settle | Forget
 
 
-def is_settling(change: Change) -> bool:
-    """Whether an earlier apply began this, so that it is settled rather than begun anew."""
+def is_unsettled(change: Change) -> bool:
+    """Whether an earlier apply left the result for this number unknown."""
     match change:
         case Create() | Adopt() | Update() | Park() | Delete():
-            return change.begun
+            return change.earlier == UNSETTLED
         case Settle():
             return True
         case Forget():  # pragma: no branch  (there is no other)

@@ -1,9 +1,12 @@
 """The settings of ``target.yaml`` that a reviewer must see change."""
 
+from collections.abc import Iterator
+
 from reconciler import removal
 from reconciler.diff.model import SettingChange
 from reconciler.specs.model import Target
 from reconciler.state.model import AppliedSettings, State
+from reconciler.wire import Json
 
 UNREVIEWED = "apply.unreviewed"
 
@@ -27,41 +30,52 @@ def settings_of(target: Target) -> AppliedSettings:
 
 
 def setting_changes(target: Target, state: State) -> tuple[SettingChange, ...]:
-    """What differs from the settings under which the last apply ran."""
-    found: list[SettingChange] = []
-    if state.serial and state.endpoint != target.endpoint:
-        found.append(SettingChange("endpoint", state.endpoint, target.endpoint))
-    if state.settings is None:
-        return tuple(found)
-    before, after = state.settings, settings_of(target)
-    if before.state != after.state:
-        found.append(SettingChange("state", before.state, after.state))
-    known = dict(before.limits)
-    found += (
-        SettingChange(f"limits.{name}", known.get(name, "none"), value)
-        for name, value in after.limits
-        if known.get(name) != value
-    )
-    if before.protected != after.protected:
-        found.append(
-            SettingChange("protected", _listed(before.protected), _listed(after.protected))
-        )
-    if before.removal != after.removal:
-        found.append(SettingChange("removal", before.removal, after.removal))
-    if before.unreviewed != after.unreviewed:
-        found.append(SettingChange(UNREVIEWED, before.unreviewed, after.unreviewed))
-    return tuple(found)
+    """What differs from the settings under which the last apply ran, in the order of the file."""
+    after = settings_of(target)
+    before = after if state.settings is None else state.settings
+    endpoint = state.endpoint if state.serial else target.endpoint
+    return _differences(_nested(endpoint, before), _nested(target.endpoint, after))
 
 
-def _listed(patterns: tuple[str, ...]) -> str:
-    return ", ".join(patterns) or "none"
+def _nested(endpoint: str, settings: AppliedSettings) -> Json:
+    """The settings as ``target.yaml`` nests them."""
+    return {
+        "endpoint": endpoint,
+        "state": settings.state,
+        "limits": dict(settings.limits),
+        "protected": ", ".join(settings.protected) or "none",
+        "removal": settings.removal,
+        "apply": {"unreviewed": settings.unreviewed},
+    }
+
+
+def _differences(before: Json, after: Json) -> tuple[SettingChange, ...]:
+    if before == after:
+        return ()
+    from deepdiff import DeepDiff  # noqa: PLC0415  (slow to import, and rarely needed)
+    from deepdiff.helper import notpresent  # noqa: PLC0415
+
+    tree = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
+    found: dict[str, SettingChange] = {}
+    # A limit is added where the last apply was made by a version that did not have it.
+    for level in (*tree.get("values_changed", ()), *tree.get("dictionary_item_added", ())):
+        name = ".".join(level.path(output_format="list"))
+        old = "none" if level.t1 is notpresent else level.t1
+        found[name] = SettingChange(name, old, level.t2)
+    return tuple(found[name] for name in _names(after) if name in found)
+
+
+def _names(settings: Json) -> Iterator[str]:
+    """``endpoint``, ``limits.max_create``, … in order."""
+    for name, value in settings.items():
+        yield from (f"{name}.{key}" for key in value) if isinstance(value, dict) else (name,)
 
 
 def _policy_text(policy: removal.Removal) -> str:
     match policy:
-        case removal.Keep():
+        case removal.KeepPolicy():
             return "keep"
-        case removal.Park(routing):
+        case removal.ParkPolicy(routing):
             return "park at " + ", ".join(f"{name} {value}" for name, value in routing.items())
-        case removal.Delete():  # pragma: no branch  (there is no other)
+        case removal.DeletePolicy():  # pragma: no branch  (there is no other)
             return "delete"

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
-from reconciler.diff.model import Adopt, Create, Settle, Update
+from reconciler.diff.model import Adopt, Create, Settle, Update, is_unsettled
 from reconciler.numbers import Span, align, span_of
 from reconciler.plan.asserting import Assertion, Seeding
 from reconciler.plan.calls import CallCount, CopyCall
@@ -74,7 +74,7 @@ class Creating:
     def add(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that are to be copied from their source."""
         source_group = self._sources.setdefault(change.source.lower(), SourceGroup(change.source))
-        source_group.add(span, change.routing, begun=change.begun)
+        source_group.add(span, change.routing, begun=is_unsettled(change))
 
     def add_existing(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that the server's list shows: no copy, an update of all that is declared."""
@@ -245,7 +245,7 @@ class Creating:
     ) -> Iterator[Settled]:
         """The number was there before the copy."""
         origin = self._before.origin(pattern)
-        perhaps_ours = change.begun or pattern in doubtful
+        perhaps_ours = is_unsettled(change) or pattern in doubtful
         if isinstance(change, Adopt):
             known = Confirmed(origin) if perhaps_ours else None
             found = Assertion(pattern, change.routing, origin, known, Vanished(GONE))

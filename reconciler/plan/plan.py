@@ -2,21 +2,21 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from reconciler.diff.compare import compare
 from reconciler.diff.model import (
     Change,
     Difference,
-    is_settling,
+    is_unsettled,
 )
+from reconciler.diff.wire import change_data
 from reconciler.errors import Fault
 from reconciler.numbers import SpanMap
 from reconciler.plan.calls import CallCount
 from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
-from reconciler.routing import Routing
 from reconciler.specs.model import Block, Target, TargetSpec
 from reconciler.state.model import Conflict, Record, State
 
@@ -78,8 +78,10 @@ class Plan:
         content = {
             "target": self.target.name,
             "endpoint": self.target.endpoint,
-            "settings": [plain(change) for change in self.difference.settings],
-            "changes": change_list(self.changes),
+            "settings": [asdict(change) for change in self.difference.settings],
+            "changes": [
+                {"numbers": span.text, **change_data(change)} for span, change in self.changes
+            ],
         }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -112,34 +114,6 @@ def count_changes(changes: SpanMap[Change]) -> Counts:
     """Numbers by kind of change; settled ones are counted apart and in no other kind."""
     found: dict[str, int] = {}
     for span, change in changes:
-        kind = "settling" if is_settling(change) else action(change)
+        kind = "settling" if is_unsettled(change) else change.action
         found[kind] = found.get(kind, 0) + len(span)
     return Counts(**found)
-
-
-def action(change: Change) -> str:
-    """The word for a change: create, adopt, update, park, delete, settle or forget."""
-    return type(change).__name__.lower()
-
-
-def change_list(changes: SpanMap[Change]) -> list[dict[str, object]]:
-    """Changes as plain data, one entry a span, in order."""
-    return [
-        {"numbers": span.text, "action": action(change), **_fields(change)}
-        for span, change in changes
-    ]
-
-
-def plain(value: object) -> object:
-    """Routings and the dataclasses in changes as JSON's own types."""
-    if isinstance(value, Routing):
-        return dict(value)
-    if is_dataclass(value):
-        kind = {"action": type(value).__name__.lower()} if not fields(value) else {}
-        return kind | _fields(value)
-    return value
-
-
-def _fields(value: object) -> dict[str, object]:
-    assert is_dataclass(value)  # noqa: S101  (for the type checker)
-    return {part.name: plain(getattr(value, part.name)) for part in fields(value)}

@@ -18,6 +18,7 @@ from reconciler.diff.model import (
     SettingChange,
     Settle,
     Update,
+    is_unsettled,
 )
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.routing import Routing
@@ -122,7 +123,7 @@ def covers(seen: Change, fresh: Change) -> bool:
         case Park():
             return isinstance(seen, Park) and _fields_seen(seen, fresh)
         case Delete():
-            return isinstance(seen, Delete) and (fresh.begun or seen.before == fresh.before)
+            return isinstance(seen, Delete) and (is_unsettled(fresh) or seen.before == fresh.before)
         case Settle() | Forget():  # pragma: no branch  (there is no other)
             return True
 
@@ -140,7 +141,7 @@ def _fields_seen(seen: Update | Park, fresh: Update | Park) -> bool:
     if not _within(fresh.after, seen.after):
         return False
     known = seen.before.only(fresh.after)
-    if fresh.begun:
+    if is_unsettled(fresh):
         return _within(fresh.before, known)
     return fresh.before == known
 

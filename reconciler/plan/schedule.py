@@ -5,11 +5,13 @@ refusal stops are decided here, so the calls a plan counts are the calls an appl
 """
 
 from reconciler.diff.model import (
+    FOUND,
     Adopt,
     Change,
     Create,
     Delete,
     Forget,
+    Fresh,
     Park,
     Settle,
     Update,
@@ -44,7 +46,7 @@ class Schedule:
         """What needs no call: conflicts that the server's list shows, numbers to be forgotten."""
         listed: SpanMap[bool] = SpanMap() if present is None else present
         for span, change, exists in align(changes, listed):
-            if isinstance(change, Adopt) and change.exists and present is None:
+            if isinstance(change, Adopt) and change.earlier == FOUND and present is None:
                 self._add(span, change, listed=True)  # as an earlier apply found it
             elif change is not None:
                 self._add(span, change, listed=exists is not None)
@@ -52,7 +54,7 @@ class Schedule:
 
     def _add(self, span: Span, change: Change, *, listed: bool) -> None:
         match change:
-            case Create(begun=False) if listed:
+            case Create(earlier=Fresh()) if listed:
                 self.at_once.append(Settled(span, Conflicting()))
             case Create() if listed:
                 self._add_existing(span, change)

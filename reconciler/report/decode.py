@@ -8,35 +8,29 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from reconciler import removal
 from reconciler.diff.model import (
-    Adopt,
     Change,
     Conflicted,
-    Create,
-    Delete,
     Effect,
-    Forget,
     Kept,
     Moved,
     Note,
-    Park,
     Released,
     SettingChange,
-    Settle,
-    Update,
 )
+from reconciler.diff.wire import read_change
 from reconciler.errors import Fault, Location, ReconcilerError, Severity
 from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
 from reconciler.plan.review import Own
 from reconciler.report.destinations import read_callers, read_destination
-from reconciler.report.encode import FORMAT, Json, data
+from reconciler.report.encode import FORMAT, data
 from reconciler.report.layout import cut
 from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
 from reconciler.report.schema import schema
 from reconciler.routing import Routing
+from reconciler.wire import Json
 
 T = TypeVar("T")
 
@@ -115,7 +109,7 @@ def _validate(content: object, where: str) -> None:
 def _document(content: Json) -> PlanDocument:
     calls = content["calls"]
     settings = tuple(SettingChange(**entry) for entry in content["settings"])
-    changes = SpanMap(_spread(content["changes"], _change))
+    changes = SpanMap(_spread(content["changes"], read_change))
     return PlanDocument(
         target=content["target"],
         endpoint=content["endpoint"],
@@ -157,7 +151,7 @@ def _own(entry: Json, changes: SpanMap[Change], settings: tuple[SettingChange, .
     return Own(
         changes.within(numbers),
         changes.without(numbers),
-        SpanMap(_spread(entry["withdrawn"], _change)),
+        SpanMap(_spread(entry["withdrawn"], read_change)),
         tuple(each for each in settings if each.name in entry["settings"]),
     )
 
@@ -187,40 +181,6 @@ def _refusal(entry: Json) -> Refusal:
     if entry["refusal"] == "limit":
         return OverLimit(entry["limit"], entry["message"])
     return Protected(entry["message"])
-
-
-def _change(entry: Json) -> Change:
-    block, policy = entry["block"], _removal(entry.get("removal"))
-    before, after = Routing(entry.get("before")), Routing(entry.get("after"))
-    begun = entry.get("begun", False)
-    match entry["action"]:
-        case "create":
-            return Create(block, entry["source"], after, policy, begun)
-        case "adopt":
-            exists = entry.get("exists", False)
-            return Adopt(block, entry["source"], after, policy, exists, begun)
-        case "update":
-            return Update(block, policy, before, after, begun)
-        case "park":
-            return Park(block, policy, before, after, begun)
-        case "delete":
-            return Delete(block, policy, before, begun)
-        case "settle":
-            return Settle(block, policy)
-        case _:
-            return Forget(block)
-
-
-def _removal(entry: Json | None) -> removal.Removal | None:
-    if entry is None:
-        return None
-    match entry["action"]:
-        case "keep":
-            return removal.Keep()
-        case "park":
-            return removal.Park(Routing(entry["routing"]))
-        case _:
-            return removal.Delete()
 
 
 def _note(entry: Json) -> Note:

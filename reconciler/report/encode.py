@@ -5,35 +5,26 @@ Numbers to which the same happens are one line, with their spans.
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from reconciler import removal
 from reconciler.destination import Callers
 from reconciler.diff.model import (
-    Adopt,
     Change,
     Conflicted,
-    Create,
-    Delete,
-    Forget,
     Kept,
     Moved,
     Note,
-    Park,
     Released,
-    Settle,
-    Update,
 )
+from reconciler.diff.wire import change_data
 from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.numbers import Span, SpanMap, align
-from reconciler.plan.plan import action
 from reconciler.plan.review import Own
 from reconciler.report.destinations import callers_data, destination_data
 from reconciler.report.model import PlanDocument
+from reconciler.wire import Json
 
 FORMAT = 1
-
-Json = dict[str, Any]
 
 T = TypeVar("T")
 
@@ -90,17 +81,6 @@ def data(document: PlanDocument) -> Json:
     if document.leaving:
         content["leaving"] = True
     return content
-
-
-def _removal(policy: removal.Removal) -> Json:
-    """A removal policy."""
-    match policy:
-        case removal.Keep():
-            return {"action": "keep"}
-        case removal.Park(routing):
-            return {"action": "park", "routing": dict(routing)}
-        case removal.Delete():  # pragma: no branch  (there is no other)
-            return {"action": "delete"}
 
 
 def _shown(value: object) -> str:
@@ -166,7 +146,7 @@ def _changes(changes: SpanMap[Change], callers: SpanMap[Callers]) -> list[Json]:
     )
     return [
         {
-            **_change(change),
+            **change_data(change),
             **({} if ends is None else {"callers": callers_data(ends)}),
             "numbers": spans,
         }
@@ -181,27 +161,6 @@ def _own(own: Own) -> Json:
         "settings": [each.name for each in own.settings],
         "withdrawn": _changes(own.withdrawn, SpanMap()),
     }
-
-
-def _change(change: Change) -> Json:
-    """A change without what stands in it by default."""
-    head: Json = {"action": action(change), "block": change.block}
-    if not isinstance(change, Forget) and change.removal is not None:
-        head["removal"] = _removal(change.removal)
-    match change:
-        case Create() | Adopt():
-            head |= {"source": change.source, "after": dict(change.routing)}
-        case Update() | Park():
-            head |= {"before": dict(change.before), "after": dict(change.after)}
-        case Delete():
-            head["before"] = dict(change.before)
-        case Settle() | Forget():  # pragma: no branch  (there is no other)
-            pass
-    if isinstance(change, Adopt) and change.exists:
-        head["exists"] = True
-    if not isinstance(change, Settle | Forget) and change.begun:
-        head["begun"] = True
-    return head
 
 
 def _note(note: Note) -> Json:

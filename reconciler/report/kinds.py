@@ -17,6 +17,8 @@ from reconciler.destination import (
 )
 from reconciler.diff.explain import explain
 from reconciler.diff.model import (
+    FOUND,
+    UNSETTLED,
     Adopt,
     Conflicted,
     Create,
@@ -104,10 +106,10 @@ def kinds_list(kinds: Sequence[Kind], most: int, spans: int) -> str | None:
 def _key(entry: Entry) -> Key | None:
     """What is equal for entries that a reader takes for the same; None for what is only a note."""
     match entry.subject:
-        case Create(source=source, begun=begun):
-            return Create, source, begun, entry.callers
-        case Adopt(exists=exists):
-            return Adopt, exists, entry.callers
+        case Create(source=source, earlier=earlier):
+            return Create, source, earlier, entry.callers
+        case Adopt(earlier=earlier):
+            return Adopt, earlier == FOUND, entry.callers
         case Update(before=before, after=after):
             return (Update, entry.callers) if tells(entry.callers) else (Update, before, after)
         case Park(before=before, after=after):
@@ -138,11 +140,11 @@ def _kind(kind: Kind, spans: int) -> str:
 
 def _title(entry: Entry) -> str:
     match entry.subject:
-        case Create(begun=begun):
-            new = "may exist already" if begun else "new"
+        case Create(earlier=earlier):
+            new = "may exist already" if earlier == UNSETTLED else "new"
             return f"{new} → {_where(entry.callers.after)}"
-        case Adopt(exists=exists):
-            verb = "adopted" if exists else "created or adopted"
+        case Adopt(earlier=earlier):
+            verb = "adopted" if earlier == FOUND else "created or adopted"
             return f"{verb} → {_where(entry.callers.after)}"
         case Update(before=before, after=after):
             return _move(entry.callers) or _fields(before, after)

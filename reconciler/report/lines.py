@@ -21,6 +21,7 @@ from reconciler.diff.model import (
     Released,
     Settle,
     Update,
+    is_unsettled,
 )
 from reconciler.numbers import Span, count
 from reconciler.report.entries import BlockEntries, Entry
@@ -172,7 +173,7 @@ def _details(subject: Change | Note, callers: Callers, shared: Routing, width: i
         case Update():
             lines = wrap(from_to(callers), width, hang=2) if tells(callers) else []
             lines += _field_lines(subject.before, _untold(subject.after, callers), width)
-            if subject.begun:
+            if is_unsettled(subject):
                 lines += wrap("(an earlier apply began it: settled by asserting it)", width)
             return lines
         case Park():

@@ -11,7 +11,7 @@ from reconciler.errors import Location
 from reconciler.numbers import SpanMap, span_of
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import plan_document
-from reconciler.report.encode import Json, data
+from reconciler.report.encode import data
 from reconciler.routing import NOTHING, SYSTEM_PATTERNS, Routing
 from reconciler.specs.model import Declared, TargetSpec
 from reconciler.state.model import (
@@ -23,6 +23,7 @@ from reconciler.state.model import (
     Record,
     State,
 )
+from reconciler.wire import Json
 
 
 def result_json(content: Json | Sequence[Json]) -> str:

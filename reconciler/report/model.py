@@ -16,6 +16,7 @@ from reconciler.diff.model import (
     SettingChange,
     Settle,
     Update,
+    is_unsettled,
 )
 from reconciler.errors import Fault
 from reconciler.guard import Refusal
@@ -115,7 +116,7 @@ class PlanDocument:
         return sum(
             len(span)
             for span, change, callers in self.told
-            if isinstance(change, Update) and not change.begun and callers.move
+            if isinstance(change, Update) and not is_unsettled(change) and callers.move
         )
 
     @property

@@ -13,6 +13,7 @@ from reconciler.destination import (
     told_by,
 )
 from reconciler.diff.model import (
+    FOUND,
     Adopt,
     Change,
     Conflicted,
@@ -26,6 +27,7 @@ from reconciler.diff.model import (
     Released,
     Settle,
     Update,
+    is_unsettled,
 )
 from reconciler.routing import DESCRIPTION, NOT_COPIED, Routing
 
@@ -129,11 +131,14 @@ def origin_words(change: Create | Adopt) -> list[str]:
     copy = f"copy of {change.source}"
     match change:
         case Create():
-            begun = ["may exist: an earlier apply began it"] if change.begun else []
+            begun = ["may exist: an earlier apply began it"] if is_unsettled(change) else []
             return [copy + to, *begun]
         case Adopt():  # pragma: no branch  (there is no other)
             plain = [] if change.routing else ["taken over as it is"]
-            return [("adopt" if change.exists else f"create or adopt: {copy}") + to, *plain]
+            return [
+                ("adopt" if change.earlier == FOUND else f"create or adopt: {copy}") + to,
+                *plain,
+            ]
 
 
 def remaining(change: Create | Adopt) -> Routing:

@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.characters import Characters
 from reconciler.errors import Fault, Location
 from reconciler.numbers import SpanMap
-from reconciler.removal import Keep, Removal
+from reconciler.removal import KeepPolicy, Removal
 from reconciler.routing import Routing
 
 
@@ -51,7 +51,7 @@ class Target:
     where: Location
     source: str | None = None
     protected: SpanMap[bool] = field(default_factory=SpanMap)
-    removal: Removal = Keep()  # noqa: RUF009  (immutable)
+    removal: Removal = KeepPolicy()  # noqa: RUF009  (immutable)
     limits: Limits = Limits()
     concurrency: int = 4
     requests_per_second: float | None = None

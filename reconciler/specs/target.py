@@ -9,7 +9,7 @@ from typing import get_args
 from reconciler.characters import Characters
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap
-from reconciler.removal import Delete, Keep, Park, Removal
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy, Removal
 from reconciler.specs import keys, numbering, schema, schemes, urls
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Wrong
@@ -55,7 +55,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         characters=characters,
     )
     protected = _protected(found, faults)
-    removal = read_removal(keys.first(found, "removal"), faults) or Keep()
+    removal = read_removal(keys.first(found, "removal"), faults) or KeepPolicy()
     plaintext = _is(keys.first(found, "allow_plaintext"), "true")
     allowed = urls.endpoint_fault if plaintext else urls.encrypted_endpoint_fault
     endpoint = _url(found, "endpoint", Code.ENDPOINT, allowed, faults)
@@ -106,8 +106,8 @@ def read_removal(node: Node | None, faults: Faults) -> Removal | None:
     for key, _ in found.get("routing", ()) if _is(action, "keep") or _is(action, "delete") else ():
         faults.add(key, Code.REMOVAL_ROUTING, "routing is for the action park only", "remove it")
     if _is(action, "delete"):
-        return Delete()
-    return Keep() if _is(action, "keep") else None
+        return DeletePolicy()
+    return KeepPolicy() if _is(action, "keep") else None
 
 
 def _park(action: Node | None, found: Members, routing: Fields, faults: Faults) -> Removal | None:
@@ -120,7 +120,7 @@ def _park(action: Node | None, found: Members, routing: Fields, faults: Faults) 
         )
         return None
     check_destination(routing, Fields(), frozenset(), faults)
-    return Park(routing.routing)
+    return ParkPolicy(routing.routing)
 
 
 def _source(root: Node, found: Members, faults: Faults) -> Settings:

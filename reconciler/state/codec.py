@@ -12,8 +12,6 @@ from typing import Any
 
 from reconciler.errors import StateError
 from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
-from reconciler.removal import Delete, Keep, Park, Removal
-from reconciler.routing import BY_NAME, Routing
 from reconciler.state.model import (
     AppliedSettings,
     BegunCreate,
@@ -29,12 +27,11 @@ from reconciler.state.model import (
     Standing,
     State,
 )
+from reconciler.wire import Json, read_removal, read_routing, read_text, removal_data
 
 FORMAT = 1
 
 _CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
-
-Json = Mapping[str, Any]
 
 
 def encode(state: State) -> bytes:
@@ -147,7 +144,7 @@ def _damaged(where: str, why: str) -> StateError:
 
 
 def _record(record: Record, profiles: dict[str, Json]) -> Json:
-    removal = {} if record.removal is None else {"removal": _removal(record.removal)}
+    removal = {} if record.removal is None else {"removal": removal_data(record.removal)}
     return {"block": record.block, **removal, **_standing(record.standing, profiles)}
 
 
@@ -184,16 +181,6 @@ def _role(role: Role) -> str:
             return f"copy of {seed}"
 
 
-def _removal(removal: Removal) -> Json:
-    match removal:
-        case Keep():
-            return {"action": "keep"}
-        case Park(routing):
-            return {"action": "park", "routing": dict(routing)}
-        case Delete():  # pragma: no branch  (there is no other)
-            return {"action": "delete"}
-
-
 # --- reading
 
 
@@ -201,9 +188,9 @@ def _state(document: Json) -> State:
     profiles = _profiles(document["profiles"])
     settings = document.get("settings")
     return State(
-        target=_text(document["target"]),
-        endpoint=_text(document["endpoint"]),
-        lineage=_text(document["lineage"]),
+        target=read_text(document["target"]),
+        endpoint=read_text(document["endpoint"]),
+        lineage=read_text(document["lineage"]),
         serial=_serial(document["serial"]),
         applied_commit=_optional(document.get("applied_commit")),
         settings=None if settings is None else _settings(settings),
@@ -220,11 +207,13 @@ def _unreviewed(settings: AppliedSettings) -> Json:
 
 def _settings(entry: Json) -> AppliedSettings:
     return AppliedSettings(
-        state=_text(entry["state"]),
-        limits=tuple((_text(name), _text(value)) for name, value in entry["limits"].items()),
-        protected=tuple(_text(pattern) for pattern in entry["protected"]),
-        removal=_text(entry["removal"]),
-        unreviewed=_text(entry.get("unreviewed", "refuse")),
+        state=read_text(entry["state"]),
+        limits=tuple(
+            (read_text(name), read_text(value)) for name, value in entry["limits"].items()
+        ),
+        protected=tuple(read_text(pattern) for pattern in entry["protected"]),
+        removal=read_text(entry["removal"]),
+        unreviewed=read_text(entry.get("unreviewed", "refuse")),
     )
 
 
@@ -232,7 +221,7 @@ def _profiles(entries: Json) -> dict[str, Confirmed]:
     return {
         name: Confirmed(
             None if content["source"] is None else _pattern(content["source"]),
-            _routing(content["routing"]),
+            read_routing(content["routing"]),
         )
         for name, content in entries.items()
     }
@@ -241,9 +230,9 @@ def _profiles(entries: Json) -> dict[str, Confirmed]:
 def _read_record(entry: Json, profiles: Mapping[str, Confirmed]) -> Record:
     removal = entry.get("removal")
     return Record(
-        block=_text(entry["block"]),
+        block=read_text(entry["block"]),
         standing=_read_standing(entry, profiles),
-        removal=None if removal is None else _read_removal(removal),
+        removal=None if removal is None else read_removal(removal),
     )
 
 
@@ -256,9 +245,9 @@ def _read_standing(entry: Json, profiles: Mapping[str, Confirmed]) -> Standing:
     match begun["action"]:
         case "create":
             role = _read_role(begun["role"])
-            return BegunCreate(_pattern(begun["source"]), role, _routing(begun["routing"]))
+            return BegunCreate(_pattern(begun["source"]), role, read_routing(begun["routing"]))
         case "update":
-            return BegunUpdate(profiles[entry["profile"]], _routing(begun["routing"]))
+            return BegunUpdate(profiles[entry["profile"]], read_routing(begun["routing"]))
         case "delete":
             return BegunDelete(profiles[entry["profile"]])
         case action:
@@ -270,36 +259,17 @@ def _read_role(text: str) -> Role:
         return Seed()
     if text == "from source":
         return FromSource()
-    if not _text(text).startswith("copy of "):
+    if not read_text(text).startswith("copy of "):
         raise ValueError(f"{text!r} is not a role")
     return CopyOf(_pattern(text.removeprefix("copy of ")))
 
 
-def _read_removal(entry: Json) -> Removal:
-    match entry["action"]:
-        case "keep":
-            return Keep()
-        case "park":
-            return Park(_routing(entry["routing"]))
-        case "delete":
-            return Delete()
-        case action:
-            raise ValueError(f"unknown removal {action!r}")
-
-
-def _routing(fields: Json) -> Routing:
-    unknown = [name for name in fields if name not in BY_NAME]
-    if unknown:
-        raise ValueError(f"unknown field {unknown[0]!r}")
-    return Routing({name: _text(value) for name, value in fields.items()})
-
-
 def _span(text: object) -> Span:
-    return parse_span(_text(text), largest=None)
+    return parse_span(read_text(text), largest=None)
 
 
 def _pattern(text: object) -> str:
-    return check_pattern(_text(text))
+    return check_pattern(read_text(text))
 
 
 def _serial(value: object) -> int:
@@ -308,12 +278,5 @@ def _serial(value: object) -> int:
     return value
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
-    value.encode()  # half a surrogate pair is text that cannot be written again
-    return value
-
-
 def _optional(value: object) -> str | None:
-    return None if value is None else _text(value)
+    return None if value is None else read_text(value)

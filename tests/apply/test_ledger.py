@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.apply.ledger import Ledger, refreshed
-from reconciler.diff.model import Adopt, Create, Delete, Forget, Update
+from reconciler.diff.model import UNSETTLED, Adopt, Create, Delete, Forget, Update
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, parse_span, span_of
 from reconciler.plan.outcome import (
@@ -20,7 +20,7 @@ from reconciler.plan.outcome import (
     Unknown,
     Vanished,
 )
-from reconciler.removal import Delete as DeleteIt
+from reconciler.removal import DeletePolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.specs.model import Block, Declared, Origin
 from reconciler.state.model import (
@@ -37,7 +37,7 @@ SOURCE = "7275551114"
 YES, NO = Routing({"record_call": "Y"}), Routing({"record_call": "N"})
 FIRST = span_of("7275550000")
 ALL = parse_span("7275550000-7275550009")
-CREATE = Create("sales", SOURCE, YES, DeleteIt())
+CREATE = Create("sales", SOURCE, YES, DeletePolicy())
 BEGUN = BegunCreate(SOURCE, FromSource(), YES)
 LEFT = Confirmed(SOURCE, YES)
 KNOWN = Record("sales", Confirmed(SOURCE, NO))
@@ -55,11 +55,11 @@ def after(outcome, change=CREATE, before=None, mark=BEGUN):
 def test_a_mark_says_what_may_have_been_sent():
     ledger = Ledger(SpanMap(), SpanMap([(ALL, CREATE)]))
     ledger.mark(FIRST, BEGUN)
-    assert ledger.records == SpanMap([(FIRST, Record("sales", BEGUN, DeleteIt()))])
+    assert ledger.records == SpanMap([(FIRST, Record("sales", BEGUN, DeletePolicy()))])
 
 
 def test_done_is_known_with_its_block_and_policy():
-    assert after(Done(LEFT)) == Record("sales", LEFT, DeleteIt())
+    assert after(Done(LEFT)) == Record("sales", LEFT, DeletePolicy())
 
 
 def test_done_with_nothing_left_is_no_longer_known():
@@ -72,16 +72,16 @@ def test_forgotten_is_no_longer_known():
 
 def test_unfinished_is_known_by_what_is_sure():
     assert after(Unfinished("no", Confirmed(SOURCE))) == Record(
-        "sales", Confirmed(SOURCE), DeleteIt()
+        "sales", Confirmed(SOURCE), DeletePolicy()
     )
 
 
 def test_somebody_elses_is_a_conflict():
-    assert after(Conflicting()) == Record("sales", Conflict(), DeleteIt())
+    assert after(Conflicting()) == Record("sales", Conflict(), DeletePolicy())
 
 
 def test_unknown_stays_begun():
-    assert after(Unknown("HTTP 500")) == Record("sales", BEGUN, DeleteIt())
+    assert after(Unknown("HTTP 500")) == Record("sales", BEGUN, DeletePolicy())
 
 
 @pytest.mark.parametrize("outcome", [Refused("no"), Vanished("gone"), NotStarted("stopped")])
@@ -106,7 +106,7 @@ def test_a_dropped_number_is_no_longer_known():
 def test_neighbours_alike_are_written_as_one():
     ledger = Ledger(SpanMap(), SpanMap([(ALL, CREATE)]))
     settled = [Settled(span_of(pattern), Done(LEFT)) for pattern in ALL]
-    assert ledger.settle(settled) == [(ALL, Record("sales", LEFT, DeleteIt()))]
+    assert ledger.settle(settled) == [(ALL, Record("sales", LEFT, DeletePolicy()))]
 
 
 def test_a_span_over_two_changes_is_written_with_the_block_of_each():
@@ -114,7 +114,7 @@ def test_a_span_over_two_changes_is_written_with_the_block_of_each():
     half = ALL.take(5)
     ledger = Ledger(SpanMap(), SpanMap([(half, CREATE), (ALL.drop(5), other)]))
     assert ledger.settle([Settled(ALL, Done(LEFT))]) == [
-        (half, Record("sales", LEFT, DeleteIt())),
+        (half, Record("sales", LEFT, DeletePolicy())),
         (ALL.drop(5), Record("support", LEFT)),
     ]
 
@@ -166,13 +166,13 @@ def fresh(record: Record, wanted: Declared | None, change: object = None) -> Rec
 
 
 def test_a_number_goes_to_the_block_that_declares_it_now():
-    assert fresh(KNOWN, declared("support", DeleteIt())) == Record(
-        "support", KNOWN.standing, DeleteIt()
+    assert fresh(KNOWN, declared("support", DeletePolicy())) == Record(
+        "support", KNOWN.standing, DeletePolicy()
     )
 
 
 def test_a_number_that_left_keeps_its_block_and_policy():
-    record = Record("sales", LEFT, DeleteIt())
+    record = Record("sales", LEFT, DeletePolicy())
     assert fresh(record, None) == record
 
 
@@ -186,7 +186,7 @@ def test_an_update_begun_that_nobody_asks_for_any_more_is_known_less():
 
 def test_an_update_begun_that_the_plan_asserts_stays_begun():
     record = Record("sales", BegunUpdate(Confirmed(SOURCE), YES))
-    assert fresh(record, declared(), Update("sales", None, NOTHING, YES, begun=True)) == record
+    assert fresh(record, declared(), Update("sales", None, NOTHING, YES, UNSETTLED)) == record
 
 
 def test_numbers_that_are_not_known_stay_so():

@@ -15,8 +15,7 @@ from reconciler.destination import (
 from reconciler.diff.callers import callers_told
 from reconciler.diff.compare import compare
 from reconciler.diff.model import Adopt, Create, Delete, Forget, Settle, Update
-from reconciler.removal import Delete as Deleted
-from reconciler.removal import Park
+from reconciler.removal import DeletePolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.state.model import BegunUpdate, Confirmed, Conflict
 from tests.conftest import MENU, SALES, SOURCE, SUPPORT, block, declared, record, spec, state
@@ -115,13 +114,13 @@ def test_callers_of_an_inactive_number_stay_whatever_else_changes():
 
 
 def test_callers_of_a_deleted_number_reach_default():
-    found = callers(None, Confirmed(SOURCE, SALES), Deleted())
+    found = callers(None, Confirmed(SOURCE, SALES), DeletePolicy())
     assert found == Callers(Place("in-group", "SALESLINE"), DefaultDid())
 
 
 def test_a_parked_number_keeps_what_its_parking_does_not_say():
     known = SALES.overlaid({"menu_id": "CLOSED"})
-    found = callers(None, Confirmed(SOURCE, known), Park(Routing({"did_route": "CALLMENU"})))
+    found = callers(None, Confirmed(SOURCE, known), ParkPolicy(Routing({"did_route": "CALLMENU"})))
     assert found.after == Place("call menu", "CLOSED")
 
 

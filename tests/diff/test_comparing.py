@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from reconciler.diff.compare import compare
 from reconciler.diff.explain import FieldChange, explain
 from reconciler.diff.model import (
+    FOUND,
+    UNSETTLED,
     Adopt,
     Conflicted,
     Create,
@@ -18,14 +20,13 @@ from reconciler.diff.model import (
     SettingChange,
     Settle,
     Update,
-    is_settling,
+    is_unsettled,
 )
 from reconciler.diff.model import Delete as Deletion
 from reconciler.diff.settings import settings_of
 from reconciler.errors import SpecFaults
 from reconciler.numbers import SpanMap
-from reconciler.removal import Delete, Keep
-from reconciler.removal import Park as Parked
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import FIELDS, NOTHING, Routing
 from reconciler.specs.model import Limits
 from reconciler.state.model import (
@@ -114,21 +115,21 @@ def test_a_field_that_is_not_known_is_asserted():
 
 @pytest.mark.parametrize("standing", [BEGUN_CREATE, BEGUN_DELETE])
 def test_a_number_that_may_exist_is_created_and_is_ours_if_it_is_there(standing):
-    assert of_one(declared(SALES), standing) == Create("sales", SOURCE, SALES, None, begun=True)
+    assert of_one(declared(SALES), standing) == Create("sales", SOURCE, SALES, None, UNSETTLED)
 
 
 @pytest.mark.parametrize("standing", [BEGUN_CREATE, BEGUN_DELETE])
 def test_a_number_that_may_exist_in_an_adopting_block_may_be_anybodys(standing):
     change = of_one(declared(SALES, of=ADOPTING), standing)
-    assert change == Adopt("sales", SOURCE, SALES, None, begun=True)
-    assert is_settling(change)
+    assert change == Adopt("sales", SOURCE, SALES, None, UNSETTLED)
+    assert is_unsettled(change)
 
 
 @pytest.mark.parametrize("group", ["SALESLINE", "SUPPORT", "OTHERS"])
 def test_fields_of_a_begun_update_are_asserted_also_when_it_was_reverted(group):
     wanted = Routing({"did_route": "IN_GROUP", "group": group})
     assert of_one(declared(wanted), BEGUN_UPDATE) == Update(
-        "sales", None, before=NOTHING, after=Routing({"group": group}), begun=True
+        "sales", None, before=NOTHING, after=Routing({"group": group}), earlier=UNSETTLED
     )
 
 
@@ -144,7 +145,7 @@ def test_somebody_elses_number_is_pointed_out():
 
 def test_somebody_elses_number_is_adopted_where_the_block_says_so():
     assert of_one(declared(SALES, of=ADOPTING), Conflict()) == Adopt(
-        "sales", SOURCE, SALES, None, exists=True
+        "sales", SOURCE, SALES, None, FOUND
     )
 
 
@@ -158,59 +159,61 @@ def test_a_number_that_left_is_kept():
 
 
 def test_a_number_that_left_is_parked():
-    assert of_one(None, Confirmed(SOURCE, SALES), removal=Parked(PARKED)) == Park(
-        "sales", Parked(PARKED), before=Routing({"did_route": "IN_GROUP"}), after=PARKED
+    assert of_one(None, Confirmed(SOURCE, SALES), removal=ParkPolicy(PARKED)) == Park(
+        "sales", ParkPolicy(PARKED), before=Routing({"did_route": "IN_GROUP"}), after=PARKED
     )
 
 
 def test_a_number_that_is_parked_stays_parked():
-    before = state((ONE, known(SALES.overlaid(PARKED), removal=Parked(PARKED))))
+    before = state((ONE, known(SALES.overlaid(PARKED), removal=ParkPolicy(PARKED))))
     assert changes(spec(), before) == SpanMap()
     assert notes(spec(), before) == [(ONE, Kept("sales", "parked"))]
 
 
 def test_a_number_that_left_is_deleted():
-    assert of_one(None, Confirmed(SOURCE, SALES), removal=Delete()) == Deletion(
-        "sales", Delete(), SALES
+    assert of_one(None, Confirmed(SOURCE, SALES), removal=DeletePolicy()) == Deletion(
+        "sales", DeletePolicy(), SALES
     )
 
 
 def test_the_targets_policy_holds_where_the_record_has_none():
-    change = changes(spec(removal=Delete()), state((ONE, known(SALES)))).get(ONE)
+    change = changes(spec(removal=DeletePolicy()), state((ONE, known(SALES)))).get(ONE)
     assert change == Deletion("sales", None, SALES)
-    own = changes(spec(removal=Delete()), state((ONE, known(SALES, removal=Keep())))).get(ONE)
+    own = changes(
+        spec(removal=DeletePolicy()), state((ONE, known(SALES, removal=KeepPolicy())))
+    ).get(ONE)
     assert own is None
 
 
 def test_a_number_that_left_while_it_was_updated_follows_its_policy_knowing_less():
     assert of_one(None, BEGUN_UPDATE) is None
     sure = Routing({"did_route": "IN_GROUP"})
-    assert of_one(None, BEGUN_UPDATE, removal=Delete()) == Deletion(
-        "sales", Delete(), sure, begun=True
+    assert of_one(None, BEGUN_UPDATE, removal=DeletePolicy()) == Deletion(
+        "sales", DeletePolicy(), sure, UNSETTLED
     )
-    assert of_one(None, BEGUN_UPDATE, removal=Parked(SALES)) == Park(
-        "sales", Parked(SALES), NOTHING, Routing({"group": "SALESLINE"}), begun=True
+    assert of_one(None, BEGUN_UPDATE, removal=ParkPolicy(SALES)) == Park(
+        "sales", ParkPolicy(SALES), NOTHING, Routing({"group": "SALESLINE"}), UNSETTLED
     )
 
 
 @pytest.mark.parametrize("standing", [BEGUN_CREATE, BEGUN_DELETE])
 def test_a_number_that_left_and_may_exist_is_settled_by_its_policy(standing):
     assert of_one(None, standing) == Settle("sales", None)
-    assert of_one(None, standing, removal=Delete()) == Deletion(
-        "sales", Delete(), NOTHING, begun=True
+    assert of_one(None, standing, removal=DeletePolicy()) == Deletion(
+        "sales", DeletePolicy(), NOTHING, UNSETTLED
     )
-    assert of_one(None, standing, removal=Parked(PARKED)) == Park(
-        "sales", Parked(PARKED), NOTHING, PARKED, begun=True
+    assert of_one(None, standing, removal=ParkPolicy(PARKED)) == Park(
+        "sales", ParkPolicy(PARKED), NOTHING, PARKED, UNSETTLED
     )
 
 
 def test_somebody_elses_number_that_is_no_longer_declared_is_forgotten():
-    assert of_one(None, Conflict(), removal=Delete()) == Forget("sales")
+    assert of_one(None, Conflict(), removal=DeletePolicy()) == Forget("sales")
 
 
 @pytest.mark.parametrize("standing", [Confirmed(SOURCE, SALES), BEGUN_CREATE, BEGUN_UPDATE])
 def test_a_protected_number_that_left_is_left_alone(standing):
-    before = state((HUNDRED, record(standing, removal=Delete())))
+    before = state((HUNDRED, record(standing, removal=DeletePolicy())))
     wanted = spec(protected=over((ONE, True)))
     assert changes(wanted, before).get(ONE) is None
     assert changes(wanted, before).count == 99
@@ -219,7 +222,7 @@ def test_a_protected_number_that_left_is_left_alone(standing):
 
 @pytest.mark.parametrize("pattern", ["default", "DID_SYSTEM_FILTER"])
 def test_what_belongs_to_the_system_is_left_alone(pattern):
-    before = state((pattern, known(SALES, removal=Delete())))
+    before = state((pattern, known(SALES, removal=DeletePolicy())))
     assert changes(spec(), before) == SpanMap()
 
 
@@ -268,7 +271,7 @@ def test_an_override_divides_the_changes_and_nothing_else_does():
 
 def test_a_source_that_would_be_removed_while_in_use_is_a_fault():
     wanted = spec((HUNDRED, declared(SALES, source="7275550001")), ("7275550009", declared(SALES)))
-    before = state(("7275550000-7275550005", known(SALES, removal=Delete())))
+    before = state(("7275550000-7275550005", known(SALES, removal=DeletePolicy())))
     with pytest.raises(SpecFaults) as caught:
         compare(wanted, before)
     (fault,) = caught.value.faults
@@ -291,7 +294,7 @@ def test_settings_that_changed_are_told_one_by_one():
         state="git:did-state",
         limits=Limits(max_create=10, max_destination_loss=0.9),
         protected=over((ONE, True)),
-        removal=Parked(PARKED),
+        removal=ParkPolicy(PARKED),
     )
     found = compare(after, state(settings=settings_of(before))).settings
     assert found == (
@@ -303,7 +306,7 @@ def test_settings_that_changed_are_told_one_by_one():
         SettingChange("removal", "keep", "park at did_route EXTEN, extension 8300"),
     )
     back = compare(
-        spec(limits=Limits(), removal=Delete()), state(settings=settings_of(after.target))
+        spec(limits=Limits(), removal=DeletePolicy()), state(settings=settings_of(after.target))
     ).settings
     assert back[-1] == SettingChange("removal", found[-1].after, "delete")
 
@@ -366,12 +369,12 @@ def test_an_inactive_number_leads_to_the_default_did():
 
 
 def test_removed_numbers_are_lost_and_kept_ones_are_not():
-    assert effects(spec(), state((ONE, known(SALES, removal=Delete())))) == {
+    assert effects(spec(), state((ONE, known(SALES, removal=DeletePolicy())))) == {
         "DID default": (0, 1, 0),
         "in-group SALESLINE": (1, 0, 1),
     }
     assert effects(spec(), state((ONE, known(SALES)))) == {}
-    assert effects(spec(), state((ONE, known(SALES, removal=Parked(PARKED))))) == {
+    assert effects(spec(), state((ONE, known(SALES, removal=ParkPolicy(PARKED))))) == {
         "extension 8300": (0, 1, 0),
         "in-group SALESLINE": (1, 0, 1),
     }
@@ -419,7 +422,7 @@ def test_what_is_explained_is_what_differs(before, after):
 
 PATTERNS = [f"72755533{n:02}" for n in range(20)]
 ROUTINGS = st.sampled_from([NOTHING, SALES, SUPPORT, MENU, PARKED])
-REMOVALS = st.sampled_from([None, Keep(), Parked(PARKED), Delete()])
+REMOVALS = st.sampled_from([None, KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()])
 BLOCKS = st.builds(
     block, st.sampled_from(["sales", "support"]), adopt=st.booleans(), removal=REMOVALS
 )

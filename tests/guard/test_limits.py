@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.guard import OverLimit, Protected, refusals
 from reconciler.plan.plan import make_plan
-from reconciler.removal import Delete, Park
+from reconciler.removal import DeletePolicy, ParkPolicy
 from reconciler.routing import Routing
 from reconciler.specs.model import Limits
 from reconciler.state.model import BegunCreate, BegunUpdate, Confirmed, Conflict, Seed
@@ -70,7 +70,7 @@ def test_updating_up_to_the_limit_passes_and_one_more_does_not():
     assert updating(1234)[0].message == "1,234 numbers would be updated; max_update is 10"
 
 
-@pytest.mark.parametrize("policy", [Delete(), Park(MENU)])
+@pytest.mark.parametrize("policy", [DeletePolicy(), ParkPolicy(MENU)])
 def test_removing_up_to_the_limit_passes_and_one_more_does_not(policy):
     def removing(count):
         return refused(
@@ -87,8 +87,8 @@ def test_removing_up_to_the_limit_passes_and_one_more_does_not(policy):
 
 def test_parked_and_deleted_numbers_count_together():
     before = state(
-        ("7275550000-7275550005", known(SALES, removal=Delete())),
-        ("7275550010-7275550015", known(SALES, removal=Park(MENU))),
+        ("7275550000-7275550005", known(SALES, removal=DeletePolicy())),
+        ("7275550010-7275550015", known(SALES, removal=ParkPolicy(MENU))),
     )
     assert len(refused(spec(limits=limits(max_remove=12)), before)) == 0
     assert len(refused(spec(limits=limits(max_remove=11)), before)) == 1
@@ -185,8 +185,8 @@ def test_settling_counts_against_no_limit():
     before = state(
         (numbers(30), record(BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT))),
         (numbers(30, 7275551000), record(creating_one)),
-        (numbers(30, 7275552000), record(creating_one, removal=Delete())),
-        (numbers(30, 7275553000), record(creating_one, removal=Park(MENU))),
+        (numbers(30, 7275552000), record(creating_one, removal=DeletePolicy())),
+        (numbers(30, 7275553000), record(creating_one, removal=ParkPolicy(MENU))),
         (numbers(30, 7275554000), record(creating_one)),
     )
     wanted = spec(

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import make_plan
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.state.model import BegunCreate, BegunDelete, BegunUpdate, Confirmed, FromSource
 from tests.conftest import MENU, SALES, SOURCE, SUPPORT, block, declared, known, record, spec, state
@@ -34,9 +34,9 @@ WANTED = spec(
 )
 BEFORE = state(
     ("7275553020-7275553022", known(SALES, name="support")),
-    ("7275553030-7275553031", known(SALES, name="old", removal=Park(PARKED))),
-    ("7275553032-7275553033", known(SALES, name="old", removal=Delete())),
-    ("7275553034", known(SALES, name="old", removal=Keep())),
+    ("7275553030-7275553031", known(SALES, name="old", removal=ParkPolicy(PARKED))),
+    ("7275553032-7275553033", known(SALES, name="old", removal=DeletePolicy())),
+    ("7275553034", known(SALES, name="old", removal=KeepPolicy())),
 )
 
 
@@ -158,7 +158,7 @@ def test_a_begun_number_that_left_the_yaml_is_kept_when_it_exists(mark):
 
 
 @pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
-@pytest.mark.parametrize("removal", [Keep(), Park(PARKED), Delete()])
+@pytest.mark.parametrize("removal", [KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()])
 def test_a_begun_number_that_left_the_yaml_and_was_never_made_is_forgotten(mark, removal):
     server = server_with()
     done = carry_out(spec(), begun(mark, removal=removal), server)
@@ -169,7 +169,7 @@ def test_a_begun_number_that_left_the_yaml_and_was_never_made_is_forgotten(mark,
 @pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
 def test_a_begun_number_that_left_the_yaml_is_parked_where_that_is_its_policy(mark):
     server = server_with(SALES)
-    done = carry_out(spec(), begun(mark, removal=Park(PARKED)), server)
+    done = carry_out(spec(), begun(mark, removal=ParkPolicy(PARKED)), server)
     assert not PARKED.lacking(server.rows[GHOSTLY].fields)
     assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, PARKED)
 
@@ -177,13 +177,13 @@ def test_a_begun_number_that_left_the_yaml_is_parked_where_that_is_its_policy(ma
 @pytest.mark.parametrize("mark", [CREATING, BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT)])
 def test_a_begun_number_that_left_the_yaml_is_deleted_where_that_is_its_policy(mark):
     server = server_with(SALES)
-    done = carry_out(spec(), begun(mark, removal=Delete()), server)
+    done = carry_out(spec(), begun(mark, removal=DeletePolicy()), server)
     assert GHOSTLY not in server.rows
     assert done.state.records == SpanMap()
 
 
 @pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
-@pytest.mark.parametrize("first", [Park(PARKED), Delete()])
+@pytest.mark.parametrize("first", [ParkPolicy(PARKED), DeletePolicy()])
 @pytest.mark.parametrize("exists", [True, False], ids=["it exists", "it does not exist"])
 def test_a_removal_that_is_killed_too_does_not_make_a_number_that_may_not_exist_sure(
     mark, first, exists
@@ -201,7 +201,10 @@ def test_a_parking_of_a_number_half_deleted_knows_less_of_it():
     mark = BegunDelete(Confirmed(SOURCE, SALES))
     server = server_with(SALES)
     killed = carry_out(
-        spec(), begun(mark, removal=Park(PARKED)), server, fate=lambda call: Fate(kill="after")
+        spec(),
+        begun(mark, removal=ParkPolicy(PARKED)),
+        server,
+        fate=lambda call: Fate(kill="after"),
     )
     assert killed.state.records.get(GHOSTLY).standing == BegunDelete(
         Confirmed(SOURCE, Routing({"group": "SALESLINE"}))
@@ -212,7 +215,7 @@ def test_a_deletion_that_is_repeated_is_marked_as_before():
     mark = BegunDelete(Confirmed(SOURCE, SALES))
     killed = carry_out(
         spec(),
-        begun(mark, removal=Delete()),
+        begun(mark, removal=DeletePolicy()),
         server_with(SALES),
         fate=lambda call: Fate(kill="before"),
     )

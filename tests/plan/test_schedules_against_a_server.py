@@ -11,7 +11,7 @@ from reconciler.errors import SpecFaults
 from reconciler.numbers import SpanMap, span_of
 from reconciler.plan.calls import CopyCall, ProbeCall
 from reconciler.plan.plan import make_plan
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.specs.model import TargetSpec
 from reconciler.state.model import Confirmed, Conflict
@@ -47,7 +47,7 @@ ROUTINGS = [
 ]
 SOUND = ROUTINGS[:-1]
 PARKED = Routing({"did_route": "EXTEN", "extension": "8300"})
-REMOVALS = [None, Keep(), Park(PARKED), Delete()]
+REMOVALS = [None, KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()]
 
 
 def a_server(foreign=(), hidden=()):
@@ -88,7 +88,7 @@ def specs(draw, routings=tuple(ROUTINGS), sources=TEMPLATES):
         if of is not None:
             wanted = declared(draw(sampled), source=source_of[of.name], of=of)
             entries.append((span_of(pattern), wanted))
-    removal = draw(st.sampled_from([Keep(), Park(PARKED), Delete()]))
+    removal = draw(st.sampled_from([KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()]))
     return TargetSpec(target(removal=removal), (first, second, third), SpanMap(entries))
 
 

@@ -20,7 +20,7 @@ from reconciler.plan.calls import (
 from reconciler.plan.outcome import Done
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.state.model import (
     BegunCreate,
@@ -206,7 +206,7 @@ standings = st.one_of(
     st.builds(BegunUpdate, confirmed, fields),
     st.builds(BegunDelete, confirmed),
 )
-policies = st.sampled_from([Keep(), Park(MENU), Delete(), None])
+policies = st.sampled_from([KeepPolicy(), ParkPolicy(MENU), DeletePolicy(), None])
 blocks = st.builds(block, st.sampled_from(["sales", "support"]), adopt=st.booleans())
 places = st.sampled_from(list(NUMBERS))
 wanted_of = st.dictionaries(

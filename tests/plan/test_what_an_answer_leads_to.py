@@ -17,7 +17,7 @@ from reconciler.plan.outcome import (
 )
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.state.model import (
     BegunCreate,
@@ -550,7 +550,7 @@ def removing(standing, policy):
     ],
 )
 def test_what_a_deletion_comes_to(answer, doubtful, outcome):
-    schedule = removing(Confirmed(SOURCE, SALES), Delete())
+    schedule = removing(Confirmed(SOURCE, SALES), DeletePolicy())
     flight = schedule.take()
     assert flight.call == DeleteCall(ONE)
     assert marks(flight) == [(ONE, BegunDelete(Confirmed(SOURCE, SALES)))]
@@ -566,7 +566,7 @@ def test_what_a_deletion_comes_to(answer, doubtful, outcome):
     ],
 )
 def test_what_asking_for_a_begun_number_comes_to(answer, outcome):
-    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), Keep())
+    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), KeepPolicy())
     flight = schedule.take()
     assert flight.call == ProbeCall(ONE)
     assert marks(flight) == []
@@ -574,12 +574,12 @@ def test_what_asking_for_a_begun_number_comes_to(answer, outcome):
 
 
 def test_parking_a_number_that_was_never_made_forgets_it():
-    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), Park(MENU))
+    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), ParkPolicy(MENU))
     assert reply(schedule, DidMissing()) == settled(ONE, Done(None))
 
 
 def test_a_conflict_no_longer_declared_is_forgotten_without_a_call():
-    schedule = removing(Conflict(), Delete())
+    schedule = removing(Conflict(), DeletePolicy())
     assert schedule.at_once == settled(ONE, Done(None))
     assert schedule.take() is None
 
@@ -590,8 +590,8 @@ def test_a_conflict_no_longer_declared_is_forgotten_without_a_call():
 def test_calls_given_back_are_told_of_as_not_started():
     before = state(
         (ONE, known(SALES)),
-        (TWO, Record("old", Confirmed(SOURCE, SALES), Delete())),
-        (THREE, Record("old", BegunCreate(SOURCE, FromSource(), SALES), Keep())),
+        (TWO, Record("old", Confirmed(SOURCE, SALES), DeletePolicy())),
+        (THREE, Record("old", BegunCreate(SOURCE, FromSource(), SALES), KeepPolicy())),
     )
     words = Routing({"did_description": "Tampa one"})
     wanted = spec(

@@ -2,11 +2,22 @@
 
 import pytest
 
-from reconciler.diff.model import Adopt, Create, Delete, Forget, Park, SettingChange, Settle, Update
+from reconciler.diff.model import (
+    FOUND,
+    UNSETTLED,
+    Adopt,
+    Create,
+    Delete,
+    Forget,
+    Park,
+    SettingChange,
+    Settle,
+    Update,
+)
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import make_plan
 from reconciler.plan.review import Reviewed, covers, own_changes, shared_numbers, unreviewed
-from reconciler.removal import Keep
+from reconciler.removal import KeepPolicy
 from reconciler.routing import NOTHING, Routing
 from tests.conftest import MENU, SALES, SOURCE, SUPPORT, declared, over, spec, state
 from tests.plan.conftest import Fate, Row, Server, carry_out
@@ -25,17 +36,17 @@ DELETE = Delete("sales", None, SALES)
     ("seen", "fresh"),
     [
         (CREATE, CREATE),
-        (CREATE, Create("other", SOURCE, SALES, None, begun=True)),
+        (CREATE, Create("other", SOURCE, SALES, None, UNSETTLED)),
         (CREATE, Update("sales", None, NOTHING, SALES)),
-        (CREATE, Update("sales", None, NOTHING, Routing({"group": "SALESLINE"}), begun=True)),
-        (ADOPT, Adopt("sales", SOURCE, SALES, None, exists=True)),
-        (ADOPT, Adopt("sales", SOURCE, SALES, None, begun=True)),
-        (ADOPT, Update("sales", None, NOTHING, SALES, begun=True)),
+        (CREATE, Update("sales", None, NOTHING, Routing({"group": "SALESLINE"}), UNSETTLED)),
+        (ADOPT, Adopt("sales", SOURCE, SALES, None, FOUND)),
+        (ADOPT, Adopt("sales", SOURCE, SALES, None, UNSETTLED)),
+        (ADOPT, Update("sales", None, NOTHING, SALES, UNSETTLED)),
         (UPDATE, UPDATE),
-        (UPDATE, Update("sales", None, NOTHING, GROUP, begun=True)),
+        (UPDATE, Update("sales", None, NOTHING, GROUP, UNSETTLED)),
         (PARK, PARK),
         (DELETE, DELETE),
-        (DELETE, Delete("sales", None, NOTHING, begun=True)),
+        (DELETE, Delete("sales", None, NOTHING, UNSETTLED)),
         (CREATE, Settle("sales", None)),
         (CREATE, Forget("sales")),
     ],
@@ -49,14 +60,14 @@ def test_what_is_left_of_a_reviewed_change_was_reviewed(seen, fresh):
     [
         (CREATE, Create("sales", SOURCE, MENU, None)),
         (CREATE, Create("sales", "7275551115", SALES, None)),
-        (CREATE, Create("sales", SOURCE, SALES, Keep())),
+        (CREATE, Create("sales", SOURCE, SALES, KeepPolicy())),
         (CREATE, ADOPT),
         (CREATE, Update("sales", None, NOTHING, SUPPORT)),
         (CREATE, Update("sales", None, FROM_SALES, SALES)),
         (ADOPT, CREATE),
         (UPDATE, Update("sales", None, NOTHING, GROUP)),
         (UPDATE, Update("sales", None, FROM_SALES, MENU)),
-        (UPDATE, Update("sales", None, Routing({"group": "OTHERS"}), GROUP, begun=True)),
+        (UPDATE, Update("sales", None, Routing({"group": "OTHERS"}), GROUP, UNSETTLED)),
         (UPDATE, PARK),
         (PARK, UPDATE),
         (PARK, DELETE),

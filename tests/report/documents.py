@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from reconciler import removal
 from reconciler.destination import KINDS, Callers, DefaultDid, Place, Unresolved
 from reconciler.diff.model import (
+    FOUND,
+    FRESH,
+    UNSETTLED,
     Adopt,
     Conflicted,
     Create,
@@ -72,21 +75,21 @@ def routings(values, *, least=0):
 def removals(values):
     return st.one_of(
         st.none(),
-        st.just(removal.Keep()),
-        st.just(removal.Delete()),
-        routings(values).map(removal.Park),
+        st.just(removal.KeepPolicy()),
+        st.just(removal.DeletePolicy()),
+        routings(values).map(removal.ParkPolicy),
     )
 
 
 def changes(values, blocks):
     some, policy = routings(values, least=1), removals(values)
-    known, begun = routings(values), st.booleans()
+    known, earlier = routings(values), st.sampled_from([FRESH, UNSETTLED])
     return st.one_of(
-        st.builds(Create, blocks, sources, known, policy, begun),
-        st.builds(Adopt, blocks, sources, known, policy, st.booleans(), begun),
-        st.builds(Update, blocks, policy, known, some, begun),
-        st.builds(Park, blocks, policy, known, some, begun),
-        st.builds(Delete, blocks, policy, known, begun),
+        st.builds(Create, blocks, sources, known, policy, earlier),
+        st.builds(Adopt, blocks, sources, known, policy, earlier | st.just(FOUND)),
+        st.builds(Update, blocks, policy, known, some, earlier),
+        st.builds(Park, blocks, policy, known, some, earlier),
+        st.builds(Delete, blocks, policy, known, earlier),
         st.builds(Settle, blocks, policy),
         st.builds(Forget, blocks),
     )

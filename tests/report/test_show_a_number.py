@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import Location, UsageError
-from reconciler.removal import Delete
+from reconciler.removal import DeletePolicy
 from reconciler.report.number import number_text
 from reconciler.routing import Routing
 from reconciler.specs.model import Origin
@@ -276,7 +276,7 @@ def test_now_and_then_are_told_apart(wanted, standing, words):
 
 
 def test_a_number_that_will_be_deleted_says_whom_its_callers_reach():
-    assert ends(None, Confirmed(SOURCE, BOX), removal=Delete()).endswith(
+    assert ends(None, Confirmed(SOURCE, BOX), removal=DeletePolicy()).endswith(
         "after the next apply: deleted, callers reach DID default"
     )
 

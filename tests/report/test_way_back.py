@@ -5,7 +5,7 @@ import json
 from reconciler.numbers import parse_span
 from reconciler.plan.outcome import Done, Refused, Settled, Unfinished
 from reconciler.plan.plan import make_plan
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.report.outcome import undo_json
 from reconciler.routing import Routing
 from reconciler.state.model import (
@@ -58,13 +58,13 @@ def test_what_was_changed_gets_its_fields_back_and_unknown_ones_are_named():
 
 
 def test_what_was_parked_gets_its_fields_back():
-    assert steps(None, known(SALES, removal=Park(SUPPORT)), LEFT) == [
+    assert steps(None, known(SALES, removal=ParkPolicy(SUPPORT)), LEFT) == [
         {"action": "update", "routing": {"group": "SALESLINE"}, "unknown": []}
     ]
 
 
 def test_what_turned_out_not_to_be_there_needs_nothing():
-    begun = Record("sales", BegunCreate(SOURCE, FromSource(), SALES), Park(SUPPORT))
+    begun = Record("sales", BegunCreate(SOURCE, FromSource(), SALES), ParkPolicy(SUPPORT))
     assert steps(None, begun, Done(None)) == []
 
 
@@ -86,18 +86,18 @@ def test_what_was_to_be_adopted_and_had_to_be_created_is_deleted():
 
 def test_what_was_deleted_is_created_again_as_far_as_it_was_known():
     again = [{"action": "create", "source": SOURCE, "routing": dict(SALES)}]
-    assert steps(None, known(SALES, removal=Delete()), Done(None)) == again
-    begun = Record("sales", BegunDelete(Confirmed(SOURCE, SALES)), Delete())
+    assert steps(None, known(SALES, removal=DeletePolicy()), Done(None)) == again
+    begun = Record("sales", BegunDelete(Confirmed(SOURCE, SALES)), DeletePolicy())
     assert steps(None, begun, Done(None)) == again
 
 
 def test_what_was_deleted_and_may_never_have_existed_is_not_created():
-    begun = Record("sales", BegunCreate(SOURCE, FromSource(), SALES), Delete())
+    begun = Record("sales", BegunCreate(SOURCE, FromSource(), SALES), DeletePolicy())
     assert steps(None, begun, Done(None)) == []
 
 
 def test_what_was_only_asked_for_or_forgotten_needs_nothing():
-    begun = Record("sales", BegunCreate(SOURCE, FromSource(), SALES), Keep())
+    begun = Record("sales", BegunCreate(SOURCE, FromSource(), SALES), KeepPolicy())
     assert steps(None, begun, Done(Confirmed(SOURCE))) == []
     assert steps(None, Record("sales", Conflict()), Done(None)) == []
 

@@ -547,7 +547,7 @@ class TestRemoval:
         assert len(found) == 1 + ("y}" in removal)
 
     def test_park_says_where_to(self, folder):
-        from reconciler.removal import Park
+        from reconciler.removal import ParkPolicy
 
         assert (
             folder.block(
@@ -556,5 +556,5 @@ class TestRemoval:
             == []
         )
         removal = folder.read().blocks[0].removal
-        assert isinstance(removal, Park)
+        assert isinstance(removal, ParkPolicy)
         assert dict(removal.routing) == {"did_route": "IN_GROUP", "group": "BILLING"}

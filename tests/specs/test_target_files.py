@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import Location
 from reconciler.numbers import SpanMap, span_of
-from reconciler.removal import Keep, Park
+from reconciler.removal import KeepPolicy, ParkPolicy
 from reconciler.routing import Routing
 from reconciler.specs import Limits, Target
 from reconciler.specs.schemes import mirror_fault, state_fault
@@ -34,7 +34,7 @@ def test_three_keys_are_enough_and_the_rest_has_the_values_of_the_manual(folder)
         where=Location("did_specs/tampa/target.yaml", 1, 1),
         source=None,
         protected=SpanMap(),
-        removal=Keep(),
+        removal=KeepPolicy(),
         limits=Limits(
             max_create=2000,
             max_update=500,
@@ -79,7 +79,7 @@ def test_every_key_is_read(folder):
     assert target.protected == SpanMap(
         [(span_of("+17275552000"), True), (span_of("7275551114"), True)]
     )
-    assert target.removal == Park(Routing({"did_route": "IN_GROUP", "group": "BILLING"}))
+    assert target.removal == ParkPolicy(Routing({"did_route": "IN_GROUP", "group": "BILLING"}))
     assert target.limits == Limits(0, 1, 2, 0.25, 1.0)
     assert (target.concurrency, target.requests_per_second) == (64, 0.5)
     assert (target.unreviewed, target.allow_plaintext) == ("allow", True)
@@ -99,7 +99,7 @@ def test_a_block_may_say_otherwise_what_happens_to_its_numbers(folder):
           - {name: two, numbers: [7275553301], removal: {action: keep}}
         """,
     )
-    assert [block.removal for block in folder.read().blocks] == [None, Keep()]
+    assert [block.removal for block in folder.read().blocks] == [None, KeepPolicy()]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import StateError
 from reconciler.numbers import SpanMap, parse_span
-from reconciler.removal import Delete, Keep, Park
+from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import FIELDS, Routing
 from reconciler.state.codec import decode, decode_records, encode, encode_records
 from reconciler.state.model import (
@@ -37,9 +37,9 @@ def golden_state():
     umlauts = Routing({"did_description": "Grüße"})
     return state(
         ("7275553300-7275553399", known(SALES)),
-        ("7275553400", known(SALES, removal=Park(MENU))),
-        ("7275553401", known(MENU, source=None, name="found", removal=Delete())),
-        ("7275553402", record(Conflict(), removal=Keep())),
+        ("7275553400", known(SALES, removal=ParkPolicy(MENU))),
+        ("7275553401", known(MENU, source=None, name="found", removal=DeletePolicy())),
+        ("7275553402", record(Conflict(), removal=KeepPolicy())),
         ("7275553500-7275553502", record(BegunCreate(SOURCE, CopyOf("7275553499"), SALES))),
         ("7275553503", record(BegunCreate(SOURCE, Seed(), Routing()))),
         ("7275553504", record(BegunCreate(SOURCE, FromSource(), umlauts))),
@@ -104,7 +104,9 @@ STANDINGS = st.one_of(
     st.builds(BegunUpdate, CONFIRMED, ROUTINGS),
     st.builds(BegunDelete, CONFIRMED),
 )
-REMOVALS = st.one_of(st.none(), st.builds(Keep), st.builds(Park, ROUTINGS), st.builds(Delete))
+REMOVALS = st.one_of(
+    st.none(), st.builds(KeepPolicy), st.builds(ParkPolicy, ROUTINGS), st.builds(DeletePolicy)
+)
 RECORDS = st.builds(Record, BLOCKS, STANDINGS, REMOVALS)
 SPANS = st.sampled_from(
     ["7275553300-7275553399", "7275553400", "7275553401", "+17275551212", "Main_Line", "0007-0013"]

@@ -7,9 +7,9 @@ from reconciler.cli.formats import DATA_FORMATS
 from reconciler.cli.numbers import given_pattern
 from reconciler.cli.parser import ShowOptions
 from reconciler.cli.show_plan import text_width
-from reconciler.report.encode import Json
 from reconciler.report.lookup import is_known, number_data
 from reconciler.report.number import number_text
+from reconciler.wire import Json
 
 
 def run(arguments: ShowOptions) -> int:

@@ -13,9 +13,9 @@ from reconciler.cli.leaving import selected
 from reconciler.cli.options import BaseOptions
 from reconciler.cli.parser import ValidateOptions
 from reconciler.errors import Fault, Severity, SpecFaults
-from reconciler.report.encode import Json
 from reconciler.report.words import many
 from reconciler.specs.model import TargetSpec
+from reconciler.wire import Json
 
 
 def run(arguments: ValidateOptions) -> int:
