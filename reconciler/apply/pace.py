@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 SLOWER = 3.0
 """An answer this many times slower than the quickest of its kind means an overloaded server."""
+FORGETS = 1.05
+"""The quickest answer counts a little less with each one after it: a server may stay slower."""
 NOISE = 0.1
 """Seconds by which answers differ by chance."""
 
@@ -47,7 +49,7 @@ class Pace:
 
     def answered(self, kind: object, seconds: float) -> None:
         """A clear answer to a call of ``kind`` (calls that cost the server alike) arrived."""
-        quickest = min(seconds, self._quickest.get(kind, seconds))
+        quickest = min(seconds, self._quickest.get(kind, seconds) * FORGETS)
         self._quickest[kind] = quickest
         if seconds > SLOWER * quickest + NOISE:
             self.width = max(1, self.width - 1)

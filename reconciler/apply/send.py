@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import structlog
 
+from reconciler.apply.breaker import Breaker
 from reconciler.apply.pace import Pace
 from reconciler.apply.retry import RetryPolicy
 from reconciler.errors import ServerStop, Unreachable
@@ -51,6 +52,7 @@ class Sender:
         self._retry = retry
         self._stopping = stopping
         self._unclear = unclear
+        self._breaker = Breaker(server.reader.answers, retry.probe_waits, unclear)
 
     async def send(self, flight: Flight) -> None:
         """Send the call until its answer is as clear as it can be made; the flight keeps it.
@@ -69,6 +71,7 @@ class Sender:
                 flight.answered(CUT_OFF)
 
     async def _try(self, flight: Flight) -> None:
+        await self._breaker.closed()
         await self._pace.turn()
         if self._stopping():
             return
@@ -81,6 +84,7 @@ class Sender:
             raise
         seconds = time.monotonic() - started
         if flight.clear:
+            self._breaker.answered()
             self._pace.answered(_cost(flight), seconds)
             _LOG.debug("answered", **_log_fields(flight), seconds=round(seconds, 3))
             return
@@ -89,6 +93,10 @@ class Sender:
             "no clear answer", **_log_fields(flight), words=found.words, seconds=round(seconds, 3)
         )
         self._unclear(found.words)
+        if found.lost:
+            self._breaker.lost(found.words)
+        else:
+            self._breaker.answered()
         if not self._retry.waits_for(found.wait):
             raise Unreachable(
                 f"the server asks to wait {found.wait:.0f} s ({found.words})",

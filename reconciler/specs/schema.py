@@ -19,7 +19,8 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_NAME = 200
-MOST_CONCURRENT = 64
+MOST_CONCURRENT = 8
+"""Ten refused log-ins lock an account, and each call under way may be one."""
 
 # Bytes count: a letter of another script has two or three, so a number may be one letter.
 _ONE = (

@@ -31,6 +31,8 @@ _LINE = re.compile(
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|p|br|center)\b", re.IGNORECASE)
 
+_NO_ANSWER = (None, 502, 503, 504)
+
 # The server echoes the password after these words, and may be cut in the middle of it.
 _LOGIN_ECHO = re.compile(r"(Login incorrect, please try again).*", re.DOTALL)
 
@@ -47,6 +49,11 @@ class Answer:
     failure: TransportError | None = None
     location: str | None = None
     wait: float = 0.0
+
+    @property
+    def lost(self) -> bool:
+        """Whether VICIdial gave no answer: none arrived whole, or a gateway answered for it."""
+        return self.status in _NO_ANSWER or self.failure is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,8 @@ def said(line: Line, user: str, masks: Mapping[str, str] | None = None) -> str:
 
 def unclear(answer: Answer, user: str = "", numbers: Iterable[str] = ()) -> Unclear:
     """Why the answer does not tell the outcome; the words as :func:`cleaned` returns them."""
-    return Unclear(describe(answer, "the reply is not VICIdial's", user, numbers), answer.wait)
+    words = describe(answer, "the reply is not VICIdial's", user, numbers)
+    return Unclear(words, answer.wait, answer.lost)
 
 
 def describe(answer: Answer, why: str, user: str = "", numbers: Iterable[str] = ()) -> str:

@@ -63,6 +63,11 @@ class Reader:
             return found
         raise self._unreachable(answer, found)
 
+    async def answers(self) -> bool:
+        """Whether a VICIdial answers at all; sends no password."""
+        answer = await self._connection.greet("version")
+        return isinstance(parse.version_of(answer), Version)
+
     async def check_version(self, needed: Sequence[Feature]) -> Version:
         """The version; raises ServerTooOld when that build lacks something ``needed``."""
         found = await self.version()

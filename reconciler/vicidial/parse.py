@@ -148,7 +148,7 @@ def _rest(answer: Answer, refusal: CallRefused | None, user: str, asked: Iterabl
     """What it means for a number that the reply, which has others, has no line for it."""
     if refusal is None:
         why = "the reply has no line for this number"
-        return Unclear(describe(answer, why, user, asked), answer.wait)
+        return Unclear(describe(answer, why, user, asked), answer.wait, answer.lost)
     return NotInserted(refusal.words)  # the server stopped here
 
 

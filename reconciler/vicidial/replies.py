@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 class Unclear:
     """No reply, a broken reply, HTTP 5xx, a proxy's page: done or not done.
 
-    ``wait``: the seconds that the server asks to wait.
+    ``wait``: the seconds that the server asks to wait. ``lost``: the server gave no answer at all.
     """
 
     words: str
     wait: float = field(default=0.0, compare=False)
+    lost: bool = field(default=False, compare=False)
 
 
 # --- one number of a copy

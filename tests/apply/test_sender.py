@@ -62,6 +62,9 @@ class Scripted:
     async def exists(self, pattern):
         return await self._answer("exists", pattern)
 
+    async def answers(self):
+        return await self._answer("version")
+
 
 FLIGHTS = {
     CopyCall: CopyFlight,

@@ -67,7 +67,7 @@ def test_every_key_is_read(folder):
           max_remove: "2"
           max_update_ratio: 0.25
           max_destination_loss: 1
-        apply: {concurrency: 64, requests_per_second: 0.5, unreviewed: allow}
+        apply: {concurrency: 8, requests_per_second: 0.5, unreviewed: allow}
         allow_plaintext: True
         mirror: git:did-state
         """,
@@ -81,7 +81,7 @@ def test_every_key_is_read(folder):
     )
     assert target.removal == ParkPolicy(Routing({"did_route": "IN_GROUP", "group": "BILLING"}))
     assert target.limits == Limits(0, 1, 2, 0.25, 1.0)
-    assert (target.concurrency, target.requests_per_second) == (64, 0.5)
+    assert (target.concurrency, target.requests_per_second) == (8, 0.5)
     assert (target.unreviewed, target.allow_plaintext) == ("allow", True)
     assert target.mirror == "git:did-state"
 
@@ -115,7 +115,7 @@ def test_a_block_may_say_otherwise_what_happens_to_its_numbers(folder):
         ("max_create: 5", "1: the key max_create belongs under limits: move it there"),
         ("limits:", "8: limits has no value: write a mapping (key: value), or leave the key out"),
         ("apply: {concurrency: 0}", "22: concurrency must be at least 1, not 0"),
-        ("apply: {concurrency: 65}", "22: concurrency must be at most 64, not 65"),
+        ("apply: {concurrency: 9}", "22: concurrency must be at most 8, not 9"),
         ("apply: {concurrency: ~}", "22: concurrency has no value: write a whole number such as"),
         ("apply: {requests_per_second: 0}", "30: requests_per_second must be more than 0, not 0"),
         ("apply: {unreviewed: refused}", "21: unreviewed must be one of refuse, allow, not "),

@@ -172,6 +172,16 @@ def test_what_is_no_reply_is_described(body, status, words):
 def test_no_reply_at_all_says_why():
     assert reply("", None, failure=TransportError("it broke", "")) == Unclear("it broke")
     assert reply("", None) == Unclear("no reply")
+    assert reply("", None).lost
+
+
+@pytest.mark.parametrize(
+    ("status", "lost"), [(200, False), (500, False), (502, True), (503, True), (504, True)]
+)
+def test_a_gateway_that_answers_for_the_server_counts_as_no_answer(status, lost):
+    told = reply("<h1>Oops</h1>", status)
+    assert isinstance(told, Unclear)
+    assert told.lost is lost
 
 
 def test_the_server_s_words_are_shown_on_one_line_of_bearable_length():

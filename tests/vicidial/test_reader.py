@@ -216,6 +216,7 @@ def test_an_unclear_probe_is_a_value(says):
 def test_a_reader_has_no_way_to_change_anything():
     offered = {name for name in dir(Reader) if not name.startswith("_")}
     assert offered == {
+        "answers",
         "call_menus",
         "check_rights_to_copy",
         "check_rights_to_update",
