@@ -15,7 +15,7 @@ no              conflict                    forget
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler import removal
 from reconciler.destination import (
@@ -29,6 +29,7 @@ from reconciler.diff.effects import Effects
 from reconciler.diff.model import (
     FOUND,
     FRESH,
+    NEWER,
     UNSETTLED,
     Adopt,
     Change,
@@ -37,22 +38,25 @@ from reconciler.diff.model import (
     Delete,
     Difference,
     Forget,
+    Fresh,
     Kept,
     Moved,
     Note,
     Park,
     Released,
     Settle,
+    Unsettled,
     Update,
-    is_unsettled,
+    only_settles,
 )
 from reconciler.diff.settings import setting_changes
 from reconciler.errors import Fault, SpecFaults
 from reconciler.numbers import Span, SpanMap, align, span_of
-from reconciler.routing import NOTHING, SYSTEM_PATTERNS
+from reconciler.routing import NOTHING, SYSTEM_PATTERNS, Routing
 from reconciler.specs.codes import Code
 from reconciler.specs.model import Declared, Target, TargetSpec
 from reconciler.state.model import (
+    Begun,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -67,15 +71,15 @@ from reconciler.state.model import (
 class _Verdict:
     """What one span comes to, and where its callers end up before and after.
 
-    ``begun_from`` is where they ended up before an earlier apply began an update, which alone
-    decides what counts as lost; meanwhile it is not known which of the two is so.
+    ``surely`` is where they surely ended up before an earlier apply began a call, which decides
+    what counts as lost; meanwhile it is not known what that call did.
     """
 
     change: Change | None = None
     notes: tuple[Note, ...] = ()
     before: Destination | None = None
     after: Destination | None = None
-    begun_from: Destination | None = None
+    surely: Destination | None = None
 
 
 def compare(spec: TargetSpec, state: State) -> Difference:
@@ -86,10 +90,10 @@ def compare(spec: TargetSpec, state: State) -> Difference:
     changes: list[tuple[Span, Change]] = []
     callers: list[tuple[Span, Callers]] = []
     notes: list[tuple[Span, Note]] = []
-    effects = Effects()
+    effects = Effects(state.records)
     for span, verdict in _verdicts(spec, state.records):
-        settling = verdict.change is not None and is_unsettled(verdict.change)
-        effects.add(span, verdict.begun_from or verdict.before, verdict.after, settling=settling)
+        settling = verdict.change is None or only_settles(verdict.change)
+        effects.add(span, verdict.surely or verdict.before, verdict.after, settling=settling)
         if verdict.change is not None:
             changes.append((span, verdict.change))
             if verdict.before is not None or verdict.after is not None:
@@ -121,15 +125,12 @@ def _verdicts(spec: TargetSpec, records: SpanMap[Record]) -> Iterator[tuple[Span
         yield span, _undeclared(record, spec.target)
 
 
-def _missing(declared: Declared) -> _Verdict:
+def _missing(declared: Declared, earlier: Fresh | Unsettled = FRESH) -> _Verdict:
     block, source, routing = declared.block, declared.source, declared.routing
     if block.adopt:
-        return _taken_over(declared, Adopt(block.name, source, routing, block.removal))
-    return _created(declared, Create(block.name, source, routing, block.removal))
-
-
-def _created(declared: Declared, change: Create) -> _Verdict:
-    return _Verdict(change, after=destination(declared.routing, declared.source))
+        return _taken_over(declared, Adopt(block.name, source, routing, block.removal, earlier))
+    change = Create(block.name, source, routing, block.removal, earlier)
+    return _Verdict(change, after=destination(routing, source))
 
 
 def _taken_over(declared: Declared, change: Adopt) -> _Verdict:
@@ -141,11 +142,11 @@ def _both(declared: Declared, record: Record) -> _Verdict:
     block, source, routing = declared.block, declared.source, declared.routing
     standing = record.standing
     match standing:
-        case BegunCreate() | BegunDelete():
-            if block.adopt:
-                adopt = Adopt(block.name, source, routing, block.removal, UNSETTLED)
-                return _taken_over(declared, adopt)
-            return _created(declared, Create(block.name, source, routing, block.removal, UNSETTLED))
+        case BegunCreate():
+            newer = (standing.source, standing.routing) != (source, routing)
+            return _missing(declared, Unsettled(newer))
+        case BegunDelete(before):
+            return replace(_missing(declared, NEWER), surely=_place(before))
         case Conflict():
             if not block.adopt:
                 return _Verdict(notes=(Conflicted(block.name),))
@@ -173,7 +174,7 @@ def _existing(
             block.removal,
             before=known.routing.only(after),
             after=after,
-            earlier=FRESH if begun is None else UNSETTLED,
+            earlier=FRESH if begun is None else _since(begun, after),
         )
         if after
         else None
@@ -183,8 +184,18 @@ def _existing(
         tuple(notes),
         before=_place(known),
         after=destination(known.routing.overlaid(declared.routing), known.source),
-        begun_from=None if begun is None else _place(begun.before),
+        surely=None if begun is None else _surely(begun),
     )
+
+
+def _since(begun: BegunCreate | BegunUpdate, sent: Routing) -> Unsettled:
+    """What ``sent`` is after an earlier apply was let through to send ``begun``.
+
+    Nothing newer: the same values, or those from before, with which nothing changes for callers.
+    """
+    repeated = not sent.lacking(begun.routing)
+    reverted = isinstance(begun, BegunUpdate) and not sent.lacking(begun.before.routing)
+    return UNSETTLED if repeated or reverted else NEWER
 
 
 def _protected(record: Record) -> _Verdict:
@@ -193,12 +204,12 @@ def _protected(record: Record) -> _Verdict:
 
 
 def _undeclared(record: Record, target: Target) -> _Verdict:
-    if isinstance(record.standing, Conflict):
+    standing = record.standing
+    if isinstance(standing, Conflict):
         return _Verdict(Forget(record.block))
     known = record.certain
     here = NOT_KNOWN if known is None else _place(known)
     routing = NOTHING if known is None else known.routing
-    earlier = FRESH if isinstance(record.standing, Confirmed) else UNSETTLED
     policy = target.removal if record.removal is None else record.removal
     match policy:
         case removal.KeepPolicy() if known is None:
@@ -209,12 +220,44 @@ def _undeclared(record: Record, target: Target) -> _Verdict:
             lacking = after.lacking(routing)
             if not lacking:
                 return _kept(record, "parked", here)
+            earlier = _before_parking(standing, lacking)
             parking = Park(record.block, record.removal, routing.only(lacking), lacking, earlier)
             source = None if known is None else known.source
-            return _Verdict(parking, (), here, destination(routing.overlaid(after), source))
+            there = destination(routing.overlaid(after), source)
+            return _Verdict(parking, (), here, there, _surely(standing))
         case removal.DeletePolicy():  # pragma: no branch  (there is no other)
+            earlier = _before_deletion(standing)
             deletion = Delete(record.block, record.removal, routing, earlier)
-            return _Verdict(deletion, before=here, after=DefaultDid())
+            return _Verdict(deletion, (), here, DefaultDid(), _surely(standing))
+
+
+def _before_parking(standing: Confirmed | Begun, sent: Routing) -> Fresh | Unsettled:
+    match standing:
+        case Confirmed():
+            return FRESH
+        case BegunCreate() | BegunUpdate():
+            return _since(standing, sent)
+        case BegunDelete():  # pragma: no branch  (there is no other)
+            return NEWER
+
+
+def _before_deletion(standing: Confirmed | Begun) -> Fresh | Unsettled:
+    match standing:
+        case Confirmed():
+            return FRESH
+        case BegunCreate() | BegunUpdate():
+            return NEWER
+        case BegunDelete():  # pragma: no branch  (there is no other)
+            return UNSETTLED
+
+
+def _surely(standing: Confirmed | Begun) -> Destination | None:
+    """Where callers surely ended up before the call that was begun; None where that is unknown."""
+    match standing:
+        case BegunUpdate(before) | BegunDelete(before):
+            return _place(before)
+        case Confirmed() | BegunCreate():  # pragma: no branch  (there is no other)
+            return None
 
 
 def _place(known: Confirmed) -> Destination:

@@ -20,7 +20,12 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """An earlier apply may have created, changed or deleted the number; the result is unknown."""
+    """An earlier apply may have created, changed or deleted the number; the result is unknown.
+
+    ``newer``: the change asks for something that this apply was not let through to do.
+    """
+
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Found:
     """An earlier apply found the number on the server: somebody else created it."""
 
 
-FRESH, UNSETTLED, FOUND = Fresh(), Unsettled(), Found()
+FRESH, UNSETTLED, NEWER, FOUND = Fresh(), Unsettled(), Unsettled(newer=True), Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,20 @@ Change = Create | Adopt | Update | Park | Delete | Settle | Forget
 
 def is_unsettled(change: Change) -> bool:
     """Whether an earlier apply left the result for this number unknown."""
+    match change:
+        case Create() | Adopt() | Update() | Park() | Delete():
+            return isinstance(change.earlier, Unsettled)
+        case Settle():
+            return True
+        case Forget():  # pragma: no branch  (there is no other)
+            return False
+
+
+def only_settles(change: Change) -> bool:
+    """Whether it only finishes what an earlier apply was let through to do.
+
+    Such a change counts against no limit: it was counted then.
+    """
     match change:
         case Create() | Adopt() | Update() | Park() | Delete():
             return change.earlier == UNSETTLED

@@ -6,7 +6,6 @@ from typing import Any
 from reconciler.diff.model import (
     FOUND,
     FRESH,
-    UNSETTLED,
     Adopt,
     Change,
     Create,
@@ -44,7 +43,7 @@ def read_change(entry: Mapping[str, Any]) -> Change:
     action, block = entry["action"], entry["block"]
     policy = read_removal(entry["removal"]) if "removal" in entry else None
     before, after = read_routing(entry.get("before", {})), read_routing(entry.get("after", {}))
-    earlier = UNSETTLED if entry.get("begun", False) else FRESH
+    earlier = _read_begun(entry)
     match action:
         case "create":
             return Create(block, entry["source"], after, policy, earlier)
@@ -68,19 +67,26 @@ def _earlier_data(earlier: Fresh | Unsettled | Found) -> Json:
     match earlier:
         case Fresh():
             return {}
-        case Unsettled():
-            return {"begun": True}
+        case Unsettled(newer):
+            return {"begun": True, "newer": True} if newer else {"begun": True}
         case Found():  # pragma: no branch  (there is no other)
             return {"exists": True}
 
 
-def _read_earlier(entry: Mapping[str, Any]) -> Fresh | Unsettled | Found:
-    match entry.get("begun", False), entry.get("exists", False):
+def _read_begun(entry: Mapping[str, Any]) -> Fresh | Unsettled:
+    match entry.get("begun", False), entry.get("newer", False):
         case False, False:
             return FRESH
-        case True, False:
-            return UNSETTLED
-        case False, True:
-            return FOUND
+        case True, newer:
+            return Unsettled(newer)
         case _:
-            raise ValueError("a change has both begun and exists")
+            raise ValueError("a change has newer without begun")
+
+
+def _read_earlier(entry: Mapping[str, Any]) -> Fresh | Unsettled | Found:
+    begun = _read_begun(entry)
+    if not entry.get("exists", False):
+        return begun
+    if begun != FRESH:
+        raise ValueError("a change has both begun and exists")
+    return FOUND

@@ -14,6 +14,7 @@ from reconciler.state.model import (
     Conflict,
     Record,
     Role,
+    Standing,
 )
 
 
@@ -24,6 +25,11 @@ class Before:
     changes: SpanMap[Change]
     records: SpanMap[Record]
 
+    def standing(self, pattern: str) -> Standing | None:
+        """What is known of a number; None for one that was never heard of."""
+        record = self.records.get(pattern)
+        return None if record is None else record.standing
+
     def confirmed(self, pattern: str) -> Confirmed | None:
         """What is certain of a number; None where it may not exist."""
         record = self.records.get(pattern)
@@ -31,13 +37,11 @@ class Before:
 
     def is_conflict(self, pattern: str) -> bool:
         """Whether somebody else's number stands there, as far as is known."""
-        record = self.records.get(pattern)
-        return record is not None and isinstance(record.standing, Conflict)
+        return isinstance(self.standing(pattern), Conflict)
 
     def begun(self, pattern: str) -> BegunCreate | BegunDelete | None:
         """What an earlier apply may have done to a number that may or may not exist."""
-        record = self.records.get(pattern)
-        standing = None if record is None else record.standing
+        standing = self.standing(pattern)
         return standing if isinstance(standing, BegunCreate | BegunDelete) else None
 
     def origin(self, pattern: str) -> str | None:
@@ -70,13 +74,17 @@ def create_mark(
 
 def update_mark(before: Before, pattern: str, routing: Routing) -> Begun:
     """What the state says of a number that is about to be updated or parked."""
-    match before.begun(pattern):
-        case None:
-            return BegunUpdate(before.confirmed(pattern) or Confirmed(None), routing)
+    match before.standing(pattern):
+        case BegunUpdate(surely, sent):
+            return BegunUpdate(surely, sent.overlaid(routing))
         case BegunCreate(source, role, sent):
             return BegunCreate(source, role, sent.overlaid(routing))
-        case BegunDelete(was):  # pragma: no branch  (there is no other)
+        case BegunDelete(was):
             return BegunDelete(replace(was, routing=was.routing.without(routing)))
+        case Confirmed() as surely:
+            return BegunUpdate(surely, routing)
+        case Conflict() | None:  # pragma: no branch  (there is no other)
+            return BegunUpdate(Confirmed(None), routing)
 
 
 def delete_mark(before: Before, pattern: str) -> Begun:

@@ -9,7 +9,7 @@ from reconciler.diff.compare import compare
 from reconciler.diff.model import (
     Change,
     Difference,
-    is_unsettled,
+    only_settles,
 )
 from reconciler.diff.wire import change_data
 from reconciler.errors import Fault
@@ -89,7 +89,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers by kind of change. ``settling`` are those an earlier apply left begun."""
+    """Numbers by kind of change. ``settling`` only finish what an earlier apply began."""
 
     create: int = 0
     adopt: int = 0
@@ -111,9 +111,9 @@ def make_plan(spec: TargetSpec, state: State) -> Plan:
 
 
 def count_changes(changes: SpanMap[Change]) -> Counts:
-    """Numbers by kind of change; settled ones are counted apart and in no other kind."""
+    """Numbers by kind of change; those that are only settled are in no other kind."""
     found: dict[str, int] = {}
     for span, change in changes:
-        kind = "settling" if is_unsettled(change) else change.action
+        kind = "settling" if only_settles(change) else change.action
         found[kind] = found.get(kind, 0) + len(span)
     return Counts(**found)

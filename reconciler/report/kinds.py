@@ -18,7 +18,6 @@ from reconciler.destination import (
 from reconciler.diff.explain import explain
 from reconciler.diff.model import (
     FOUND,
-    UNSETTLED,
     Adopt,
     Conflicted,
     Create,
@@ -30,6 +29,7 @@ from reconciler.diff.model import (
     Released,
     Settle,
     Update,
+    is_unsettled,
 )
 from reconciler.numbers import Span, count
 from reconciler.report.entries import BlockEntries, Entry
@@ -140,8 +140,8 @@ def _kind(kind: Kind, spans: int) -> str:
 
 def _title(entry: Entry) -> str:
     match entry.subject:
-        case Create(earlier=earlier):
-            new = "may exist already" if earlier == UNSETTLED else "new"
+        case Create():
+            new = "may exist already" if is_unsettled(entry.subject) else "new"
             return f"{new} → {_where(entry.callers.after)}"
         case Adopt(earlier=earlier):
             verb = "adopted" if earlier == FOUND else "created or adopted"

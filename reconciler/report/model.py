@@ -16,7 +16,7 @@ from reconciler.diff.model import (
     SettingChange,
     Settle,
     Update,
-    is_unsettled,
+    only_settles,
 )
 from reconciler.errors import Fault
 from reconciler.guard import Refusal
@@ -116,7 +116,7 @@ class PlanDocument:
         return sum(
             len(span)
             for span, change, callers in self.told
-            if isinstance(change, Update) and not is_unsettled(change) and callers.move
+            if isinstance(change, Update) and not only_settles(change) and callers.move
         )
 
     @property

@@ -195,19 +195,17 @@ def _warning() -> Schema:
     )
 
 
+_MAY = ("removal", "begun", "newer", "callers")
+"""What every change of a number that may exist may have."""
+
+
 def _changes() -> list[Schema]:
     return [
-        _kind("action", "create", ("removal", "begun", "callers"), source=_TEXT, after=_ROUTING),
-        _kind(
-            "action",
-            "adopt",
-            ("removal", "exists", "begun", "callers"),
-            source=_TEXT,
-            after=_ROUTING,
-        ),
-        _kind("action", "update", ("removal", "begun", "callers"), before=_ROUTING, after=_SOME),
-        _kind("action", "park", ("removal", "begun", "callers"), before=_ROUTING, after=_SOME),
-        _kind("action", "delete", ("removal", "begun", "callers"), before=_ROUTING),
+        _kind("action", "create", _MAY, source=_TEXT, after=_ROUTING),
+        _kind("action", "adopt", (*_MAY, "exists"), source=_TEXT, after=_ROUTING),
+        _kind("action", "update", _MAY, before=_ROUTING, after=_SOME),
+        _kind("action", "park", _MAY, before=_ROUTING, after=_SOME),
+        _kind("action", "delete", _MAY, before=_ROUTING),
         _kind("action", "settle", ("removal",)),
         _kind("action", "forget", ()),
     ]
@@ -231,7 +229,13 @@ def _refusals() -> list[Schema]:
 
 def _kind(key: str, name: str, may: tuple[str, ...], **must: Schema) -> Schema:
     """Something said about numbers of a block; what may be absent is absent by default."""
-    optional = {"removal": _REMOVAL, "begun": _TRUE, "exists": _TRUE, "callers": _CALLERS}
+    optional = {
+        "removal": _REMOVAL,
+        "begun": _TRUE,
+        "newer": _TRUE,
+        "exists": _TRUE,
+        "callers": _CALLERS,
+    }
     whole = _object(**{key: {"const": name}}, block=_TEXT, numbers=_NUMBERS, **must)
     whole["properties"] |= {each: optional[each] for each in may}
     return whole

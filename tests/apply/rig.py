@@ -40,7 +40,7 @@ Table = Mapping[str, Row]
 RECORDED = Path(__file__).parents[1] / "recordings" / "fixture.json"
 
 USER = Credentials("6666", "1234")
-HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002)
+HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002, probe_waits=(0.001, 0.002))
 OWN = ("did_id", "modify_stamp")
 """Columns that differ from one run to the next."""
 

@@ -31,7 +31,7 @@ COPY = CopyCall("7275551114", (parse_span("7275550001-7275550003"),), "Tampa sal
 ONE, TWO, THREE = COPY.patterns()
 UPDATE = UpdateCall(ONE, Routing({"record_call": "Y"}))
 REFUSED = LoginRefused("refused")
-HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002)
+HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002, probe_waits=(0.001, 0.002))
 
 
 class Scripted:

@@ -8,6 +8,7 @@ from reconciler.diff.compare import compare
 from reconciler.diff.explain import FieldChange, explain
 from reconciler.diff.model import (
     FOUND,
+    NEWER,
     UNSETTLED,
     Adopt,
     Conflicted,
@@ -113,24 +114,53 @@ def test_a_field_that_is_not_known_is_asserted():
     )
 
 
-@pytest.mark.parametrize("standing", [BEGUN_CREATE, BEGUN_DELETE])
-def test_a_number_that_may_exist_is_created_and_is_ours_if_it_is_there(standing):
-    assert of_one(declared(SALES), standing) == Create("sales", SOURCE, SALES, None, UNSETTLED)
-
-
-@pytest.mark.parametrize("standing", [BEGUN_CREATE, BEGUN_DELETE])
-def test_a_number_that_may_exist_in_an_adopting_block_may_be_anybodys(standing):
-    change = of_one(declared(SALES, of=ADOPTING), standing)
-    assert change == Adopt("sales", SOURCE, SALES, None, UNSETTLED)
+@pytest.mark.parametrize(
+    ("standing", "earlier"), [(BEGUN_CREATE, UNSETTLED), (BEGUN_DELETE, NEWER)]
+)
+def test_a_number_that_may_exist_is_created_and_is_ours_if_it_is_there(standing, earlier):
+    change = of_one(declared(SALES), standing)
+    assert change == Create("sales", SOURCE, SALES, None, earlier)
     assert is_unsettled(change)
 
 
-@pytest.mark.parametrize("group", ["SALESLINE", "SUPPORT", "OTHERS"])
-def test_fields_of_a_begun_update_are_asserted_also_when_it_was_reverted(group):
+@pytest.mark.parametrize(
+    ("standing", "earlier"), [(BEGUN_CREATE, UNSETTLED), (BEGUN_DELETE, NEWER)]
+)
+def test_a_number_that_may_exist_in_an_adopting_block_may_be_anybodys(standing, earlier):
+    change = of_one(declared(SALES, of=ADOPTING), standing)
+    assert change == Adopt("sales", SOURCE, SALES, None, earlier)
+    assert is_unsettled(change)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "source"), [(SUPPORT, SOURCE), (NOTHING, SOURCE), (SALES, "7275551115")]
+)
+def test_a_creation_that_is_declared_otherwise_since_is_newer(wanted, source):
+    change = of_one(declared(wanted, source=source), BEGUN_CREATE)
+    assert change == Create("sales", source, wanted, None, NEWER)
+
+
+@pytest.mark.parametrize(
+    ("group", "earlier"),
+    [
+        pytest.param("SALESLINE", UNSETTLED, id="taken back"),
+        pytest.param("SUPPORT", UNSETTLED, id="as begun"),
+        pytest.param("OTHERS", NEWER, id="newer"),
+    ],
+)
+def test_fields_of_a_begun_update_are_asserted_also_when_it_was_reverted(group, earlier):
     wanted = Routing({"did_route": "IN_GROUP", "group": group})
     assert of_one(declared(wanted), BEGUN_UPDATE) == Update(
-        "sales", None, before=NOTHING, after=Routing({"group": group}), earlier=UNSETTLED
+        "sales", None, before=NOTHING, after=Routing({"group": group}), earlier=earlier
     )
+
+
+def test_one_value_of_each_of_two_applies_is_newer_than_both():
+    begun = BegunUpdate(Confirmed(SOURCE, SALES), Routing({"group": "OTHERS", "record_call": "Y"}))
+    mixed = SALES.overlaid(Routing({"record_call": "Y"}))
+    change = of_one(declared(mixed), begun)
+    assert isinstance(change, Update)
+    assert change.earlier == NEWER
 
 
 def test_fields_of_a_begun_update_that_are_no_longer_declared_are_nobodys_business():
@@ -189,22 +219,30 @@ def test_a_number_that_left_while_it_was_updated_follows_its_policy_knowing_less
     assert of_one(None, BEGUN_UPDATE) is None
     sure = Routing({"did_route": "IN_GROUP"})
     assert of_one(None, BEGUN_UPDATE, removal=DeletePolicy()) == Deletion(
-        "sales", DeletePolicy(), sure, UNSETTLED
+        "sales", DeletePolicy(), sure, NEWER
     )
     assert of_one(None, BEGUN_UPDATE, removal=ParkPolicy(SALES)) == Park(
         "sales", ParkPolicy(SALES), NOTHING, Routing({"group": "SALESLINE"}), UNSETTLED
     )
 
 
-@pytest.mark.parametrize("standing", [BEGUN_CREATE, BEGUN_DELETE])
-def test_a_number_that_left_and_may_exist_is_settled_by_its_policy(standing):
+@pytest.mark.parametrize(
+    ("standing", "deletion"), [(BEGUN_CREATE, NEWER), (BEGUN_DELETE, UNSETTLED)]
+)
+def test_a_number_that_left_and_may_exist_is_settled_by_its_policy(standing, deletion):
     assert of_one(None, standing) == Settle("sales", None)
     assert of_one(None, standing, removal=DeletePolicy()) == Deletion(
-        "sales", DeletePolicy(), NOTHING, UNSETTLED
+        "sales", DeletePolicy(), NOTHING, deletion
     )
     assert of_one(None, standing, removal=ParkPolicy(PARKED)) == Park(
-        "sales", ParkPolicy(PARKED), NOTHING, PARKED, UNSETTLED
+        "sales", ParkPolicy(PARKED), NOTHING, PARKED, NEWER
     )
+
+
+def test_a_parking_that_was_begun_is_only_settled():
+    begun = BegunUpdate(Confirmed(SOURCE, SALES), PARKED)
+    change = of_one(None, begun, removal=ParkPolicy(PARKED))
+    assert change == Park("sales", ParkPolicy(PARKED), NOTHING, PARKED, UNSETTLED)
 
 
 def test_somebody_elses_number_that_is_no_longer_declared_is_forgotten():

@@ -25,7 +25,7 @@ OLD = "VERSION: 2.14-170|BUILD: 221214-1102|DATE: x|EPOCH: 1|DST: 0|TZ: -5|TZNOW
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """Asked again without a wait that nobody asked for."""
-    hasty = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.001)
+    hasty = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.001, probe_waits=(0.001,))
     monkeypatch.setattr(preflight, "RetryPolicy", lambda: hasty)
     monkeypatch.setattr(applying, "RetryPolicy", lambda: hasty)
 

@@ -20,7 +20,7 @@ OLD = "VERSION: 2.14-160|BUILD: 230101-1000|DATE: 2026-01-01 00:00:00|EPOCH: 176
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """A server that never answers is asked twice, without a wait."""
-    hasty = RetryPolicy(attempts=2, first_wait=0.001, longest_wait=0.001)
+    hasty = RetryPolicy(attempts=2, first_wait=0.001, longest_wait=0.001, probe_waits=(0.001,))
     monkeypatch.setattr(preflight, "RetryPolicy", lambda: hasty)
 
 

@@ -5,9 +5,9 @@ import pytest
 from reconciler.guard import OverLimit, Protected, refusals
 from reconciler.plan.plan import make_plan
 from reconciler.removal import DeletePolicy, ParkPolicy
-from reconciler.routing import Routing
+from reconciler.routing import NOTHING, Routing
 from reconciler.specs.model import Limits
-from reconciler.state.model import BegunCreate, BegunUpdate, Confirmed, Conflict, Seed
+from reconciler.state.model import BegunCreate, BegunDelete, BegunUpdate, Confirmed, Conflict, Seed
 from tests.conftest import (
     MENU,
     SALES,
@@ -181,20 +181,137 @@ def test_settling_counts_against_no_limit():
     tight = limits(
         max_create=0, max_update=0, max_remove=0, max_update_ratio=0.0, max_destination_loss=0.0
     )
-    creating_one = BegunCreate(SOURCE, Seed(), SALES)
+    sales, creating_one = Confirmed(SOURCE, SALES), BegunCreate(SOURCE, Seed(), SALES)
     before = state(
-        (numbers(30), record(BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT))),
+        (numbers(30), record(BegunUpdate(sales, SUPPORT))),
         (numbers(30, 7275551000), record(creating_one)),
-        (numbers(30, 7275552000), record(creating_one, removal=DeletePolicy())),
-        (numbers(30, 7275553000), record(creating_one, removal=ParkPolicy(MENU))),
+        (numbers(30, 7275552000), record(BegunDelete(sales), removal=DeletePolicy())),
+        (numbers(30, 7275553000), record(BegunUpdate(sales, MENU), removal=ParkPolicy(MENU))),
         (numbers(30, 7275554000), record(creating_one)),
+        (numbers(30, 7275555000), record(BegunUpdate(sales, SUPPORT))),
     )
     wanted = spec(
-        (numbers(30), declared(SUPPORT)), (numbers(30, 7275551000), declared(SALES)), limits=tight
+        (numbers(30), declared(SUPPORT)),
+        (numbers(30, 7275551000), declared(SALES)),
+        (numbers(30, 7275555000), declared(SALES)),
+        limits=tight,
     )
     plan = make_plan(wanted, before)
-    assert plan.counts.settling == 150
+    assert plan.counts.settling == 180
     assert refusals(plan) == ()
+
+
+EMERGENCY = Routing({"did_route": "EXTEN", "extension": "911"})
+
+
+@pytest.mark.parametrize(
+    ("standing", "wanted", "over_limit"),
+    [
+        pytest.param(
+            BegunUpdate(Confirmed(SOURCE, SALES), Routing({"record_call": "Y"})),
+            [(numbers(54), declared(EMERGENCY))],
+            {"max_update", "max_update_ratio", "max_destination_loss"},
+            id="a begun update of a harmless field, then another destination",
+        ),
+        pytest.param(
+            BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT),
+            [(numbers(54), declared(EMERGENCY))],
+            {"max_update", "max_update_ratio", "max_destination_loss"},
+            id="a begun update to one destination, then another one",
+        ),
+        pytest.param(
+            BegunDelete(Confirmed(SOURCE, SALES)),
+            [(numbers(54), declared(EMERGENCY))],
+            {"max_create", "max_destination_loss"},
+            id="a begun deletion, then another destination",
+        ),
+        pytest.param(
+            BegunCreate(SOURCE, Seed(), SALES),
+            [(numbers(54), declared(EMERGENCY))],
+            {"max_create"},
+            id="a begun creation, then another destination",
+        ),
+        pytest.param(
+            BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT),
+            [],
+            {"max_remove", "max_destination_loss"},
+            id="a begun update, then gone from the YAML",
+        ),
+    ],
+)
+def test_what_is_newer_than_what_was_begun_counts(standing, wanted, over_limit):
+    tight = limits(
+        max_create=0, max_update=0, max_remove=0, max_update_ratio=0.0, max_destination_loss=0.5
+    )
+    before = state((numbers(54), record(standing, removal=DeletePolicy())))
+    found = refused(spec(*wanted, limits=tight), before)
+    assert {each.limit for each in found} == over_limit
+
+
+def lost(wanted, before):
+    found = refused(spec(*wanted, limits=limits(max_destination_loss=0.5)), before)
+    return [each.message for each in found]
+
+
+def test_another_context_is_another_destination():
+    here = Routing({"did_route": "EXTEN", "extension": "8300", "exten_context": "trunkinbound"})
+    nowhere = here.overlaid(Routing({"exten_context": "nowhere"}))
+    assert len(lost([(numbers(57), declared(nowhere))], state((numbers(57), known(here))))) == 1
+
+
+def test_one_in_group_in_three_spellings_is_one_destination():
+    spellings = ("SALESLINE", "Salesline", "salesline")
+    before = state(
+        *(
+            (numbers(19, 7275550000 + 19 * i), known(SALES.overlaid(Routing({"group": name}))))
+            for i, name in enumerate(spellings)
+        )
+    )
+    assert lost([(numbers(57), declared(EMERGENCY))], before) == [
+        "in-group SALESLINE loses 57 of 57 numbers; max_destination_loss is 0.5"
+    ]
+
+
+def test_a_group_that_changes_under_the_sources_route_is_a_loss():
+    here, there = Routing({"group": "SALESLINE"}), Routing({"group": "NOWHERE"})
+    assert len(lost([(numbers(57), declared(there))], state((numbers(57), known(here))))) == 1
+
+
+def test_a_route_that_came_along_is_the_sources_where_it_is_known():
+    """Three fields that decide nothing under the source's route do not make three destinations."""
+    before = state(
+        (SOURCE, known(SALES)),
+        *(
+            (numbers(19, 7275550000 + 19 * i), known(Routing({"extension": f"830{i}"})))
+            for i in range(3)
+        ),
+    )
+    wanted = [(SOURCE, declared(SALES, source="7275551115")), (numbers(57), declared(EMERGENCY))]
+    assert lost(wanted, before) == [
+        "in-group SALESLINE loses 57 of 58 numbers; max_destination_loss is 0.5"
+    ]
+
+
+def test_a_source_that_is_its_own_source_resolves_to_nothing():
+    before = state((SOURCE, known(NOTHING)), (numbers(57), known(NOTHING)))
+    wanted = [(SOURCE, declared(NOTHING)), (numbers(57), declared(EMERGENCY))]
+    assert len(lost(wanted, before)) == 1
+
+
+def test_splitting_renaming_and_moving_a_block_hide_no_loss():
+    names = ("one", "two", "three", "four")
+    wanted = [
+        (numbers(15, 7275550000 + 15 * i), declared(EMERGENCY, of=block(name)))
+        for i, name in enumerate(names)
+    ]
+    assert len(lost(wanted, state((numbers(60), known(SALES))))) == 1
+
+
+def test_a_number_taken_over_counts_as_created():
+    before = state((numbers(11), record(Conflict())))
+    assert refused(creating(11, adopt=True, max_create=10), before) == (
+        OverLimit("max_create", "11 numbers would be created; max_create is 10"),
+    )
 
 
 def test_a_protected_number_is_refused_first_and_is_no_limit():

@@ -505,11 +505,14 @@ def test_an_update_is_marked_with_what_was_known():
     assert marks(flight) == [(ONE, mark)]
 
 
-def test_an_update_of_a_half_updated_number_counts_on_nothing_that_is_unknown():
-    before = BegunUpdate(Confirmed(SOURCE, SALES), Routing({"group": "OTHERS"}))
+def test_an_update_of_a_half_updated_number_keeps_what_was_sure_before_and_all_that_was_sent():
+    sent = Routing({"group": "OTHERS", "record_call": "Y"})
+    before = BegunUpdate(Confirmed(SOURCE, SALES), sent)
     schedule = updating(state((ONE, record(before)), (f"{TWO}-{THREE}", known(SUPPORT))))
-    sure = Confirmed(SOURCE, Routing({"did_route": "IN_GROUP"}))
-    assert marks(schedule.take()) == [(ONE, BegunUpdate(sure, Routing({"group": "SUPPORT"})))]
+    both = Routing({"group": "SUPPORT", "record_call": "Y"})
+    mark = BegunUpdate(Confirmed(SOURCE, SALES), both)
+    assert marks(schedule.take()) == [(ONE, mark)]
+    assert mark.certain.routing == Routing({"did_route": "IN_GROUP"})
 
 
 def test_a_refused_update_stops_the_same_update_of_others():

@@ -44,7 +44,7 @@ def test_a_section_about_a_message_quotes_it_as_it_is_written(quoted):
 
 
 def test_the_times_and_counts_are_those_of_the_program():
-    assert "no clear answer, four times" in PAGE
+    assert "no clear answer, up to four times" in PAGE
     assert RetryPolicy().attempts == 4
     assert "waits that long, up to two minutes" in PAGE
     assert RetryPolicy().longest_pause == 120

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from reconciler.errors import Unreachable
 from reconciler.plan.outcome import Unknown
 from tests.sweeps.story import calls_of
 
@@ -66,11 +67,11 @@ def test_a_fault_in_the_middle_is_settled_within_the_run(kind, story, ending, re
 
 
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after", "truncate"])
-def test_a_server_that_never_answers_leaves_numbers_unknown_until_it_does(
+def test_calls_that_are_never_answered_leave_numbers_unknown_until_it_does(
     kind, story, ending, tmp_path
 ):
     first = disturbed_and_completed(story, ending, tmp_path, {"kind": kind}, checked=True)
-    assert first.error is None
+    assert first.error is None or isinstance(first.error, Unreachable)
     assert any(isinstance(each.outcome, Unknown) for each in first.settled)
     assert not first.complete
 
