@@ -26,8 +26,7 @@ KEPT = r"A-Za-z0-9:+*#._"
 """What a pattern may hold besides letters of other scripts, as the inside of a class."""
 
 _COMMON = re.compile(f"[{KEPT}]{{{SHORTEST_PATTERN},{LONGEST_PATTERN}}}")
-_TAIL = re.compile(r"(?P<prefix>.*?)(?P<digits>[0-9]*)", re.DOTALL)
-_DASH = re.compile(r"\s*[-–]\s*")
+_DASH = re.compile("[-–]")
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -127,11 +126,15 @@ class Span:
 
 def span_of(pattern: str) -> Span:
     """The span of one pattern, which must be valid."""
-    match = _TAIL.fullmatch(check_pattern(pattern))
-    assert match is not None  # noqa: S101  (both parts may be empty: it always matches)
-    digits = match["digits"]
+    prefix = check_pattern(pattern).rstrip("0123456789")
+    digits = pattern[len(prefix) :]
     number = int(digits) if digits else 0
-    return Span(match["prefix"], len(digits), number, number)
+    return Span(prefix, len(digits), number, number)
+
+
+def range_ends(text: str) -> list[str]:
+    """The parts of ``text`` between dashes: one for a number, two for a range."""
+    return [end.strip() for end in _DASH.split(text)]
 
 
 def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
@@ -140,7 +143,7 @@ def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
     A span goes forwards, has ends of one form and at most ``largest`` numbers (None: any count;
     neighbours in a state file may have become one span larger than a person may write).
     """
-    ends = _DASH.split(text.strip())
+    ends = range_ends(text)
     if len(ends) == 1:
         return span_of(ends[0])
     if len(ends) > 2 or not all(ends):

@@ -126,13 +126,7 @@ Change = Create | Adopt | Update | Park | Delete | Settle | Forget
 
 def is_unsettled(change: Change) -> bool:
     """Whether an earlier apply left the result for this number unknown."""
-    match change:
-        case Create() | Adopt() | Update() | Park() | Delete():
-            return isinstance(change.earlier, Unsettled)
-        case Settle():
-            return True
-        case Forget():  # pragma: no branch  (there is no other)
-            return False
+    return isinstance(_earlier(change), Unsettled)
 
 
 def only_settles(change: Change) -> bool:
@@ -140,13 +134,17 @@ def only_settles(change: Change) -> bool:
 
     Such a change counts against no limit: it was counted then.
     """
+    return _earlier(change) == UNSETTLED
+
+
+def _earlier(change: Change) -> Fresh | Unsettled | Found:
     match change:
         case Create() | Adopt() | Update() | Park() | Delete():
-            return change.earlier == UNSETTLED
+            return change.earlier
         case Settle():
-            return True
+            return UNSETTLED
         case Forget():  # pragma: no branch  (there is no other)
-            return False
+            return FRESH
 
 
 @dataclass(frozen=True, slots=True)

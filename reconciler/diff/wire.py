@@ -33,7 +33,7 @@ def change_data(change: Change) -> Json:
             head |= {"before": dict(change.before), "after": dict(change.after)}
         case Delete():
             head["before"] = dict(change.before)
-        case Settle() | Forget():
+        case Settle() | Forget():  # pragma: no branch  (there is no other)
             return head
     return head | _earlier_data(change.earlier)
 

@@ -19,6 +19,7 @@ import stamina
 
 from reconciler import __version__, secrets
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.network.encoding import ACCEPTED, refused_encoding
 from reconciler.network.failures import transport_error
 from reconciler.network.retry_after import retry_after
 from reconciler.network.route import Route, route_to
@@ -26,7 +27,9 @@ from reconciler.network.route import Route, route_to
 API = "https://api.github.com"
 VERSION = "2022-11-28"
 SECONDS = 30.0
-"""For each answer."""
+"""For each step of an answer."""
+LONGEST_ANSWER = 120.0
+"""For a whole answer, however slowly it arrives."""
 LONGEST_WAIT = 15 * 60
 """Seconds to wait for a rate limit, at most."""
 SECONDARY_WAIT = 60.0
@@ -36,7 +39,7 @@ MOST_PAGES = 50
 LARGEST_REPLY = 64 * 1024 * 1024
 
 Json = Any
-_NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="next"')
+_NEXT = re.compile(r'<([^<>]+)>\s*;[^,<]*\brel="next"')
 
 
 class GitHubError(ReconcilerError):
@@ -119,6 +122,7 @@ class Http:
         self._transport = transport
         self._headers = {
             "Accept": "application/vnd.github+json",
+            "Accept-Encoding": ACCEPTED,
             "Authorization": f"Bearer {given.token}",
             "User-Agent": f"did-reconciler/{__version__}",
             "X-GitHub-Api-Version": VERSION,
@@ -298,10 +302,16 @@ def _may_be_repeated(error: Exception) -> bool | float:
 
 
 def _read(reply: httpx.Response, largest: int, what: str) -> bytes:
-    """The whole body, unless it is too large."""
+    """The whole body, unless it is too large or too slow."""
+    encoding = refused_encoding(reply)
+    if encoding is not None:
+        raise GitHubError(f"{what}: GitHub's answer is encoded as {encoding[:40]!r}, not as gzip")
     parts: list[bytes] = []
     size = 0
+    end = time.monotonic() + LONGEST_ANSWER
     for part in reply.iter_bytes():
+        if time.monotonic() > end:
+            raise NoAnswer(f"{what}: GitHub's answer took longer than {LONGEST_ANSWER:.0f} s")
         size += len(part)
         if size > largest:
             raise GitHubError(f"{what}: GitHub's answer is larger than {largest:,} bytes")

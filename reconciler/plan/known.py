@@ -81,10 +81,8 @@ def update_mark(before: Before, pattern: str, routing: Routing) -> Begun:
             return BegunCreate(source, role, sent.overlaid(routing))
         case BegunDelete(was):
             return BegunDelete(replace(was, routing=was.routing.without(routing)))
-        case Confirmed() as surely:
-            return BegunUpdate(surely, routing)
-        case Conflict() | None:  # pragma: no branch  (there is no other)
-            return BegunUpdate(Confirmed(None), routing)
+        case Confirmed() | Conflict() | None:  # pragma: no branch  (there is no other)
+            return BegunUpdate(before.confirmed(pattern) or Confirmed(None), routing)
 
 
 def delete_mark(before: Before, pattern: str) -> Begun:

@@ -240,7 +240,8 @@ def changed_lines(blocks: Sequence[Sequence[BlockEntries]], most: int) -> str | 
 
 def _mark_first(line: str) -> str:
     """The mark in the first column, where a diff has it; the rest stays in its place."""
-    return _MARK.sub(r"\2\1 ", line, count=1) if _MARK.match(line) else line
+    found = _MARK.match(line)
+    return f"{found[2]}{found[1]} {line[found.end() :]}" if found else line
 
 
 def effects_table(document: PlanDocument, most: int) -> str | None:

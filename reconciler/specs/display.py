@@ -13,7 +13,7 @@ from reconciler.specs.dialling import country_code, trunk_prefix
 DIGITS = re.compile(r"\+?[0-9]+")
 DASHES = "-‐‑‒–—―−－"
 _QUOTES = "'\"`´‘’‚“”„«»"
-_NOTE = re.compile(r"\s*\([A-Za-z][A-Za-z .]*\)\s*")
+_COUNTRY = re.compile(r"[A-Za-z][A-Za-z .]*")
 _SCHEME = re.compile(r"(?:tel|sips?|callto)\s*:\s*(?://)?([^@;]*)(?:[@;].*)?", re.IGNORECASE)
 _EXTENSION = re.compile(r"(.*[0-9])\s*(?:x|ext\.?|extension)\s*[0-9]{1,6}", re.IGNORECASE)
 _WHOLE = re.compile(r"(\+?[0-9]{7,15})\.0+")
@@ -65,7 +65,11 @@ def _without_marks(text: str) -> str:
         if unicodedata.category(char) != "Cf"
     )
     bare = shown.strip().removeprefix("=").strip(_QUOTES + " ").rstrip(",; ").rstrip(_QUOTES)
-    return _NOTE.sub("", bare) if bare.count("(") == 1 else bare
+    before, _, rest = bare.partition("(")
+    country, closed, after = rest.partition(")")
+    if closed and "(" not in after and _COUNTRY.fullmatch(country):
+        return before.rstrip() + after.lstrip()
+    return bare
 
 
 def _digit(char: str) -> str:

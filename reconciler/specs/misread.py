@@ -7,7 +7,14 @@ digits. Hints are certain: a number is only suggested where no other can be mean
 
 import re
 
-from reconciler.numbers import LONGEST_PATTERN, NumberError, Span, check_pattern, parse_span
+from reconciler.numbers import (
+    LONGEST_PATTERN,
+    NumberError,
+    Span,
+    check_pattern,
+    parse_span,
+    range_ends,
+)
 from reconciler.specs.codes import Code
 from reconciler.specs.display import DASHES, DIGITS, plain
 from reconciler.specs.faults import Finding
@@ -16,20 +23,19 @@ from reconciler.specs.wildcards import NO_WILDCARDS, is_wildcard, range_meant
 _USUAL = re.compile(r"\s*\+?[0-9]{2,}(?:\s*[-–]\s*\+?[0-9]{2,})?\s*")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+[Ee][+-]?|[Ee]\+)[0-9]+")
 _ALONE = re.compile(r"(?:to|thru|through|until|till|and|\.{2,}|[,;|~&…]|/ ?[0-9]*)", re.IGNORECASE)
-_NOTATIONS = (
-    re.compile(rf"(.*?\S)\s+[{DASHES}]\s+([0-9+(].*)"),
+_BETWEEN = (
+    re.compile(rf"\s[{DASHES}]\s+(?=[0-9+(])"),
     re.compile(
-        r"(.*?\S)\s*(?:\.{2,}|…|=>|[-–]>|→|>|[~‐‑‒—―−－]|\b(?:to|thru|through|until|till)\b"
-        r"|(?<=[0-9])(?:to|thru|through)(?=[+0-9])"
-        r"|(?<=[0-9]{4}) ?: ?(?=\+?[0-9]{4}))\s*(\S.*)",
+        r"\.{2,}|…|=>|[-–]>|→|>|[~‐‑‒—―−－]|\b(?:to|thru|through|until|till)\b"
+        r"|(?<=[0-9])(?:to|thru|through)(?=[+0-9])|(?<=[0-9]{4}) ?: ?(?=\+?[0-9]{4})",
         re.IGNORECASE,
     ),
 )
+"""What stands between the ends of a range in other notations."""
 _SEPARATORS = re.compile(r"\s*[,;|&/\n]\s*|\s+(?:and|or)\s+|\s+", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-/.][01]?[0-9][-/.][0-3]?[0-9](?:[T ].*)?")
-_NOTE = re.compile(r"([^A-Za-z]*[0-9])[\s:–-]+[A-Za-z](?!.*[0-9]{5}).*")
+_WORD = re.compile("[A-Za-z]")
 _TWO_LONG = re.compile(r"\+?[0-9]{7,}[^0-9]+[0-9]{7}.*", re.DOTALL)
-_ENDS = re.compile(r"\s*[-–]\s*")
 LONG = 7
 """Digits from which on a number is one of a telephone and no extension."""
 SHORT_END = 5
@@ -78,10 +84,11 @@ def _not_one(text: str) -> Finding | None:
         )
     if plain(text) is not None:
         return None
-    for notation in _NOTATIONS:
-        ends = notation.fullmatch(text)
-        if ends:
-            return _other_notation(text, *ends.groups())
+    bare = text.strip()
+    for between in _BETWEEN:
+        found = between.search(bare, 1)
+        if found and found.end() < len(bare) and "\n" not in bare:
+            return _other_notation(text, bare[: found.start()].rstrip(), bare[found.end() :])
     return None
 
 
@@ -100,7 +107,7 @@ def _other_notation(text: str, first: str, last: str) -> Finding | None:
 def _explained(text: str, reason: str) -> Finding:
     number = plain(text)
     if number is not None and number != text:
-        if _ENDS.search(text.strip()):
+        if len(range_ends(text)) > 1:
             reason = f"{text!r} is a number as people write it, with dashes"
         return Finding(Code.NUMBER, reason, f"write {number}")
     if len(text) <= LONGEST_PATTERN and is_wildcard(text):
@@ -111,23 +118,32 @@ def _explained(text: str, reason: str) -> Finding:
     several = _several(text)
     if several is not None:
         return several
-    noted = _NOTE.fullmatch(text)
-    number = plain(noted[1]) if noted else None
+    number = _before_words(text)
     if number is not None and len(number) >= LONG:
         return Finding(
             Code.NUMBER, reason, f"write {number}, and the words after it as a comment (# …)"
         )
-    ends = _ENDS.split(text.strip())
+    ends = range_ends(text)
     if len(ends) == 2 and all(map(DIGITS.fullmatch, ends)):
         return Finding(Code.RANGE, reason, _range_hint(*ends))
     return Finding(Code.RANGE if len(ends) > 1 and all(ends) else Code.NUMBER, reason)
+
+
+def _before_words(text: str) -> str | None:
+    """The number that words follow (``7275550101 - main line``), without numbers of their own."""
+    word = _WORD.search(text)
+    if word is None or re.search("[0-9]{5}", text[word.start() :]):
+        return None
+    before = text[: word.start()]
+    number = before.rstrip(" \t\n:–-")
+    return plain(number) if number != before else None
 
 
 def _several(text: str) -> Finding | None:
     parts = [part for part in _SEPARATORS.split(text.strip()) if part]
     numbers = [number for part in parts if (number := plain(part)) is not None]
     if len(parts) < 2 or len(numbers) < len(parts):
-        if not _TWO_LONG.fullmatch(text) or len(_ENDS.split(text.strip())) == 2:
+        if not _TWO_LONG.fullmatch(text) or len(range_ends(text)) == 2:
             return None
         return Finding(
             Code.SEVERAL, f"{text!r} is more than one number", f"{EACH_ITS_OWN}; or {FIRST_LAST}"

@@ -5,7 +5,7 @@ import re
 from reconciler.numbers import LARGEST_SPAN, Span
 
 NO_WILDCARDS = "contains wildcards: VICIdial has none and compares every character"
-_ASTERISK = re.compile(r"_[+0-9NXZ.!\[\]-]*[NXZ.!\]][+0-9NXZ.!\[\]-]*", re.IGNORECASE)
+_ASTERISK = re.compile(r"_(?=[+0-9\[-]*[NXZ.!\]])[+0-9NXZ.!\[\]-]+", re.IGNORECASE)
 _OPEN_END = re.compile(
     r"_?(?P<lead>\+?[0-9]{3,})(?P<open>[Xx]+|\?+|%|\*+|##+|[NXZnxz]{2,})(?P<rest>[.!]?)"
 )
@@ -22,7 +22,7 @@ def is_wildcard(text: str) -> bool:
     open_end = _OPEN_END.fullmatch(text)
     if open_end:
         return open_end["open"][0] not in "*%#" or len(open_end["lead"]) >= _LONGER_THAN_A_CODE
-    return any(form.fullmatch(text) for form in (_ASTERISK, _INSIDE, _LETTERS))
+    return any((_ASTERISK.fullmatch(text), _INSIDE.fullmatch(text), _LETTERS.fullmatch(text)))
 
 
 def range_meant(text: str) -> str | None:

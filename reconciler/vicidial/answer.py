@@ -17,6 +17,9 @@ from reconciler.vicidial.replies import Unclear
 
 SHOWN = 300
 """At most so many characters of a server's text are shown."""
+_LOOKED_AT = 64 * SHOWN
+_NEAR_THE_END = 16 * SHOWN
+"""Where a longer text is cut, this much before the cut may be part of a secret."""
 USER = "(user)"
 """Replaces the API user's name in text that may be published."""
 NUMBER = "(number)"
@@ -28,7 +31,7 @@ _NAMES = {"\0": "NUL", "\x1b": "ESCAPE", "\ufeff": "BYTE ORDER MARK"}
 _LINE = re.compile(
     r"(?P<level>SUCCESS|NOTICE|ERROR): (?P<reason>.+?)(?:(?: - |: )\|?(?P<rest>.*))?"
 )
-_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|p|br|center)\b", re.IGNORECASE)
 
 _NO_ANSWER = (None, 502, 503, 504)
@@ -87,7 +90,10 @@ def cleaned(text: str, user: str = "", numbers: Iterable[str] = ()) -> str:
     One line, without secrets and the name of ``user``; invisible characters are replaced by their
     names. Each of ``numbers`` is masked, so that texts about different numbers become equal.
     """
-    hidden = secrets.hide(_LOGIN_ECHO.sub(r"\1", text))
+    looked_at = text[:_LOOKED_AT]
+    hidden = secrets.hide(_LOGIN_ECHO.sub(r"\1", looked_at))
+    if len(text) > len(looked_at):
+        hidden = hidden[:-_NEAR_THE_END]
     for word, mask in ((user, USER), *((number, NUMBER) for number in numbers)):
         if word:
             hidden = _alone(word).sub(mask, hidden)

@@ -27,6 +27,7 @@ from reconciler.errors import (
     LoginUnproven,
     ServerStop,
 )
+from reconciler.network.encoding import ACCEPTED, refused_encoding
 from reconciler.network.failures import (
     CONNECT_SECONDS,
     FAILURES,
@@ -47,8 +48,8 @@ IDLE_SECONDS = 2.0
 """Shorter than the web server's own (5 s for Apache), so that no request is sent on a connection
 that it is closing."""
 LARGEST_REPLY = 8 * 2**20
-LARGEST_PAGE = 64 * 2**20
-"""The page of all numbers has each number twice, in about 60 bytes."""
+LARGEST_PAGE = 32 * 2**20
+"""The page of all numbers has each number twice, in about 60 bytes: a quarter of a million."""
 
 _MIB = 2**20
 _BUSY = frozenset({429, 503})
@@ -200,11 +201,7 @@ class Connection:
             async with asyncio.timeout(CONNECT_SECONDS + self._options.seconds):
                 response = await self._http.send(request, auth=auth, stream=True)
                 try:
-                    async for chunk in response.aiter_bytes():
-                        body += chunk
-                        if len(body) > largest:
-                            failure = _too_much(largest)
-                            break
+                    failure = await _read(response, body, largest)
                 finally:
                     await response.aclose()
         except FAILURES as error:
@@ -257,7 +254,7 @@ async def connect(
     """
     route = route_to(endpoint, os.environ)
     async with httpx.AsyncClient(
-        headers={"user-agent": f"did-reconciler/{__version__}"},
+        headers={"user-agent": f"did-reconciler/{__version__}", "accept-encoding": ACCEPTED},
         timeout=httpx.Timeout(options.seconds, connect=CONNECT_SECONDS, pool=None),
         limits=httpx.Limits(
             max_connections=options.concurrency,
@@ -283,8 +280,14 @@ def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:
     return both
 
 
-def _too_much(largest: int) -> TransportError:
-    return TransportError(
-        f"more than {largest // _MIB} MiB arrived",
-        "check that the endpoint is VICIdial's non_agent_api.php",
-    )
+async def _read(response: httpx.Response, body: bytearray, largest: int) -> TransportError | None:
+    """Add what arrives to ``body``; return why reading ended early, None where it did not."""
+    hint = "check that the endpoint is VICIdial's non_agent_api.php"
+    encoding = refused_encoding(response)
+    if encoding is not None:
+        return TransportError(f"the reply is encoded as {encoding[:40]!r}, not as gzip", hint)
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > largest:
+            return TransportError(f"more than {largest // _MIB} MiB arrived", hint)
+    return None

@@ -1,8 +1,9 @@
 """From the server's web pages to values: all numbers, all settings, in-groups, call menus.
 
 Pure. The pages are made for people: descriptions are not escaped, and an incomplete page looks like
-a shorter list. So a list counts only if what follows it is there too, and an entry only in its
-complete form.
+a shorter list. So a list counts only if it is there twice, or if what follows it is there too, and
+an entry only in its complete form. Each expression here is linear: no part that may be long can
+hold the beginning of another match.
 
 A refusal by an admin page does not concern the API, whose log-in was proven before: the page has an
 IP list of its own, a report that has to be allowed, and a log-in by HTTP Basic, which a proxy may
@@ -14,26 +15,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.vicidial.answer import Answer, describe, lines_of, said
+from reconciler.vicidial.answer import Answer, cleaned, describe, lines_of, said
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.stops import raise_if_stopped
 
-_NUMBERS = re.compile(
-    r"<select [^>]*name=first_id>(?P<options>.*?)<select [^>]*name=second_id>", re.DOTALL
-)
-# An entry has the number twice, which no description can imitate.
-_NUMBER = re.compile(r'<option (?:SELECTED )?value="(?P<pattern>[^"]+)">(?P=pattern) - ')
+_FIRST = re.compile(r"<select [^<>]*name=first_id>")
+_SECOND = re.compile(r"<select [^<>]*name=second_id>")
+# An entry has the number twice, which hardly any description imitates.
+_NUMBER = re.compile(r'<option (?:SELECTED )?value="(?P<pattern>[^"]{1,99})">(?P=pattern) - ')
 
-_SETTINGS = re.compile(r'<table class="diff">(?P<rows>.*?)</table>', re.DOTALL)
-_ROW = re.compile(
-    r'<tr>\s*<td class="diff\w*">(.*?)</td>\s*<td class="diff\w*">(.*?)</td>\s*</tr>', re.DOTALL
-)
-_COLUMN = re.compile(r"<span>(\w+)=&#039;(.*?)&#039; </span>", re.DOTALL)
+_TABLE = '<table class="diff">'
+_CELL = '<td class="diff'
+_COLUMN = re.compile(r"<span>(\w+)=&#039;([^<]*)&#039; </span>")
 
 _CHOICE = re.compile(r"choose_file\('([^']+)',")
 _PAGE_END = re.compile(r"</table></div></body></html>\s*\Z", re.IGNORECASE)
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 _MODIFY_USER = "(Admin → Users → Modify User)"
 _REFUSALS = {
@@ -61,25 +59,41 @@ _SETTINGS_PAGE = "settings_compare.php"
 def numbers_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
     """Every pattern this user may see, as stored on the server (even ones that we could not send).
 
-    Entries of an empty pattern are left out.
+    Entries of an empty pattern are left out. The page has two menus of the same numbers; a
+    description that holds a part of a menu makes them differ, and then the list is not readable.
     """
-    listed = _NUMBERS.search(answer.text)
-    if listed is None or answer.status != 200:
+    text = answer.text
+    first = _FIRST.search(text)
+    second = None if first is None else _SECOND.search(text, first.end())
+    if first is None or second is None or answer.status != 200:
         return _refused(answer, user)
-    return frozenset(match["pattern"] for match in _NUMBER.finditer(listed["options"]))
+    numbers, again = (
+        frozenset(match["pattern"] for match in _NUMBER.finditer(text, start, end))
+        for start, end in ((first.end(), second.start()), (second.end(), len(text)))
+    )
+    if numbers == again:
+        return numbers
+    if not text[-100:].rstrip().endswith("</HTML>"):
+        return _refused(answer, user)  # it was cut
+    return NotReadable(_menus_differ(numbers ^ again))
 
 
 def settings_of(
     answer: Answer, first: str, second: str, user: str
 ) -> Mapping[str, Mapping[str, str]] | NotReadable:
     """Column → value of each of two numbers; one that does not exist is left out."""
-    table = _SETTINGS.search(answer.text)
-    if table is None or answer.status != 200:
+    # The last one: descriptions above it are not escaped, values in it are.
+    _, begun, rows = answer.text.rpartition(_TABLE)
+    rows, complete, _ = rows.partition("</table>")
+    if not begun or not complete or answer.status != 200:
         return _refused(answer, user)
     found: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    for row in _ROW.finditer(table["rows"]):
-        for columns, cell in zip(found, row.groups(), strict=True):
-            columns.update((name, html.unescape(value)) for name, value in _COLUMN.findall(cell))
+    for row in rows.split("<tr>"):
+        cells = row.split(_CELL)[1:]
+        if len(cells) == len(found):
+            for columns, cell in zip(found, cells, strict=True):
+                pairs = _COLUMN.findall(cell)
+                columns.update((name, html.unescape(value)) for name, value in pairs)
     return {
         pattern: columns
         for pattern, columns in zip((first, second), found, strict=True)
@@ -95,6 +109,15 @@ def choices_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
     for line in lines_of(answer):
         return NotReadable(f"the server answered {said(line, user)!r}")
     return _refused(answer, user)
+
+
+def _menus_differ(numbers: frozenset[str]) -> str:
+    some = ", ".join(cleaned(each) for each in sorted(numbers)[:3])
+    more = "" if len(numbers) <= 3 else f" and {len(numbers) - 3:,} more"
+    return (
+        f"the two menus of the page differ ({some}{more}): a description that holds HTML such as "
+        "<select or <option does that; correct it in the admin screen"
+    )
 
 
 def _refused(answer: Answer, user: str) -> NotReadable:

@@ -8,6 +8,7 @@ the lines that arrived are still true.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from reconciler.vicidial.answer import NUMBER, Answer, Line, describe, lines_of, said, unclear
 from reconciler.vicidial.readings import Allowed, Version
@@ -39,6 +40,8 @@ _DELETED = ("SUCCESS", "update_did DID HAS BEEN DELETED")
 _NO_UPDATES = ("NOTICE", "update_did NO UPDATES DEFINED")
 _NO_DID = ("ERROR", "update_did DID DOES NOT EXIST")
 
+_CONTRADICTION = "the reply has contradicting lines for this number"
+
 _REFUSAL = re.compile(
     r"(?P<function>copy_did|update_did) "
     r"(?:YOU MUST USE ALL REQUIRED FIELDS|.+, THIS IS AN OPTIONAL FIELD)"
@@ -46,6 +49,8 @@ _REFUSAL = re.compile(
 _VERSION = re.compile(
     r"^VERSION: (?P<number>[^|\s]+)\|BUILD: (?P<build>(?P<day>[0-9]{6})-[0-9]+)\|", re.MULTILINE
 )
+
+R = TypeVar("R")
 
 
 def copy_reply(answer: Answer, source: str, asked: Sequence[str], user: str) -> CopyReply:
@@ -60,59 +65,64 @@ def copy_reply(answer: Answer, source: str, asked: Sequence[str], user: str) -> 
             found.extend(_inserted(line, source))
         elif line.says == _EXISTS and len(line.fields) == 2:
             found.append(AlreadyExists())
-    refusal = _refusal(lines, "copy_did", user)
+    refusal = next(iter(_refusals(lines, "copy_did", user)), None)
+    missing = [line for line in lines if line.says == _NO_SOURCE and line.fields == (user, source)]
     if any(by_pattern.values()):
+        if missing:
+            return Unclear(_CONTRADICTION)
         rest = None if all(by_pattern.values()) else _rest(answer, refusal, user, asked)
         return Copied({pattern: _settled(found, rest) for pattern, found in by_pattern.items()})
-    for line in lines:
-        if line.says == _NO_SOURCE and line.fields == (user, source):
-            return SourceMissing(
-                f"{said(line, user)} (or the API user may not see it: "
-                "User Groups → Admin Viewable Groups)"
-            )
+    if missing:
+        return SourceMissing(
+            f"{said(missing[0], user)} (or the API user may not see it: "
+            "User Groups → Admin Viewable Groups)"
+        )
     return unclear(answer, user, asked) if refusal is None else refusal
 
 
 def update_reply(answer: Answer, pattern: str, user: str) -> UpdateReply:
     """What an update of ``pattern`` came to."""
     lines = _lines(answer, user)
+    found: list[UpdateReply] = []
     for line in lines:
         if line.says == _UPDATED and line.fields == (user, pattern):
-            return Updated()
-        if line.says == _NO_DID and line.fields == (user, pattern):
-            return DidMissing()
-        if line.says == _NO_UPDATES:
-            return CallRefused(said(line, user))
-    return _refusal(lines, "update_did", user) or unclear(answer, user, [pattern])
+            found.append(Updated())
+        elif line.says == _NO_DID and line.fields == (user, pattern):
+            found.append(DidMissing())
+        elif line.says == _NO_UPDATES:
+            found.append(CallRefused(said(line, user)))
+    return _agreed([*found, *_refusals(lines, "update_did", user)], answer, pattern, user)
 
 
 def delete_reply(answer: Answer, pattern: str, user: str) -> DeleteReply:
     """What a deletion of ``pattern`` came to."""
     lines = _lines(answer, user)
+    found: list[DeleteReply] = []
     for line in lines:
         if line.says == _DELETED and line.fields[:2] == (user, pattern):
-            return Deleted()
-        if line.says == _NO_DID and line.fields == (user, pattern):
-            return DidMissing()
-        if line.says == _NO_UPDATES:
-            return CallRefused(said(line, user))
-    return _refusal(lines, "update_did", user) or unclear(answer, user, [pattern])
+            found.append(Deleted())
+        elif line.says == _NO_DID and line.fields == (user, pattern):
+            found.append(DidMissing())
+        elif line.says == _NO_UPDATES:
+            found.append(CallRefused(said(line, user)))
+    return _agreed([*found, *_refusals(lines, "update_did", user)], answer, pattern, user)
 
 
 def probe_reply(answer: Answer, pattern: str, user: str) -> ProbeReply:
     """Whether ``pattern`` exists, by the answer to an update without fields."""
+    found: list[ProbeReply] = []
     for line in _lines(answer, user):
         if line.says == _NO_UPDATES:
-            return Exists()
-        if line.says == _NO_DID and line.fields == (user, pattern):
-            return DidMissing()
-    return unclear(answer, user, [pattern])
+            found.append(Exists())
+        elif line.says == _NO_DID and line.fields == (user, pattern):
+            found.append(DidMissing())
+    return _agreed(found, answer, pattern, user)
 
 
 def right_to_copy(answer: Answer, user: str) -> Allowed | Unclear:
     """Whether the user may copy, by the answer to a copy that is too short to be carried out."""
-    refusal = _refusal(_lines(answer, user), "copy_did", user)
-    return unclear(answer, user) if refusal is None else Allowed()
+    refusals = _refusals(_lines(answer, user), "copy_did", user)
+    return Allowed() if refusals else unclear(answer, user)
 
 
 def version_of(answer: Answer) -> Version | Unclear:
@@ -160,13 +170,24 @@ def _settled(found: Sequence[CopyLine], rest: CopyLine | None) -> CopyLine:
     if rest is not None and not found:
         return rest
     if any(type(line) is not type(found[0]) for line in found):
-        return Unclear("the reply has contradicting lines for this number")
+        return Unclear(_CONTRADICTION)
     return found[0]
 
 
-def _refusal(lines: Sequence[Line], function: str, user: str) -> CallRefused | None:
-    for line in lines:
-        match = _REFUSAL.fullmatch(line.reason)
-        if line.level == "ERROR" and match is not None and match["function"] == function:
-            return CallRefused(said(line, user))
-    return None
+def _agreed(found: Sequence[R], answer: Answer, pattern: str, user: str) -> R | Unclear:
+    """What the lines of one number mean together."""
+    if not found:
+        return unclear(answer, user, [pattern])
+    if any(type(reply) is not type(found[0]) for reply in found):
+        return Unclear(_CONTRADICTION)
+    return found[0]
+
+
+def _refusals(lines: Sequence[Line], function: str, user: str) -> tuple[CallRefused, ...]:
+    return tuple(
+        CallRefused(said(line, user))
+        for line in lines
+        if line.level == "ERROR"
+        and (match := _REFUSAL.fullmatch(line.reason)) is not None
+        and match["function"] == function
+    )

@@ -9,6 +9,7 @@ from reconciler.apply.breaker import TRIPS, Breaker
 from reconciler.errors import Unreachable
 
 WAITS = (1.0, 2.0, 4.0)
+_sleep = asyncio.sleep
 
 
 class Away:
@@ -24,6 +25,7 @@ class Away:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        await _sleep(0)
 
     def breaker(self) -> Breaker:
         return Breaker(self.asked, WAITS, self.told.append)

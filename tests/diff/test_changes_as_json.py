@@ -73,6 +73,7 @@ def test_what_has_its_default_is_left_out() -> None:
             {"action": "adopt", "block": "a", "source": SOURCE, "begun": True, "exists": True},
             "both begun and exists",
         ),
+        ({"action": "update", "block": "a", "newer": True}, "newer without begun"),
         ({"action": "settle", "block": "a", "removal": {"action": "burn"}}, "unknown removal"),
         ({"action": "update", "block": "a", "after": {"colour": "red"}}, "unknown field 'colour'"),
         ({"action": "update", "block": "a", "after": {"group": "\ud800"}}, "surrogates"),

@@ -5,6 +5,7 @@ import pytest
 
 from reconciler import secrets
 from reconciler.errors import UsageError
+from reconciler.github import http as requests
 from reconciler.github.client import Comment, GitHub, commit_name
 from reconciler.github.http import (
     LONGEST_WAIT,
@@ -235,6 +236,40 @@ def test_a_download_that_is_too_large_stops(hub):
     hub.archives[5] = b"x" * 101
     with pytest.raises(GitHubError, match="larger than 100 bytes"), opened(hub) as http:
         http.download(f"{AT}/actions/artifacts/5/zip", 100)
+
+
+class Unread(httpx.SyncByteStream):
+    """A body that nobody may read: a few hundred bytes of it can become gigabytes."""
+
+    def __iter__(self):
+        yield pytest.fail("was read")
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate", "br"])
+def test_an_answer_that_is_compressed_in_another_way_is_not_read(encoding):
+    def play(request):
+        assert request.headers["accept-encoding"] == "gzip"
+        return httpx.Response(200, stream=Unread(), headers={"content-encoding": encoding})
+
+    http = Http(Access(TOKEN), transport=httpx.MockTransport(play))
+    with pytest.raises(GitHubError, match=f"is encoded as '{encoding}', not as gzip"), http:
+        http.get(AT)
+
+
+def test_an_answer_that_never_ends_is_left(monkeypatch):
+    monkeypatch.setattr(requests, "LONGEST_ANSWER", 0.01)
+
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self):
+            while True:
+                yield b" "
+
+    def play(request):
+        return httpx.Response(200, stream=Endless())
+
+    http = Http(Access(TOKEN), transport=httpx.MockTransport(play))
+    with pytest.raises(NoAnswer, match="GitHub's answer took longer than"), http:
+        http.get(AT)
 
 
 def test_the_storage_is_another_server():

@@ -97,6 +97,45 @@ def test_other_secrets_are_hidden_in_every_escaped_form(secret, form):
     assert hider(secret).hide(f"before {bare} after") == "before *** after"
 
 
+def entities(text):
+    return "".join(f"&#{ord(char)};" for char in text)
+
+
+PASSWORD_FORMS = {
+    "upper case": str.upper,
+    "lower case": str.lower,
+    "percent": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
+    "percent twice": lambda text: "".join(f"%25{byte:02x}" for byte in text.encode()),
+    "entities": entities,
+    "hexadecimal entities": lambda text: "".join(f"&#x{ord(char):X};" for char in text),
+    "entities with zeros": lambda text: "".join(f"&#00{ord(char)};" for char in text),
+    "backslash x": lambda text: "".join(f"\\x{ord(char):02x}" for char in text),
+    "backslash u": lambda text: "".join(f"\\u{ord(char):04X}" for char in text),
+    "some of each": lambda text: f"&#{ord(text[0])};%{ord(text[1]):02x}{text[2:].swapcase()}",
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal in upper case": lambda text: text.encode().hex().upper(),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 without padding": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
+}
+
+
+@pytest.mark.parametrize("password", ["1234", "12345678", "Secret-1", "x7", "pass_WORD-9876"])
+@pytest.mark.parametrize("form", PASSWORD_FORMS)
+def test_a_password_is_hidden_however_a_server_encodes_it(password, form):
+    sent = PASSWORD_FORMS[form](password)
+    assert hider(password).hide(f"you sent |{sent}| again") == "you sent |***| again"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "user=6666&pass="])
+def test_a_long_password_is_hidden_inside_other_base64(before):
+    encoded = base64.b64encode(f"{before}correct-horse&x".encode()).decode()
+    shown = hider("correct-horse").hide(f"|{encoded}|")
+    assert "***" in shown
+    kept = shown.strip("|").partition("***")
+    assert len(kept[0]) <= 2 + len(before) * 4 / 3
+    assert len(kept[2]) <= 6
+
+
 @pytest.mark.parametrize("user", ["6666", "66667", "666678", "x-access-token"])
 def test_http_basic_is_hidden_in_both_alphabets_with_and_without_padding(user):
     made = hider("s3cr3t??>>", user=user)

@@ -251,6 +251,16 @@ class TestLinks:
         (fault,) = folder.faults()
         assert fault.startswith("self.yaml:1:1: a link that leads nowhere (")
 
+    def test_a_file_that_goes_while_the_folder_is_read_is_told_by_its_name(
+        self, folder, monkeypatch
+    ):
+        folder.write("a.yaml", block("a", "7275553300"))
+        found = list(files._Walk(folder.root, Faults()).files(folder.root / "tampa"))
+        (folder.root / "tampa/a.yaml").unlink()
+        monkeypatch.setattr(files._Walk, "files", lambda *_: found)
+        (fault,) = folder.faults()
+        assert fault.startswith("a.yaml:1:1: cannot be read: No such file")
+
     @pytest.mark.parametrize("leads_to", [".", "..", "../tampa"])
     def test_a_link_to_a_folder_that_holds_it_is_refused(self, folder, leads_to):
         (folder.root / "tampa/loop").symlink_to(leads_to)

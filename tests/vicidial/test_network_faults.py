@@ -155,6 +155,23 @@ def test_a_reply_without_end_is_cut_off(ask, monkeypatch, encoding):
     )
 
 
+class Unread(httpx.AsyncByteStream):
+    """A body that nobody may read: a few hundred bytes of it can become gigabytes."""
+
+    async def __aiter__(self):
+        yield pytest.fail("was read")
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate", "br", "zstd", "x" * 1000])
+def test_a_reply_that_is_compressed_in_another_way_is_not_read(ask, encoding):
+    def play(request):
+        assert request.headers["accept-encoding"] == "gzip"
+        return httpx.Response(200, stream=Unread(), headers={"content-encoding": encoding})
+
+    reply = ask(play, lambda server: server.writer.copy(SOURCE, [ONE]))
+    assert reply == Unclear(f"the reply is encoded as {encoding[:40]!r}, not as gzip")
+
+
 # --- over real sockets of this machine
 
 

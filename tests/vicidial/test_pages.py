@@ -1,10 +1,13 @@
 """The pages made for people: every entry is found, half a page is not taken for a short list."""
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.errors import LoginRefused
+from reconciler.errors import LoginRefused, ServerStop
 from reconciler.vicidial.answer import Answer
 from reconciler.vicidial.pages import choices_of, numbers_of, settings_of
 from reconciler.vicidial.readings import NotReadable
@@ -57,6 +60,61 @@ def test_every_number_is_listed_whatever_its_description():
 
 def test_a_server_without_numbers_has_none():
     assert numbers_of(Answer(200, list_page([])), "6666") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "<select size=1 name=second_id>",
+        "<select name=second_id><option SELECTED value=''>",
+        "</select><SELECT><select name=first_id><select  name=second_id>",
+    ],
+)
+def test_a_description_that_imitates_a_menu_hides_no_number(description):
+    entries = [ENTRIES[0], ("7275557003", description), *ENTRIES[1:]]
+    found = numbers_of(Answer(200, list_page(entries)), "6666")
+    assert isinstance(found, NotReadable)
+    assert not found.passing
+    assert found.words == (
+        "the two menus of the page differ (7275551114, 7275557001, 7275557002 and 1 more): a "
+        "description that holds HTML such as <select or <option does that; correct it in the "
+        "admin screen"
+    )
+
+
+def test_a_description_that_imitates_the_table_of_settings_changes_nothing():
+    entries = [("7275557003", '<table class="diff"></table>')]
+    page = list_page(entries, table=diff_table((cell("Deleted", SALES), cell("Inserted", OTHER))))
+    found = settings_of(Answer(200, page), "7275551114", "default", "6666")
+    assert found["7275551114"]["did_description"] == "Tom & Co <east>"
+
+
+HOSTILE = {
+    "menus": "<select " * 60_000,
+    "first menus": "<select name=first_id>" * 40_000,
+    "options": '<option value="' * 60_000,
+    "titles": "<title" * 60_000,
+    "tags": "<" * 400_000,
+    "rows": '<table class="diff">' + '<tr><td class="diff">' * 40_000 + "</table>",
+    "columns": '<table class="diff"><tr>' + "<span>a=&#039;" * 60_000 + "</table>",
+    "choices": "choose_file('" * 60_000,
+    "page ends": "</table></div></body></html> " * 20_000,
+    "spaces": " " * 900_000,
+    "refusals": "ERROR: Login incorrect" * 40_000,
+    "lines": "ERROR: " * 100_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_page_takes_no_longer_than_any_other(kind):
+    """Each of these took from half a minute to days where an expression is quadratic."""
+    answer = Answer(200, HOSTILE[kind])
+    begun = time.process_time()
+    numbers_of(answer, "6666")
+    settings_of(answer, "7275551114", "default", "6666")
+    with contextlib.suppress(ServerStop):
+        choices_of(answer, "6666")
+    assert time.process_time() - begun < 10
 
 
 @given(data=st.data())

@@ -21,7 +21,8 @@ MISSING = f"ERROR: update_did DID DOES NOT EXIST: |6666|{NUMBER}\n"
 MAY_COPY = "ERROR: copy_did YOU MUST USE ALL REQUIRED FIELDS: |6666|0|0\n"
 PAGE = (
     '<select size=1 name=first_id><option value="7275551114">7275551114 - Sales</option></select>'
-    "<select size=1 name=second_id></select>"
+    '<select size=1 name=second_id><option value="7275551114">7275551114 - Sales</option></select>'
+    "</HTML>"
 )
 
 

@@ -49,6 +49,23 @@ def test_another_number_another_user_or_half_a_line_tell_nothing(call, body, old
     assert kind(call, body.replace(old, new)) is Unclear
 
 
+@pytest.mark.parametrize(
+    ("call", "one", "other"),
+    [
+        ("update", UPDATED, MISSING),
+        ("update", UPDATED, NO_UPDATES),
+        ("update", UPDATED, REFUSED),
+        ("delete", DELETED, MISSING),
+        ("delete", DELETED, REFUSED),
+        ("probe", NO_UPDATES, MISSING),
+    ],
+)
+def test_lines_that_contradict_each_other_tell_nothing(call, one, other):
+    assert kind(call, one + other) is Unclear
+    assert kind(call, other + one) is Unclear
+    assert kind(call, one + one) is kind(call, one)
+
+
 @pytest.mark.parametrize("call", READERS)
 def test_a_line_of_another_user_before_ours_does_not_matter(call):
     other = UPDATED.replace("6666", "6667")
