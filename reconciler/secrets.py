@@ -22,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 
 from reconciler.errors import UsageError
+from reconciler.inputs import LARGEST_SMALL, read_file
 
 HIDDEN = "***"
 USER = "VICIDIAL_USER"
@@ -129,7 +130,7 @@ def _value(name: str, suffix: str, env: Mapping[str, str]) -> str | None:
 
 def _read(variable: str, path: str) -> str:
     try:
-        text = Path(path).read_bytes().decode()
+        text = read_file(Path(path), LARGEST_SMALL).decode()
     except (OSError, ValueError) as error:
         # Neither the error's text nor its chain: a decoding error carries what was read.
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"

@@ -5,13 +5,13 @@ from pathlib import Path
 from unicodedata import combining, east_asian_width
 
 from reconciler.errors import Location
+from reconciler.inputs import LARGEST_SMALL, read_file
 from reconciler.report.layout import printable
 from reconciler.specs.syntax import LINE_END
 
 LEAST = 40
 WIDEST = 120
 """Columns of an excerpt, at least and at most."""
-_LARGEST = 1024 * 1024
 _BEFORE = 20
 """Columns shown before the caret where the line is too long."""
 
@@ -40,12 +40,10 @@ class Excerpts:
 
 def _lines(file: str) -> list[str]:
     try:
-        path = Path(file)
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return []
-        return LINE_END.split(path.read_bytes().decode("utf-8-sig", "replace"))
+        content = read_file(Path(file), LARGEST_SMALL)
     except OSError:
         return []
+    return LINE_END.split(content.decode("utf-8-sig", "replace"))
 
 
 def _shown(text: str) -> str:

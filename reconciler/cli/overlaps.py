@@ -5,21 +5,10 @@ from pathlib import Path
 
 from reconciler.numbers import count
 from reconciler.plan.review import shared_numbers
-from reconciler.report.document import PlanDocument, PlanFileError, from_json
+from reconciler.report.document import PlanDocument
 
 SHOWN = 5
 """Spans named in each line; the rest is counted."""
-
-
-def read_plan(path: Path) -> PlanDocument:
-    """Read a ``plan.json``. Raises PlanFileError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PlanFileError(f"cannot read {path}: {error.strerror}") from None
-    except ValueError:
-        raise PlanFileError(f"cannot read {path}: it is not UTF-8") from None
-    return from_json(text, str(path))
 
 
 def shared_words(

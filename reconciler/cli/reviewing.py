@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.cli.console import tell
-from reconciler.cli.overlaps import read_plan
 from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.diff.settings import UNREVIEWED
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
-from reconciler.report.document import plan_document
+from reconciler.report.document import plan_document, read_plan
 from reconciler.report.layout import printable
 from reconciler.report.model import PlanDocument
 from reconciler.report.words import many

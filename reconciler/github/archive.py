@@ -9,9 +9,8 @@ import zipfile
 import zlib
 
 from reconciler.errors import ReconcilerError
+from reconciler.inputs import LARGEST_PLAN
 
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes that a file may have once it is unpacked: a plan of millions of numbers is smaller."""
 MOST_ENTRIES = 16
 
 
@@ -19,7 +18,7 @@ class ArchiveError(ReconcilerError):
     """An artifact is invalid."""
 
 
-def file_in(archive: bytes, name: str, *, largest: int = LARGEST_FILE) -> str:
+def file_in(archive: bytes, name: str, *, largest: int = LARGEST_PLAN) -> str:
     """The text of the one file ``name``; raises :class:`ArchiveError` with the reason."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:

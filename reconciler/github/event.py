@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
+from reconciler.inputs import LARGEST_PLAN, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,6 @@ def _event(env: Mapping[str, str]) -> Any:  # noqa: ANN401  (JSON may be anythin
     if not path:
         raise UsageError("GITHUB_EVENT_PATH is not set: this command runs in GitHub Actions")
     try:
-        return json.loads(Path(path).read_text())
+        return json.loads(read_file(Path(path), LARGEST_PLAN))
     except (OSError, ValueError) as error:
         raise UsageError(f"the event in {path} cannot be read: {error}") from None

@@ -16,7 +16,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.github.client import PullRequest
 from reconciler.github.result import Report, read_report
 from reconciler.github.reviewed import Missing, Planned
-from reconciler.report.document import PlanDocument, from_json
+from reconciler.inputs import LARGEST_PLAN, read_file
+from reconciler.report.document import PlanDocument, read_plan, read_text
 
 PULLS = "pulls.json"
 PLANS = "plans"
@@ -81,7 +82,7 @@ def read_outcomes(folders: Iterable[Path]) -> tuple[TargetOutcome, ...]:
 
 def _outcome(folder: Path) -> TargetOutcome:
     try:
-        content = json.loads((folder / PULLS).read_text(encoding="utf-8"))
+        content = json.loads(read_file(folder / PULLS, LARGEST_PLAN))
         target = str(content["target"])
         pulls = tuple(
             ReviewedPull(
@@ -92,10 +93,10 @@ def _outcome(folder: Path) -> TargetOutcome:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutcomeError(f"{folder} has no valid files of an apply: {error!r}") from None
     file = folder / REPORT
-    report = read_report(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None
+    report = read_report(read_text(file), str(file)) if file.exists() else None
     return TargetOutcome(target, pulls, report)
 
 
 def _plan(folder: Path, number: int) -> PlanDocument | None:
     file = folder / PLANS / f"{number}.json"
-    return from_json(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None
+    return read_plan(file) if file.exists() else None

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from reconciler.errors import UsageError
+from reconciler.inputs import LARGEST_CERTIFICATES, read_file
 
 FILE, FOLDERS = "SSL_CERT_FILE", "SSL_CERT_DIR"
 
@@ -47,7 +48,7 @@ def trusted_by(env: Mapping[str, str]) -> str | None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path, LARGEST_CERTIFICATES)
     except OSError as error:
         raise _unusable(FILE, str(path), f"which cannot be read: {error.strerror}") from None
 

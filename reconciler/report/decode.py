@@ -6,6 +6,8 @@ must fit the schema, say each thing once, and count what it holds correctly.
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from reconciler.diff.model import (
@@ -21,6 +23,7 @@ from reconciler.diff.model import (
 from reconciler.diff.wire import read_change
 from reconciler.errors import Fault, Location, ReconcilerError, Severity
 from reconciler.guard import OverLimit, Protected, Refusal
+from reconciler.inputs import LARGEST_PLAN, read_file
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
 from reconciler.plan.review import Own
@@ -33,6 +36,9 @@ from reconciler.routing import Routing
 from reconciler.wire import Json
 
 T = TypeVar("T")
+
+_COMPARED = 20
+"""Errors of the schema of which the best is told: finding all may take minutes."""
 
 
 class PlanFileError(ReconcilerError):
@@ -62,6 +68,20 @@ def from_json(text: str, where: str) -> PlanDocument:
         if said[part] != content[part]:
             raise _damaged(where, f"its {part} do not fit its other parts, or are out of order")
     return document
+
+
+def read_plan(path: Path) -> PlanDocument:
+    """Read a ``plan.json``. Raises :class:`PlanFileError`."""
+    return from_json(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that a command of this program wrote. Raises :class:`PlanFileError`."""
+    try:
+        return read_file(path, LARGEST_PLAN).decode()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise PlanFileError(f"cannot read {path}: {reason}") from None
 
 
 def _damaged(where: str, why: str) -> PlanFileError:
@@ -97,7 +117,8 @@ def _validate(content: object, where: str) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415  (slow to import, seldom needed)
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
-    error = best_match(Draft202012Validator(schema()).iter_errors(content))
+    errors = Draft202012Validator(schema()).iter_errors(content)
+    error = best_match(islice(errors, _COMPARED))
     if error is not None:
         at = error.json_path.removeprefix("$").removeprefix(".") or "the whole"
         raise _damaged(where, f"{at}: {cut(error.message, 200)}")

@@ -9,11 +9,20 @@ from reconciler.guard import Refusal
 from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Own
-from reconciler.report.decode import PlanFileError, from_json
+from reconciler.report.decode import PlanFileError, from_json, read_plan, read_text
 from reconciler.report.encode import to_json
 from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
 
-__all__ = ["PlanDocument", "PlanFileError", "Remark", "from_json", "plan_document", "to_json"]
+__all__ = [
+    "PlanDocument",
+    "PlanFileError",
+    "Remark",
+    "from_json",
+    "plan_document",
+    "read_plan",
+    "read_text",
+    "to_json",
+]
 
 _ORDER: tuple[type[Note], ...] = (Conflicted, Kept, Moved, Released)
 

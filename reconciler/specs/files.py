@@ -6,16 +6,15 @@ memory or read what is not part of it.
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import Location
+from reconciler.inputs import LARGEST_SPEC, NotRegular, TooLarge, read_file
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 
-LARGEST_FILE = 8 * 1024 * 1024
 LARGEST_TARGET = 64 * 1024 * 1024
 """Bytes of all files of one target together."""
 TARGET_FILE = "target.yaml"
@@ -113,27 +112,17 @@ def _size(path: Path) -> int:
 def load(path: Path, faults: Faults) -> bytes | None:
     """What the file holds; None when it cannot be read, which is then among the faults."""
     at = Location(shown(path))
+    hint = None
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device has no end
-            faults.add_at(at, Code.UNREADABLE_FILE, "not a regular file", "remove it")
-            return None
-        data = None if about.st_size > LARGEST_FILE else _read(path)
+        return read_file(path, LARGEST_SPEC)
+    except NotRegular as error:
+        reason, hint = error.strerror, "remove it"
+    except TooLarge as error:
+        reason, hint = error.strerror, "split it"
     except OSError as error:
-        faults.add_at(at, Code.UNREADABLE_FILE, f"cannot be read: {error.strerror}")
-        return None
-    if data is None:
-        faults.add_at(
-            at, Code.UNREADABLE_FILE, f"larger than {LARGEST_FILE // 1024**2} MiB", "split it"
-        )
-    return data
-
-
-def _read(path: Path) -> bytes | None:
-    """All of the file; None when it has grown over the limit."""
-    with path.open("rb") as file:
-        data = file.read(LARGEST_FILE + 1)
-    return data if len(data) <= LARGEST_FILE else None
+        reason = error.strerror
+    faults.add_at(at, Code.UNREADABLE_FILE, f"cannot be read: {reason}", hint)
+    return None
 
 
 def _check_names(root: Path, names: list[str], faults: Faults) -> None:

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
+from reconciler.inputs import LARGEST_SMALL, LARGEST_STATE, read_file
 from reconciler.state.backend import Holder, Stored, wrong_id
 
 FOLDER = ".did-reconciler"
@@ -41,7 +42,7 @@ class FileBackend:
     def load(self) -> Stored | None:
         """The file's bytes; None when there is no such file."""
         try:
-            content = self.path.read_bytes()
+            content = read_file(self.path, LARGEST_STATE)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -59,7 +60,8 @@ class FileBackend:
         beside = own_file(self.path, f"{os.getpid()}.tmp")
         try:
             make_own_folder(beside.parent)
-            with beside.open("wb") as file:
+            beside.unlink(missing_ok=True)  # of a killed process with the same number
+            with beside.open("xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -166,13 +168,16 @@ def make_own_folder(folder: Path) -> None:
 
 
 def open_own(path: Path, flags: int) -> int:
-    """Open a file of ours, made where there is none; whoever may write its folder may write it."""
+    """Open a file of ours, made where there is none; whoever may write its folder may write it.
+
+    A link is refused: it could lead to a file that is not ours.
+    """
     with suppress(FileExistsError):
         made = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o644)
         with suppress(OSError):
             os.fchmod(made, stat.S_IMODE(path.parent.stat().st_mode) & 0o666)
         return made
-    return os.open(path, flags)
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _locked(path: Path) -> int:
@@ -181,7 +186,8 @@ def _locked(path: Path) -> int:
         try:
             lock = open_own(path, os.O_RDWR)
         except PermissionError:
-            lock = os.open(path, os.O_RDONLY)  # another user's: it can be locked all the same
+            # Another user's: it can be locked all the same.
+            lock = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -218,6 +224,6 @@ def _token(content: bytes) -> str:
 
 def _holder(path: Path) -> Holder | None:
     try:
-        return Holder(**json.loads(path.read_text()))
+        return Holder(**json.loads(read_file(path, LARGEST_SMALL)))
     except (OSError, ValueError, TypeError):
         return None

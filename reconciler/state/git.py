@@ -12,6 +12,7 @@ so the branch's history shows later whether it was saved, even with other commit
 import random
 import uuid
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from reconciler.errors import Fenced, StateError
 from reconciler.state import lease
@@ -20,6 +21,7 @@ from reconciler.state.gitcommand import StateGit
 from reconciler.state.gitremote import Pushed, PushRefused, PushUnanswered, RefMoved, Remote
 from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
 
+_OF_SPECS = "target.yaml"
 _ROUNDS = 20
 """How often a save is built again: others move the branch once each, so ten targets need ten."""
 _ANSWERS = 2
@@ -65,7 +67,7 @@ class GitBackend:
         """The file as it is on the remote's branch now."""
         self._look()
         token = self._token(self._files())
-        return None if token is None else Stored(self._git.must("cat-file", "blob", token), token)
+        return None if token is None else Stored(self._git.blob(token, self.url), token)
 
     def save(self, content: bytes, *, over: str | None, message: str) -> str:
         """Commit and push; ``message`` is the commit's. See :class:`Backend`."""
@@ -118,7 +120,20 @@ class GitBackend:
     def _look(self) -> None:
         """Fetch the commit that the remote's branch names now."""
         known = [self._tip, *(each.commit for each in self._tried)]
-        self._tip = self._remote.bring(self._ref, [commit for commit in known if commit])
+        tip = self._remote.bring(self._ref, [commit for commit in known if commit])
+        if tip is not None and tip != self._tip:
+            self._refuse_specs(tip)
+        self._tip = tip
+
+    def _refuse_specs(self, tip: str) -> None:
+        """Raise StateError for a branch that people work on: saves would change it for them."""
+        names = self._git.must("ls-tree", "-r", "-z", "--name-only", tip)
+        for name in names.decode(errors="surrogateescape").split("\0"):
+            if PurePosixPath(name).name == _OF_SPECS:
+                raise StateError(
+                    f"{self.url} is a branch with specs ({name})",
+                    hint="name a branch that only the states are on: state: git:did-state",
+                )
 
     def _files(self) -> dict[str, str]:
         """The branch's files: name → its line of ``ls-tree``."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from reconciler import secrets
 from reconciler.errors import StateError
 from reconciler.git import Git, Ran, failure
+from reconciler.inputs import LARGEST_STATE, too_large
 
 _USER = "x-access-token"
 
@@ -38,6 +39,12 @@ class StateGit(Git):
         if ran.code != 0:
             raise state_error(ran, f"git {arguments[0]} failed in {self.folder}")
         return ran.out
+
+    def blob(self, name: str, where: str) -> bytes:
+        """The content of a blob of at most LARGEST_STATE bytes; ``where`` names it in errors."""
+        if int(self.must("cat-file", "-s", name)) > LARGEST_STATE:
+            raise StateError(f"cannot read {where}: {too_large(LARGEST_STATE).strerror}")
+        return self.must("cat-file", "blob", name)
 
     def _configure(self, key: str, value: str) -> None:
         count = int(self.env.get("GIT_CONFIG_COUNT") or 0)

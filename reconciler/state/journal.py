@@ -15,6 +15,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from reconciler.errors import StateError
+from reconciler.inputs import LARGEST_JOURNAL, read_file
 from reconciler.numbers import Span, SpanMap
 from reconciler.state.codec import decode_records, encode_records
 from reconciler.state.file import flush_folder, open_own
@@ -84,14 +85,19 @@ def recovered(path: Path, content: bytes, records: SpanMap[Record]) -> SpanMap[R
     None when there is no journal, or none that belongs to this content.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        journal = read_file(path, LARGEST_JOURNAL)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise StateError(f"cannot read {path}: {error.strerror}") from None
+    return replayed(journal, content, records)
+
+
+def replayed(journal: bytes, content: bytes, records: SpanMap[Record]) -> SpanMap[Record] | None:
+    """See :func:`recovered`; ``journal`` may be damaged in any way."""
     wanted = _digest(content)
     outcomes: list[tuple[Span, Record | None]] | None = None
-    for line in lines:
+    for line in journal.split(b"\n"):
         try:
             entry = json.loads(line)
             if "state" in entry:

@@ -7,11 +7,13 @@ state of a renamed folder is in the same place, before the server's numbers coun
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import StateError
 from reconciler.git import Git
+from reconciler.inputs import LARGEST_STATE, read_file
 from reconciler.state.codec import decode
 from reconciler.state.file import real_path
 from reconciler.state.gitcommand import StateGit
@@ -115,7 +117,7 @@ def _files_beside(path: Path) -> Iterator[tuple[str, bytes]]:
     for each in sorted(own.parent.glob("*.json"))[:MOST_BESIDE]:
         try:
             if each != own and each.is_file():
-                yield f"file:{os.path.relpath(each)}", each.read_bytes()
+                yield f"file:{os.path.relpath(each)}", read_file(each, LARGEST_STATE)
         except OSError:
             continue
 
@@ -125,6 +127,7 @@ def _files_on_branch(branch: str, git: StateGit) -> Iterator[tuple[str, bytes]]:
     if tip is None:
         return
     for name in git.must("ls-tree", "-z", "--name-only", tip).decode(errors="replace").split("\0"):
-        read = git.run("cat-file", "blob", f"{tip}:{name}")
-        if name.endswith(".json") and read.code == 0:
-            yield f"git:{branch} ({name})", read.out
+        where = f"git:{branch} ({name})"
+        if name.endswith(".json"):
+            with suppress(StateError):
+                yield where, git.blob(f"{tip}:{name}", where)

@@ -21,6 +21,7 @@ from obstore.store import AzureStore, GCSStore, MemoryStore, S3Store
 
 from reconciler import secrets
 from reconciler.errors import Fenced, StateError
+from reconciler.inputs import LARGEST_STATE, TooLarge, too_large
 from reconciler.state import lease
 from reconciler.state.backend import Holder, Stored
 from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
@@ -187,6 +188,8 @@ class ObjectCell:
         """What is there, and the id of the write that put it there."""
         try:
             got = obstore.get(self._store, self._key)
+            if got.meta["size"] > LARGEST_STATE:
+                raise too_large(LARGEST_STATE)
             content = bytes(got.bytes())
         except FileNotFoundError as error:
             if _NO_BUCKET.search(str(error)) is None:
@@ -195,6 +198,8 @@ class ObjectCell:
                 f"cannot read {self.where}: the bucket or container does not exist",
                 hint="create it, or correct state in target.yaml",
             ) from None
+        except TooLarge as error:
+            raise StateError(f"cannot read {self.where}: {error.strerror}") from None
         except (BaseError, OSError) as error:
             raise StateError(f"cannot read {self.where}: {_why(error)}", hint=_HINT) from None
         token = _token(got.meta["e_tag"], got.meta["version"])

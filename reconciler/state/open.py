@@ -70,10 +70,21 @@ def journal_path(
     kind, _, rest = url.partition(":")
     if kind == "file":
         return own_file(folder / rest, "journal")
-    home = env.get("XDG_STATE_HOME")
-    base = Path(home) if home else Path(env.get("HOME") or Path.home()) / ".local" / "state"
     name = hashlib.sha256(f"{folder.resolve()}\n{url}".encode()).hexdigest()[:16]
-    return base / "did-reconciler" / name / f"{target}.journal"
+    return _state_folder(env) / "did-reconciler" / name / f"{target}.journal"
+
+
+def _state_folder(env: Mapping[str, str]) -> Path:
+    named = env.get("XDG_STATE_HOME")
+    if named:
+        return Path(named)
+    try:
+        return Path(env.get("HOME") or Path.home()) / ".local" / "state"
+    except RuntimeError:
+        raise StateError(
+            "there is no folder for the journal of an apply: this user has no home folder",
+            hint="set HOME or XDG_STATE_HOME",
+        ) from None
 
 
 def _file(address: StateAddress) -> Backend:

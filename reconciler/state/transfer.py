@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import StateError
+from reconciler.inputs import LARGEST_STATE, read_file
 from reconciler.state.backend import Backend, Holder
 from reconciler.state.codec import decode, encode
 from reconciler.state.model import Conflict, State
@@ -39,7 +40,7 @@ def pull(backend: Backend, path: Path) -> State:
 def push(path: Path, store: Store, holder: Holder) -> State:
     """Store the state in ``path`` as the next serial, and return it as it is stored."""
     try:
-        pushed = decode(path.read_bytes(), str(path))
+        pushed = decode(read_file(path, LARGEST_STATE), str(path))
     except OSError as error:
         raise StateError(f"cannot read {path}: {error.strerror}") from None
     if pushed.target != store.target:

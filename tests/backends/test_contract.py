@@ -2,7 +2,8 @@
 
 import pytest
 
-from reconciler.errors import Fenced, LeaseHeld
+from reconciler.errors import Fenced, LeaseHeld, StateError
+from reconciler.state import file, gitcommand, objects
 from tests.backends.conftest import ANNA, BEN, LIVELY, NEVER_BEATS, Clock
 
 SWEPT = [pytest.param(kind, marks=pytest.mark.sweep) for kind in ("s3", "azure")]
@@ -29,6 +30,14 @@ def test_what_is_saved_is_loaded_byte_for_byte_elsewhere(place, content):
     stored = place(NEVER_BEATS).load()
     assert stored is not None
     assert (stored.content, stored.token) == (content, token)
+
+
+def test_more_than_a_state_may_hold_is_not_read(place, monkeypatch):
+    place(NEVER_BEATS).save(b"123456", over=None, message="Begin")
+    for module in (file, gitcommand, objects):
+        monkeypatch.setattr(module, "LARGEST_STATE", 5)
+    with pytest.raises(StateError, match=r"cannot read .*: it is larger than 0 MiB"):
+        place(NEVER_BEATS).load()
 
 
 def test_saves_follow_each_other_without_loading_between(place):

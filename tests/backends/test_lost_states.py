@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.state import lost
 from reconciler.state.codec import encode
 from reconciler.state.lost import beside, trace
 from tests.backends.conftest import git, on_branch
@@ -133,13 +134,12 @@ def test_states_beside_a_file_are_found_and_what_is_none_is_left_alone(clone):
 
 
 def test_a_file_beside_that_cannot_be_read_is_passed_over(clone, monkeypatch):
-    path = clone / "state" / "tampa.json"
     committed(clone, "state/tampa.json", encode(TAMPA))
 
-    def refused(_):
+    def refused(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(path), "read_bytes", refused)
+    monkeypatch.setattr(lost, "read_file", refused)
     assert seen(clone, "file:state/tampa-fl.json") == []
 
 

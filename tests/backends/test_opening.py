@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.errors import StateError
 from reconciler.specs.schemes import SCHEMES, is_store, state_fault
 from reconciler.state.file import FileBackend
 from reconciler.state.git import GitBackend
@@ -87,3 +88,14 @@ def test_each_state_of_each_clone_has_a_journal_of_its_own():
         for folder in (Path("/ours"), Path("/theirs"))
     }
     assert len(paths) == 4
+
+
+def test_without_a_home_folder_it_says_what_to_set(monkeypatch):
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    with pytest.raises(StateError) as raised:
+        journal("git:did-state")
+    assert raised.value.hint == "set HOME or XDG_STATE_HOME"
+    assert journal("git:did-state", HOME="/home/anna").is_relative_to("/home/anna/.local/state")

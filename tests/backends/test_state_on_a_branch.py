@@ -29,6 +29,35 @@ def test_each_save_is_one_commit_that_says_what_it_was_for(hosted):
     assert "Author: did-reconciler" in told
 
 
+def test_a_branch_with_specs_is_refused_before_anything_is_written(hosted):
+    clone = hosted.clone()
+    (clone / "did_specs" / "tampa").mkdir(parents=True)
+    (clone / "did_specs" / "tampa" / "target.yaml").write_text("version: 1\n")
+    git(clone, "add", "did_specs")
+    git(clone, "commit", "-q", "-m", "Specs")
+    git(clone, "push", "-q", "origin", "HEAD:refs/heads/main")
+    before = git(hosted.bare, "for-each-ref")
+    backend = GitBackend("main", StateGit(clone, os.environ), target="tampa")
+    with pytest.raises(StateError) as raised:
+        backend.load()
+    assert raised.value.message == "git:main is a branch with specs (did_specs/tampa/target.yaml)"
+    assert raised.value.hint == "name a branch that only the states are on: state: git:did-state"
+    with pytest.raises(StateError):
+        backend.save(b"{}", over=None, message="Begin")
+    assert git(hosted.bare, "for-each-ref") == before
+
+
+def test_other_folders_on_the_branch_are_left_alone(hosted):
+    clone = hosted.clone()
+    (clone / "notes").mkdir()
+    (clone / "notes" / "readme.md").write_text("Ours\n")
+    git(clone, "add", "notes")
+    git(clone, "commit", "-q", "-m", "Notes")
+    git(clone, "push", "-q", "origin", "HEAD:refs/heads/did-state")
+    on_branch(clone).save(b"{}", over=None, message="Begin")
+    assert "notes" in git(hosted.bare, "ls-tree", "--name-only", "did-state").split()
+
+
 def test_the_first_save_begins_a_branch_without_the_code(hosted):
     on_branch(hosted.clone()).save(b"one\n", over=None, message="Begin")
     assert git(hosted.bare, "rev-list", "--count", "did-state") == "1"

@@ -150,42 +150,32 @@ class TestFiles:
         with pytest.raises(UsageError):
             specs.read(tmp_path)
 
-    def test_a_file_over_the_limit_is_refused_without_being_read(self, folder, monkeypatch):
-        monkeypatch.setattr(Path, "open", None)
+    def test_a_file_over_the_limit_is_refused(self, folder):
         path = folder.root / "tampa/large.yaml"
-        os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 100 * 1024 * 1024)
-        faults = Faults()
-        assert files.load(path, faults) is None
-        assert [told(fault) for fault in faults.all()] == [
-            "did_specs/tampa/large.yaml:1:1: larger than 8 MiB: split it"
+        os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 20 * 1024 * 1024)
+        assert folder.faults() == [
+            "large.yaml:1:1: cannot be read: it is larger than 8 MiB: split it"
         ]
-
-    def test_a_file_that_grows_while_it_is_read_is_refused_too(self, folder, monkeypatch):
-        path = folder.write("a.yaml", "12345")
-        monkeypatch.setattr(files, "LARGEST_FILE", 5)
-        assert files.load(path, Faults()) == b"12345"
-        about = path.stat()
-        path.write_text("123456")
-        monkeypatch.setattr(Path, "stat", lambda _: about)
-        assert files.load(path, Faults()) is None
 
     def test_a_pipe_is_not_waited_for(self, folder):
         os.mkfifo(folder.root / "tampa/pipe.yaml")
-        assert folder.faults() == ["pipe.yaml:1:1: not a regular file: remove it"]
+        assert folder.faults() == [
+            "pipe.yaml:1:1: cannot be read: it is not a regular file: remove it"
+        ]
 
     def test_a_file_that_cannot_be_read_is_a_fault_and_the_others_are_read(
         self, folder, monkeypatch
     ):
         folder.write("a.yaml", "]")
         folder.write("b.yaml", block("b", "7275553300"))
-        whole = Path.open
+        whole = files.read_file
 
-        def closed(path: Path, mode: str):
+        def closed(path: Path, largest: int):
             if path.name == "b.yaml":
                 raise PermissionError(13, "Permission denied")
-            return whole(path, mode)
+            return whole(path, largest)
 
-        monkeypatch.setattr(Path, "open", closed)
+        monkeypatch.setattr(files, "read_file", closed)
         assert folder.faults()[1] == "b.yaml:1:1: cannot be read: Permission denied"
         assert len(folder.faults()) == 2
 

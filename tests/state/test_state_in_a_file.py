@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
+from reconciler.numbers import SpanMap
 from reconciler.state.backend import Holder
 from reconciler.state.file import FOLDER, FileBackend, own_file
-from reconciler.state.journal import Journal
+from reconciler.state.journal import Journal, recovered
 
 HOLDER = Holder("4711", "ann@desk", "2026-03-01T09:00:00Z", "https://ci.example.com/runs/7")
 OTHER = Holder("4712", "bob@desk", "2026-03-01T09:01:00Z")
@@ -94,10 +95,10 @@ def test_a_save_that_fails_leaves_the_old_content_and_no_other_file(file, monkey
     really = Path.open
 
     def opened(path, mode="r", *args, **more):
-        if mode == "wb" and what == "open":
+        if mode == "xb" and what == "open":
             fail()
         handle = really(path, mode, *args, **more)
-        return Full(handle) if mode == "wb" and what == "write" else handle
+        return Full(handle) if mode == "xb" and what == "write" else handle
 
     with monkeypatch.context() as patch:
         match what:
@@ -378,3 +379,27 @@ def test_the_lease_excludes_other_processes_and_dies_with_its_holder(file):
 
 def test_a_holder_without_a_run_is_named_without_one():
     assert str(OTHER) == "bob@desk since 2026-03-01T09:01:00Z (id 4712)"
+
+
+@pytest.mark.parametrize("suffix", ["lock", "journal"])
+def test_a_link_in_the_place_of_our_own_file_is_not_followed(file, tmp_path, suffix):
+    saved(file)
+    theirs = tmp_path / "theirs"
+    theirs.write_text("precious")
+    own = own_file(file.path, suffix)
+    own.parent.mkdir(exist_ok=True)
+    own.symlink_to(theirs)
+    with pytest.raises(StateError, match="Too many levels of symbolic links"):
+        file.lease(HOLDER) if suffix == "lock" else Journal(own).saving(b"new\n")
+    assert theirs.read_text() == "precious"
+
+
+def test_a_pipe_in_the_place_of_the_journal_is_not_waited_for(file):
+    saved(file)
+    own = own_file(file.path, "journal")
+    own.parent.mkdir(exist_ok=True)
+    os.mkfifo(own)
+    with pytest.raises(StateError, match="No such device or address"):
+        Journal(own).saving(b"new\n")
+    with pytest.raises(StateError, match="it is not a regular file"):
+        recovered(own, b"", SpanMap())

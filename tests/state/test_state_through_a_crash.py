@@ -13,7 +13,7 @@ from reconciler.numbers import SpanMap, span_of
 from reconciler.state.backend import Holder
 from reconciler.state.codec import encode
 from reconciler.state.file import FileBackend
-from reconciler.state.journal import Journal, recovered, written
+from reconciler.state.journal import Journal, replayed, written
 from reconciler.state.store import Store
 from tests.conftest import ENDPOINT, MENU, SALES, SUPPORT, known, over, state
 
@@ -196,7 +196,7 @@ def test_a_damaged_journal_never_stops_anything(junk, place):
     journal.append(write(ONE, known(SALES)))
     journal.append(write(TWO, known(MENU)))
     text = journal.text[:place] + junk + journal.text[place + len(junk) :]
-    found = recovered(Bytes(text), content, SpanMap())
+    found = replayed(text, content, SpanMap())
     patterns = set() if found is None else {p for span, _ in found for p in span}
     assert found is None or len(patterns) <= 4
 
@@ -209,16 +209,6 @@ class Lines(Journal):
 
     def _line(self, text):
         self.text += text.encode() + b"\n"
-
-
-class Bytes:
-    """A path that holds these bytes."""
-
-    def __init__(self, content):
-        self.content = content
-
-    def read_bytes(self):
-        return self.content
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """``comment``: plans as the comment of a pull request."""
 
 import os
-from pathlib import Path
 
 from reconciler.cli import exits
 from reconciler.cli.console import say, tell
@@ -10,16 +9,16 @@ from reconciler.cli.github_options import CommentOptions
 from reconciler.errors import UsageError
 from reconciler.github.comment import LONGEST, PlanOrigin, Section, comment
 from reconciler.github.result import ApplyResult, Report, read_report
-from reconciler.report.document import PlanDocument, PlanFileError, from_json
+from reconciler.report.document import PlanDocument, read_plan, read_text
 
 
 def run(arguments: CommentOptions) -> int:
     """Render plans and reports of their applies as a comment; print, write or post it."""
-    plans = [_plan(path) for path in arguments.plans]
+    plans = [read_plan(path) for path in arguments.plans]
     names = [plan.target for plan in plans]
     if len(set(names)) != len(names):
         raise UsageError("two plans have the same target", hint="give one plan for each target")
-    reports = [read_report(_text(path), str(path)) for path in arguments.result]
+    reports = [read_report(read_text(path), str(path)) for path in arguments.result]
     sections = [Section(plan, result=_result(plan, reports, arguments)) for plan in plans]
     origin = PlanOrigin(arguments.commit, arguments.run_url)
     body = comment(sections, origin, limit=LONGEST)
@@ -30,18 +29,6 @@ def run(arguments: CommentOptions) -> int:
     if arguments.post:
         _post(sections, origin, arguments)
     return exits.DONE
-
-
-def _plan(path: Path) -> PlanDocument:
-    return from_json(_text(path), str(path))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise PlanFileError(f"cannot read {path}: {why}") from None
 
 
 def _result(

@@ -9,13 +9,13 @@ from reconciler.cli.files import write_text
 from reconciler.cli.first import first_remarks
 from reconciler.cli.formats import PLAN_FORMATS
 from reconciler.cli.leaving import leaving_document, newcomers, read_leaving, read_state, selected
-from reconciler.cli.overlaps import read_plan, shared_words
+from reconciler.cli.overlaps import shared_words
 from reconciler.cli.parser import PlanOptions
 from reconciler.cli.show_plan import plans_json
 from reconciler.errors import UsageError
 from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
-from reconciler.report.document import PlanDocument, plan_document
+from reconciler.report.document import PlanDocument, plan_document, read_plan
 from reconciler.specs.model import TargetSpec
 
 
