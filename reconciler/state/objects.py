@@ -28,7 +28,7 @@ from reconciler.state.lease import USUAL, HeldLease, Notice, Timing, silence
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
-    from obstore.store import RetryConfig
+    from obstore.store import ClientConfig, RetryConfig
 
 ObjectStore = S3Store | GCSStore | AzureStore | MemoryStore
 
@@ -37,6 +37,7 @@ _HINT = (
     "check the address and the permissions; credentials come from environment variables: AWS_…, "
     "GOOGLE_… or AZURE_…"
 )
+_QUICK = timedelta(seconds=3)
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound")
 _SECRET = (
@@ -59,22 +60,38 @@ _STORES: Mapping[str, type[S3Store | GCSStore | AzureStore]] = {
 }
 
 
-def connect(url: str, env: Mapping[str, str]) -> tuple[ObjectStore, str]:
-    """The bucket or container of ``url`` and the key in it; sends nothing yet."""
+def connect(url: str, env: Mapping[str, str], *, quick: bool = False) -> tuple[ObjectStore, str]:
+    """The bucket or container of ``url`` and the key in it; sends nothing yet.
+
+    With ``quick`` every request has to be answered soon, and is sent once.
+    """
     for name in _SECRET:
         if env.get(name):
             secrets.register(env[name])
     parts = urlsplit(url)
     bucket, key = parts.netloc, parts.path.strip("/")
-    retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+    retry: RetryConfig = {
+        "max_retries": 0 if quick else 3,
+        "retry_timeout": timedelta(seconds=30),
+    }
+    client: ClientConfig = {"timeout": _QUICK} if quick else {}
     try:
-        return _STORES[parts.scheme](bucket, retry_config=retry), key
+        return _STORES[parts.scheme](bucket, client_options=client, retry_config=retry), key
     except (BaseError, ValueError, OSError) as error:
         raise StateError(f"cannot use {url}: {_why(error)}", hint=_HINT) from None
 
 
+def has_credentials(env: Mapping[str, str]) -> bool:
+    """Whether the environment holds credentials; else the machine's metadata service is asked."""
+    return any(env.get(name) for name in _SECRET)
+
+
 class ObjectBackend:
-    """One object that holds the state. A token is what the store calls its version, as JSON."""
+    """One object that holds the state. A token is what the store calls its version, as JSON.
+
+    ``contact`` reaches the same store with ``quick``: it is asked once before anything else, since
+    a metadata service that does not answer would be waited for as long as for a large state.
+    """
 
     save_every = 2.0
 
@@ -86,8 +103,10 @@ class ObjectBackend:
         *,
         timing: Timing = USUAL,
         notice: Notice = silence,
+        contact: ObjectStore | None = None,
     ) -> None:
         self.url = url
+        self._contact = None if contact is None else ObjectCell(contact, f"{key}.lease", url)
         self._cell = ObjectCell(store, key, url)
         self._lease_cell = ObjectCell(store, f"{key}.lease", f"{url}.lease")
         self._timing = timing
@@ -96,6 +115,7 @@ class ObjectBackend:
 
     def load(self) -> Stored | None:
         """The object as it is now."""
+        self._make_contact()
         return self._cell.read()
 
     def save(self, content: bytes, *, over: str | None, message: str) -> str:  # noqa: ARG002
@@ -106,12 +126,19 @@ class ObjectBackend:
 
     def lease(self, holder: Holder) -> HeldLease:
         """Take the lease, an object beside the state, or watch it expire."""
+        self._make_contact()
         self._lease = lease.take(self._lease_cell, holder, self._timing, self._notice)
         return self._lease
 
     def unlock(self, lease_id: str) -> Holder | None:
         """Empty the lease's object if it is the one with this id."""
+        self._make_contact()
         return lease.unlock(self._lease_cell, lease_id)
+
+    def _make_contact(self) -> None:
+        if self._contact is not None:
+            self._contact.read()
+            self._contact = None
 
 
 class ObjectCell:

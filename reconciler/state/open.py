@@ -98,14 +98,21 @@ def _git(address: StateAddress) -> Backend:
 
 def _object(address: StateAddress) -> Backend:
     try:
-        from reconciler.state.objects import ObjectBackend, connect  # noqa: PLC0415  (an extra)
+        from reconciler.state.objects import (  # noqa: PLC0415  (an extra)
+            ObjectBackend,
+            connect,
+            has_credentials,
+        )
     except ImportError:
         raise StateError(
             f"{address.url} needs a library that is not installed",
             hint="in a checkout of did-reconciler: pip install '.[objects]'",
         ) from None
     store, key = connect(address.url, address.env)
-    return ObjectBackend(address.url, store, key, notice=address.notice)
+    contact = None
+    if not has_credentials(address.env):
+        contact, _ = connect(address.url, address.env, quick=True)
+    return ObjectBackend(address.url, store, key, notice=address.notice, contact=contact)
 
 
 BACKENDS: Mapping[str, Callable[[StateAddress], Backend]] = {

@@ -1,5 +1,9 @@
 import json
+import socket
 import sys
+import time
+from datetime import timedelta
+from pathlib import Path
 
 import obstore
 import pytest
@@ -8,6 +12,7 @@ from obstore.store import AzureStore, GCSStore, MemoryStore, S3Store
 
 from reconciler import secrets
 from reconciler.errors import Fenced, StateError
+from reconciler.state import objects
 from reconciler.state.objects import ObjectBackend, ObjectCell, connect
 from reconciler.state.open import open_backend
 from tests.backends.conftest import ANNA, NEVER_BEATS
@@ -170,6 +175,29 @@ def test_settings_that_no_store_can_have_are_told(monkeypatch):
     monkeypatch.setenv("AWS_ALLOW_HTTP", "nonsense")
     with pytest.raises(StateError, match=r"cannot use s3://ours/tampa\.json"):
         connect("s3://ours/tampa.json", {})
+
+
+def test_a_metadata_service_that_never_answers_is_left_after_seconds(monkeypatch):
+    """A machine without credentials asks it, and the library waits half a minute for it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setenv("AWS_METADATA_ENDPOINT", f"http://127.0.0.1:{port}")
+        monkeypatch.setattr(objects, "_QUICK", timedelta(seconds=0.2))
+        backend = open_backend("s3://ours/tampa.json", target="tampa", folder=Path(), env={})
+        before = time.monotonic()
+        with pytest.raises(StateError, match=r"cannot read s3://ours/tampa\.json"):
+            backend.load()
+        assert time.monotonic() - before < 5
+
+
+def test_a_store_that_answered_is_asked_with_patience_from_then_on(store, network):
+    network["get"] = [GONE]
+    backend = ObjectBackend("s3://ours/tampa.json", MemoryStore(), "tampa.json", contact=store)
+    with pytest.raises(StateError):
+        backend.load()
+    assert backend.load() is None
+    network["get"] = [None, GONE]
+    assert backend.load() is None
 
 
 def test_credentials_are_hidden_from_then_on():
