@@ -128,6 +128,11 @@ def test_a_refused_description_stops_the_list_where_it_stands():
     )
 
 
+def test_a_number_that_was_copied_from_a_source_that_does_not_exist_is_unclear():
+    told = reply(f"{EXISTS_ONE}ERROR: copy_did SOURCE DID DOES NOT EXIST: |6666|{SOURCE}\n")
+    assert told == Unclear("the reply has contradicting lines for this number")
+
+
 def test_a_missing_source_says_who_may_not_see_it():
     told = reply(f"ERROR: copy_did SOURCE DID DOES NOT EXIST: |6666|{SOURCE}\n")
     assert isinstance(told, SourceMissing)
