@@ -40,6 +40,7 @@ Table = Mapping[str, Row]
 RECORDED = Path(__file__).parents[1] / "recordings" / "fixture.json"
 
 USER = Credentials("6666", "1234")
+HOLDER = Holder("1", "a test", "now")
 HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002, probe_waits=(0.001, 0.002))
 OWN = ("did_id", "modify_stamp")
 """Columns that differ from one run to the next."""
@@ -108,6 +109,9 @@ class Site:
         """The next run is on another machine."""
         self.journal_path.unlink(missing_ok=True)
 
+    def unlock(self) -> None:
+        """Give back the lease of a run that was killed; a file's goes with its process."""
+
     # --- reading
 
     def spec(self) -> TargetSpec:
@@ -130,7 +134,7 @@ class Site:
     def apply(self) -> tuple[Plan, Applied]:
         """Plan and apply; an error that ended it stands in what was applied."""
         spec = self.spec()
-        with self.store().held(Holder("1", "a test", "now")) as held:
+        with self.store().held(HOLDER) as held:
             plan = make_plan(spec, held.state)
             if not plan.changes:
                 remember(spec, plan, held, "test", commit=self.options.commit)

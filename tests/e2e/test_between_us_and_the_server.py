@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -177,6 +178,33 @@ def test_a_server_that_asks_to_wait_is_given_the_time(shop, server, status):
         done.err
     )
     assert asked.count("copy_did") == 4
+
+
+def test_a_password_changed_in_the_middle_is_refused_less_often_than_locks_the_account(
+    shop, server
+):
+    """Ten refused log-ins lock it; calls that were under way together cannot be called back."""
+    more = "apply: {concurrency: 8}\nlimits: {max_update_ratio: 1, max_destination_loss: 1}\n"
+    shop.target(more=more)
+    hundred = SALES.replace("7275553300-7275553309", "7275553300-7275553399")
+    shop.blocks(hundred)
+    shop.ran("apply", "--yes")
+    shop.blocks(hundred.replace("SALESLINE", "SUPPORT"))
+
+    def changed(what, nth):
+        if what != "update_did" or nth < 30:
+            return None
+        time.sleep(0.1)
+        return 200, REFUSED, {}
+
+    with falsified(server, changed) as (endpoint, asked):
+        shop.target(endpoint=endpoint, more=more)
+        shop.ran("state", "rebind", "--yes")
+        done = shop.run("apply", "--yes")
+    assert done.code == exits.UNCONFIRMED
+    assert "the server refused the log-in of user 6666" in done.err
+    assert 29 + 1 < asked.count("update_did") <= 29 + 8
+    assert "1234" not in done.all
 
 
 def test_four_hundred_broken_answers_are_a_few_lines(shop, server):

@@ -11,16 +11,44 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.apply.rig import Site, quiet
+from reconciler.errors import StateError
+from reconciler.state.git import GitBackend
+from reconciler.state.gitcommand import StateGit
+from reconciler.state.store import Store
+from tests.apply.rig import HOLDER, Site, quiet
+from tests.backends.conftest import NEVER_BEATS
 
 MOMENTS = ("before a flush", "after a flush", "before a call", "after a call")
 NEVER = 10**9
+
+
+@dataclass(slots=True)
+class BranchSite(Site):
+    """A clone, whose state is on the branch ``did-state`` of its remote."""
+
+    clone: Path = Path()
+
+    @property
+    def journal_path(self) -> Path:
+        return self.clone / ".git" / "journal"
+
+    def store(self) -> Store:
+        return Store(self._backend(), self.journal_path, target="tampa", endpoint=self.endpoint)
+
+    def unlock(self) -> None:
+        with suppress(StateError):
+            self._backend().unlock(HOLDER.id)
+
+    def _backend(self) -> GitBackend:
+        git = StateGit(self.clone, os.environ)
+        return GitBackend("did-state", git, target="tampa", timing=NEVER_BEATS)
 
 
 class Killer:
@@ -70,6 +98,8 @@ def perform(job: dict[str, Any]) -> dict[str, int]:
     killer = Killer(job["moment"], job["nth"])
     os.fsync = killer.flushing()  # type: ignore[assignment]
     site = Site(Path(job["folder"]), job["endpoint"])
+    if job["clone"] is not None:
+        site = BranchSite(site.folder, site.endpoint, clone=Path(job["clone"]))
     site.options.transport = Deadly(killer)
     site.apply()
     return killer.seen
@@ -111,6 +141,7 @@ class Applies:
             "endpoint": site.endpoint,
             "moment": moment,
             "nth": nth,
+            "clone": str(site.clone) if isinstance(site, BranchSite) else None,
         }
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Any history of edits, applies, faults, kills, lost journals and changes by others.
+"""Any history of edits, applies, faults, kills, lost journals, old states and changes by others.
 
 A few numbers, three blocks, and somebody else at the admin screen. What must hold, whatever came
 before:
@@ -9,6 +9,7 @@ before:
 - after an undisturbed apply the server holds what the YAML says, and the next plan is empty.
 """
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -21,16 +22,20 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from reconciler.errors import SpecFaults
 from reconciler.simulator import running
+from reconciler.simulator.fixture import parse_fixture
+from reconciler.state.backend import Stored
 from reconciler.state.codec import decode
 from reconciler.state.model import BegunCreate, BegunDelete, Confirmed
 from tests.apply.rig import RECORDED, USER, Site, quiet, table_of
-from tests.sweeps.dying import MOMENTS, applies
+from tests.backends.conftest import git
+from tests.sweeps.dying import MOMENTS, BranchSite, applies
 from tests.sweeps.test_faults_anywhere import KINDS
 
 TEMPLATE = "7275551114"
@@ -90,7 +95,10 @@ class History(RuleBasedStateMachine):
     def start(self):
         self.simulator.reset()
         self.folder = Path(tempfile.mkdtemp())
-        self.site = Site(self.folder, self.simulator.endpoint)
+        self.sites = self.places()
+        self.site = self.sites[0]
+        self.stored: list[Stored] = []
+        """States as they were, of which one may be put back."""
         self.blocks = {block: Block() for block in BLOCKS}
         self.declared: set[str] = set()
         """Ever declared when an apply ran."""
@@ -100,6 +108,14 @@ class History(RuleBasedStateMachine):
         """Made by others when it was surely not ours, and never adopted since."""
         self.rows = table_of(self.simulator)
         self.write()
+
+    def places(self):
+        """Where applies run: each has the same specs and state, and a journal of its own."""
+        return [Site(self.folder, self.simulator.endpoint)]
+
+    def put_back(self, stored):
+        """Store an earlier state again, as a person does from a backup."""
+        self.site.state_path.write_bytes(stored.content)
 
     def teardown(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -174,8 +190,9 @@ class History(RuleBasedStateMachine):
     def maybe_ours(self, number):
         """Whether the state, with or without the journal, says that it is or may be ours."""
         records = [self.site.store().read().state.records]
-        if self.site.state_path.exists():
-            records.append(decode(self.site.state_path.read_bytes(), "here").records)
+        stored = self.site.store().backend.load()
+        if stored is not None:
+            records.append(decode(stored.content, "here").records)
         standings = [record.standing for each in records if (record := each.get(number))]
         return any(isinstance(each, Confirmed | BegunCreate | BegunDelete) for each in standings)
 
@@ -214,6 +231,9 @@ class History(RuleBasedStateMachine):
 
     def about_to_apply(self):
         """Copy from sources only that are there and make no cycle."""
+        stored = self.site.store().backend.load()
+        if stored is not None:
+            self.stored.append(stored)
         declared = {number for block in self.blocks.values() for number in block.numbers}
         for block in self.blocks.values():
             if block.source not in declared - self.foreign - self.changed:
@@ -250,6 +270,7 @@ class History(RuleBasedStateMachine):
         self.rewrite(edit)
         self.about_to_apply()
         self.dying.apply(self.site, moment, nth)
+        self.site.unlock()
         self.rows = table_of(self.simulator)
 
     @rule(
@@ -269,6 +290,22 @@ class History(RuleBasedStateMachine):
     @rule()
     def lose_the_journal(self):
         self.site.lose_journal()
+
+    @rule(place=st.integers(0, 2))
+    def go_elsewhere(self, place):
+        self.site = self.sites[place % len(self.sites)]
+
+    @precondition(lambda self: hasattr(self, "stored") and len(self.stored) > 2)
+    @rule(which=st.integers(0, 99))
+    def an_old_state_is_put_back(self, which):
+        """What was done since is unknown, as if somebody else had done it."""
+        stored = self.stored[which % len(self.stored)]
+        now, then = self.site.store().read().state.records, decode(stored.content, "here").records
+        since = {number for number in POOL if now.get(number) != then.get(number)}
+        self.put_back(stored)
+        self.changed |= since
+        self.foreign -= since
+        self.stored.clear()
 
     # --- what always holds
 
@@ -298,10 +335,42 @@ class History(RuleBasedStateMachine):
         assert [line for line in claims if not self.is_about(line, excused)] == []
 
 
-def play(examples, steps):
+class OnABranch(History):
+    """Applies run in any of three clones, and the state is on a branch of their repository."""
+
+    def places(self):
+        host = self.folder / "host.git"
+        git(self.folder, "init", "--quiet", "--bare", str(host))
+        clones = [self.folder / f"clone-{number}" for number in range(3)]
+        for clone in clones:
+            git(self.folder, "clone", "--quiet", host.as_uri(), str(clone))
+        return [BranchSite(self.folder, self.simulator.endpoint, clone=clone) for clone in clones]
+
+    def put_back(self, stored):
+        backend = self.site.store().backend
+        backend.save(stored.content, over=backend.load().token, message="Put back")
+
+
+def without_the_list():
+    """The recorded server, whose account may not view reports: no plan knows what is there."""
+    document = json.loads(RECORDED.read_text())
+    users = [{**user, "view_reports": 0} for user in document["users"]]
+    return parse_fixture({**document, "users": users}, "without the list")
+
+
+HISTORIES = {
+    "a file": (History, lambda: RECORDED),
+    "a branch": (OnABranch, lambda: RECORDED),
+    "no list": (History, without_the_list),
+}
+KINDS_OF_HISTORY = pytest.mark.parametrize("kind", HISTORIES)
+
+
+def play(kind, examples, steps):
     quiet()
-    with running(RECORDED) as simulator, applies() as dying:
-        machine = type("Played", (History,), {"simulator": simulator, "dying": dying})
+    history, fixture = HISTORIES[kind]
+    with running(fixture()) as simulator, applies() as dying:
+        machine = type("Played", (history,), {"simulator": simulator, "dying": dying})
         run_state_machine_as_test(
             machine,
             settings=settings(
@@ -315,10 +384,12 @@ def play(examples, steps):
         )
 
 
-def test_any_short_history_ends_as_declared():
-    play(examples=5, steps=15)
+@KINDS_OF_HISTORY
+def test_any_short_history_ends_as_declared(kind):
+    play(kind, examples=3, steps=15)
 
 
 @pytest.mark.sweep
-def test_any_long_history_ends_as_declared():
-    play(examples=300, steps=50)
+@KINDS_OF_HISTORY
+def test_any_long_history_ends_as_declared(kind):
+    play(kind, examples=340, steps=40)
