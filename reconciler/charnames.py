@@ -9,7 +9,7 @@ def is_invisible(char: str) -> bool:
     return not char.isprintable() or char in _BLANK or "\ufe00" <= char <= "\ufe0f"
 
 
-def named(char: str) -> str:
+def describe(char: str) -> str:
     """How a message speaks of one character: ``'$'``, ``a no-break space (U+00A0)``."""
     if char.isascii() and char.isprintable():
         return repr(char)

@@ -128,7 +128,7 @@ def destination(routing: Routing, source: str | None) -> Destination:
     )
 
 
-def told_by(where: Destination) -> dict[str, object]:
+def shown_fields(where: Destination) -> dict[str, object]:
     """The fields that the words for ``where`` tell already."""
     match where:
         case DefaultDid():

@@ -57,7 +57,7 @@ _INSTALL = "install git 2.31 or newer, and make sure that it is on the PATH"
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class GitResult:
     """How a command ended. ``code`` is None when it was not begun or not done in time."""
 
     code: int | None
@@ -65,7 +65,7 @@ class Ran:
     err: str
 
     @property
-    def why(self) -> str:
+    def reason(self) -> str:
         """Why it failed: all of git's words, on one line."""
         lines = [line.strip() for line in self.err.splitlines() if line.strip()]
         return "; ".join(lines) or f"git ended with {self.code}"
@@ -87,7 +87,7 @@ class Git:
             "GIT_COMMITTER_EMAIL": _EMAIL,
         }
 
-    def run(self, *arguments: str, stdin: bytes = b"") -> Ran:
+    def run(self, *arguments: str, stdin: bytes = b"") -> GitResult:
         """Run ``git arguments``; its errors come without any secret. Raises nothing."""
         try:
             # A session of its own: no terminal that ssh could ask on, and it ends with its children
@@ -100,14 +100,14 @@ class Git:
                 start_new_session=True,
             )
         except OSError as error:
-            return Ran(None, b"", f"{_NOT_BEGUN}: {error.strerror}")
+            return GitResult(None, b"", f"{_NOT_BEGUN}: {error.strerror}")
         try:
             out, err = process.communicate(stdin, timeout=self.seconds)
         except subprocess.TimeoutExpired:
-            return Ran(None, b"", f"git {arguments[0]} did not end within {self.seconds:g} s")
+            return GitResult(None, b"", f"git {arguments[0]} did not end within {self.seconds:g} s")
         finally:
             _end(process)
-        return Ran(process.returncode, out, secrets.hide(err.decode(errors="replace")))
+        return GitResult(process.returncode, out, secrets.hide(err.decode(errors="replace")))
 
 
 class Failure(NamedTuple):
@@ -117,7 +117,7 @@ class Failure(NamedTuple):
     hint: str | None
 
 
-def failure(ran: Ran, what: str, *, hint: str | None) -> Failure:
+def failure(ran: GitResult, what: str, *, hint: str | None) -> Failure:
     """Why ``what`` could not be done, in git's words. ``hint`` is for where git could be asked.
 
     Where it could not, the cause and the way out are the same for every command.
@@ -126,10 +126,10 @@ def failure(ran: Ran, what: str, *, hint: str | None) -> Failure:
     if owner is not None:
         return Failure(f"git refuses: {owner['reason']}", " ".join(owner["remedy"].split()))
     if ran.code is None:
-        return Failure(ran.why, _INSTALL if ran.err.startswith(_NOT_BEGUN) else hint)
+        return Failure(ran.reason, _INSTALL if ran.err.startswith(_NOT_BEGUN) else hint)
     if _NO_REPOSITORY in ran.err:
-        return Failure(f"git refuses: {ran.why.removeprefix('fatal: ')}", _IN_A_CLONE)
-    return Failure(f"{what}: {ran.why}", hint)
+        return Failure(f"git refuses: {ran.reason.removeprefix('fatal: ')}", _IN_A_CLONE)
+    return Failure(f"{what}: {ran.reason}", hint)
 
 
 def _is_passed_on(name: str) -> bool:

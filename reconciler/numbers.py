@@ -2,8 +2,8 @@
 
 A *pattern* is a DID as VICIdial stores it. A *span* is a run of consecutive patterns of one form:
 the same prefix, and as many digits after it (``7275553300-7275553399``, ``+17275551212``,
-``MAIN_LINE``). A *span map* says something about numbers; two of them are laid over each other or
-compared in one sweep, so work grows with the lines of a spec and not with its numbers.
+``MAIN_LINE``). A *span map* maps spans to values; two of them are overlaid or compared in one
+sweep, so work grows with the lines of a spec and not with its numbers.
 
 Two patterns are the same number when they differ in case only (VICIdial keeps one row for both);
 the spelling of each is kept.
@@ -33,7 +33,7 @@ U = TypeVar("U")
 
 
 class NumberError(ValueError):
-    """A text that is no pattern or span; the message says why and what to write."""
+    """A text that is not a pattern or span; the message says why and what to write."""
 
 
 def check_pattern(text: str) -> str:
@@ -169,10 +169,10 @@ def count(spans: Iterable[Span]) -> int:
 
 
 class SpanMap(Generic[T]):
-    """What is said about numbers: sorted spans that do not overlap, each with a value.
+    """Maps numbers to values: sorted spans that do not overlap, each with a value.
 
-    Immutable. Canonical: neighbours of equal value and spelling are one span, so two maps that say
-    the same are equal. Values are compared with ``==`` and never ``None``.
+    Immutable. Canonical: neighbours of equal value and spelling are one span, so two maps of the
+    same numbers and values are equal. Values are compared with ``==`` and never ``None``.
     """
 
     __slots__ = ("_entries", "_keys")
@@ -211,7 +211,7 @@ class SpanMap(Generic[T]):
 
     @property
     def count(self) -> int:
-        """How many numbers the map speaks of."""
+        """How many numbers the map has."""
         return count(span for span, _ in self._entries)
 
     @property
@@ -236,12 +236,12 @@ class SpanMap(Generic[T]):
         return self._keys
 
     def get(self, pattern: str) -> T | None:
-        """What is said about ``pattern``, whatever its case."""
+        """The value of ``pattern``, whatever its case."""
         entry = self.at(pattern)
         return None if entry is None else entry[1]
 
     def cut_to(self, span: Span) -> "SpanMap[T]":
-        """What is said about the numbers of ``span``, at the cost of what lies in it."""
+        """The part of the map that is in ``span``, at the cost of the entries there."""
         place = max(bisect_right(self._sorted_keys(), span.key) - 1, 0)
         inside: list[tuple[Span, T]] = []
         while place < len(self._entries) and self._entries[place][0].key <= (*span.form, span.last):
@@ -254,14 +254,14 @@ class SpanMap(Generic[T]):
         return self._from_sorted(inside)
 
     def overlaid(self, top: "SpanMap[T]") -> "SpanMap[T]":
-        """This map with ``top`` laid over it: where both speak, ``top`` is heard."""
+        """This map with ``top`` laid over it: where both have a number, ``top`` wins."""
         return self._from_sorted(
             (span, above if above is not None else below)  # type: ignore[misc]
             for span, above, below in align(top, self)
         )
 
     def within(self, other: "SpanMap[U]") -> "SpanMap[T]":
-        """Only what is said about the numbers of ``other``."""
+        """Only the numbers that ``other`` has too."""
         return self._from_sorted(
             (span, mine)
             for span, mine, theirs in align(self, other)
@@ -269,7 +269,7 @@ class SpanMap(Generic[T]):
         )
 
     def without(self, other: "SpanMap[U]") -> "SpanMap[T]":
-        """Only what is said about numbers that are not in ``other``."""
+        """Only the numbers that ``other`` does not have."""
         return self._from_sorted(
             (span, mine)
             for span, mine, theirs in align(self, other)
@@ -286,9 +286,9 @@ class SpanMap(Generic[T]):
 
 
 def align(left: SpanMap[T], right: SpanMap[U]) -> Iterator[tuple[Span, T | None, U | None]]:
-    """Both maps cut at each other's edges, in one sweep; a side that says nothing gives ``None``.
+    """Both maps cut at each other's edges, in one sweep; a side without the span gives ``None``.
 
-    Where both speak the span is spelled as in ``left``::
+    Where both have it, it is spelled as in ``left``::
 
         left     |---a---|-----b-----|            |--c--|
         right        |-----x-----|        |-y-|
@@ -327,7 +327,7 @@ def align(left: SpanMap[T], right: SpanMap[U]) -> Iterator[tuple[Span, T | None,
 
 
 def _joined(entries: Iterable[tuple[Span, T]]) -> Iterator[tuple[Span, T]]:
-    """Neighbours that say the same of one spelling become one span."""
+    """Neighbours of equal value and spelling become one span."""
     held: tuple[Span, T] | None = None
     for span, value in entries:
         if held is not None:

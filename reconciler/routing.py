@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler.characters import USE_NON_LATIN, Characters, is_storable, kept, size, unit
-from reconciler.charnames import named
+from reconciler.charnames import describe
 
 LETTERS_DIGITS = "A-Za-z0-9"
 
@@ -52,7 +52,7 @@ class Field:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
         stripped = self.strip(value, characters)
         if stripped != value:
-            bad = " ".join(named(char) for char in sorted(set(value) - set(stripped)))
+            bad = " ".join(describe(char) for char in sorted(set(value) - set(stripped)))
             return (
                 f"holds {bad}, which the server would drop: {value!r} would become {stripped!r}"
                 f"{self._any_hint(value, characters)}"
@@ -87,7 +87,7 @@ ROUTES = {
 """did_route → the field that names its destination."""
 
 AGENT_ROUTE = "AGENT"
-"""A route the server accepts and that cannot be declared: its agent is no field of the API."""
+"""A route the server accepts and that cannot be declared: its agent is not a field of the API."""
 
 _TEXT = LETTERS_DIGITS + r" \-.,_"
 _WORD = LETTERS_DIGITS + r"\-_"

@@ -7,7 +7,7 @@ HTTP Basic.
 
 A short or all-digit secret is replaced only where it stands by itself, since ``1234`` is also the
 end of the number ``7275551234``: not where a letter or digit touches it. An escape such as ``%7C``
-or ``\n`` before it is no letter, so ``%7C6666%7C1234%7CBAD`` hides it too. The price is paid on
+or ``\n`` before it is not a letter, so ``%7C6666%7C1234%7CBAD`` hides it too. The price is paid on
 the safe side: an extension that happens to be ``1234`` is hidden as well. Any other secret is
 replaced wherever it occurs.
 """
@@ -78,7 +78,7 @@ def hide(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account of the VICIdial server. The user's name is no secret."""
+    """An account of the VICIdial server. The user's name is not a secret."""
 
     user: str
     password: str = field(repr=False)

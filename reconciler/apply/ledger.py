@@ -3,7 +3,7 @@
 from reconciler.diff.model import Change
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Outcome,
@@ -60,7 +60,7 @@ class Ledger:
                 return [(span, None)]
             case Done(left) | Unfinished(_, left):
                 return self._recorded(span, left)
-            case Conflicting():
+            case ConflictFound():
                 return self._recorded(span, Conflict())
             case Refused() | Vanished() | NotStarted():
                 return self._restored(span)

@@ -14,7 +14,7 @@ from reconciler.diff.compare import compare
 from reconciler.errors import SpecFaults, UsageError
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan
-from reconciler.plan.review import Own, own_changes
+from reconciler.plan.review import OwnChanges, own_changes
 from reconciler.specs.files import TARGET_FILE
 from reconciler.specs.model import TargetSpec
 
@@ -26,7 +26,7 @@ class Base:
     root: Path
     name: str
 
-    def own(self, plan: Plan) -> Own:
+    def own(self, plan: Plan) -> OwnChanges:
         """Split ``plan`` into changes of the pull request and changes pending on its base."""
         found = self.read(plan.target.name)
         before = None if found is None else compare(found, plan.state)

@@ -87,7 +87,7 @@ def _with_options(spec: TargetSpec, arguments: Options) -> TargetSpec:
     return replace(spec, target=target)
 
 
-def refuse_if(name: str, wrong: specs.Wrong | None) -> None:
+def refuse_if(name: str, wrong: specs.Problem | None) -> None:
     """Raise UsageError when the argument ``name`` is wrong; its value may hold a password."""
     if wrong is not None:
         raise UsageError(f"{name} {wrong.message}", hint=wrong.hint)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from reconciler.errors import UsageError
-from reconciler.git import Git, Ran, failure
+from reconciler.git import Git, GitResult, failure
 
 _LINK = "120000"
 _WHOLE = "fetch all of the repository and run `git fsck`"
@@ -71,6 +71,6 @@ def _contents(batch: bytes) -> Iterator[bytes]:
             at += size + 1
 
 
-def _error(ran: Ran, what: str, *, hint: str) -> UsageError:
+def _error(ran: GitResult, what: str, *, hint: str) -> UsageError:
     found = failure(ran, what, hint=hint)
     return UsageError(found.message, hint=found.hint)

@@ -9,7 +9,7 @@ from reconciler.cli.console import colours, is_terminal, say
 from reconciler.cli.folder import without_steps_up
 from reconciler.cli.options import Options
 from reconciler.numbers import SpanMap
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 from reconciler.report.blocks import block_parts
 from reconciler.report.colour import coloured
 from reconciler.report.document import PlanDocument, to_json
@@ -18,7 +18,7 @@ from reconciler.report.layout import printable
 from reconciler.report.text import (
     LEAST_WIDTH,
     SHORT,
-    Room,
+    TextRoom,
     document_text,
     legend,
     marks_of,
@@ -44,7 +44,7 @@ class Legend:
 
 
 def show_text(
-    document: PlanDocument, arguments: Options, marks: Legend, room: Room = SHORT
+    document: PlanDocument, arguments: Options, marks: Legend, room: TextRoom = SHORT
 ) -> None:
     """Write the plan as text, coloured at a terminal, with a legend of its marks."""
     say_coloured(document_text(document, width=text_width(), room=room), arguments)
@@ -93,7 +93,7 @@ def _from_top(document: PlanDocument) -> PlanDocument:
     return replace(document, blocks=tuple(blocks))
 
 
-def _own_words(own: Own) -> str:
+def _own_words(own: OwnChanges) -> str:
     """How much of the plan is of this change, and how much is pending on its base."""
     parts = [f"{many(own.changes.count, 'number')} with this change"]
     if own.settings:
@@ -105,7 +105,7 @@ def _own_words(own: Own) -> str:
     return f"Of this: {', '.join(parts)}."
 
 
-def _own_text(document: PlanDocument, own: Own) -> str:
+def _own_text(document: PlanDocument, own: OwnChanges) -> str:
     lines = [_own_words(own)]
     for title, changes in (
         ("With this change:", own.changes if own.pending else SpanMap()),

@@ -33,7 +33,7 @@ from reconciler.diff.model import (
     UNSETTLED,
     Adopt,
     Change,
-    Conflicted,
+    ConflictNote,
     Create,
     Delete,
     Difference,
@@ -149,7 +149,7 @@ def _both(declared: Declared, record: Record) -> _Verdict:
             return replace(_missing(declared, NEWER), surely=_place(before))
         case Conflict():
             if not block.adopt:
-                return _Verdict(notes=(Conflicted(block.name),))
+                return _Verdict(notes=(ConflictNote(block.name),))
             return _taken_over(declared, Adopt(block.name, source, routing, block.removal, FOUND))
         case Confirmed():
             return _existing(declared, record.block, standing, begun=None)

@@ -156,7 +156,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflicted:
+class ConflictNote:
     """Declared, but somebody else's number stands there; the block does not adopt."""
 
     block: str
@@ -178,7 +178,7 @@ class Released:
     fields: Routing
 
 
-Note = Kept | Conflicted | Moved | Released
+Note = Kept | ConflictNote | Moved | Released
 
 
 @dataclass(frozen=True, slots=True)

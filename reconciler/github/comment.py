@@ -12,13 +12,13 @@ from reconciler.diff.model import Change
 from reconciler.github.links import link
 from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 from reconciler.report.entries import by_block, changes_said
 from reconciler.report.inert import code, folded, word
 from reconciler.report.markdown import (
     ROOMS,
+    CommentRoom,
     Prepared,
-    Room,
     changed_lines,
     headline,
     last_line,
@@ -87,7 +87,7 @@ def unplanned(origin: PlanOrigin) -> str:
 
 
 def _body(
-    sections: Sequence[Section], plans: Sequence[Prepared], origin: PlanOrigin, room: Room
+    sections: Sequence[Section], plans: Sequence[Prepared], origin: PlanOrigin, room: CommentRoom
 ) -> str:
     parts: list[str | None] = [_overview(sections, plans)] if len(sections) > 1 else []
     for section, plan in zip(sections, plans, strict=True):
@@ -121,7 +121,7 @@ def _overview(sections: Sequence[Section], plans: Sequence[Prepared]) -> str:
     return "\n".join(f"- **{_headline(section, plan.document)}**" for section, plan in pairs)
 
 
-def _section(section: Section, plan: Prepared, room: Room) -> list[str | None]:
+def _section(section: Section, plan: Prepared, room: CommentRoom) -> list[str | None]:
     title = f"**{_headline(section, plan.document)}**"
     if section.result is None:
         return [title, *_plan(section, plan, room)]
@@ -135,7 +135,7 @@ def _section(section: Section, plan: Prepared, room: Room) -> list[str | None]:
     ]
 
 
-def _plan(section: Section, plan: Prepared, room: Room) -> list[str | None]:
+def _plan(section: Section, plan: Prepared, room: CommentRoom) -> list[str | None]:
     """What the pull request changes; ``plan`` has only its own changes."""
     return [
         *plan_parts(plan, room, (_on_merge(plan.document), _overlaps(section.overlaps))),
@@ -172,7 +172,7 @@ def _headline(section: Section, own: PlanDocument) -> str:
     return ", ".join([words, *rest])
 
 
-def _nothing_of_its_own(plan: PlanDocument, own: Own) -> str:
+def _nothing_of_its_own(plan: PlanDocument, own: OwnChanges) -> str:
     if not own.pending and not own.withdrawn:
         return headline(plan)
     stopped = "stopped by its limits, " if plan.refusals else ""

@@ -235,11 +235,11 @@ class Http:
             with closing(sent):
                 body = _read(sent, largest, what)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            failure = transport_error(error, route.way, SECONDS)
+            failure = transport_error(error, route.info, SECONDS)
             words = f"{what}: GitHub cannot be reached: {failure.words}"
             raise _NotSent(words, hint=failure.hint) from None
         except httpx.HTTPError as error:
-            failure = transport_error(error, route.way, SECONDS)
+            failure = transport_error(error, route.info, SECONDS)
             words = f"{what}: no clear answer from GitHub: {failure.words}"
             raise NoAnswer(words, hint=failure.hint) from None
         reply = _Answer(what, request.url, sent.status_code, sent.headers, body)

@@ -2,7 +2,7 @@
 
 import ssl
 
-from reconciler.network.words import TransportError, Way
+from reconciler.network.words import ConnectionInfo, TransportError
 
 # OpenSSL's X509_V_ERR_…, in x509_vfy.h.
 _NOT_YET_VALID = 9
@@ -15,9 +15,11 @@ _NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKN
 _OLD_TLS = {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}
 
 
-def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> TransportError:
+def untrusted(
+    error: ssl.SSLCertVerificationError, host: str, info: ConnectionInfo
+) -> TransportError:
     """Why the certificate of ``host`` was rejected."""
-    certificate = f"the TLS certificate of {way.named(host)}"
+    certificate = f"the TLS certificate of {info.named(host)}"
     code, said = getattr(error, "verify_code", None), getattr(error, "verify_message", "")
     if code == _NOT_YET_VALID:
         return TransportError(
@@ -27,27 +29,27 @@ def untrusted(error: ssl.SSLCertVerificationError, host: str, way: Way) -> Trans
         return TransportError(f"{certificate} has expired", "have it renewed on the server")
     if code == _SELF_SIGNED:
         words = f"{certificate} is self-signed and not trusted"
-        if way.trusted is None:
+        if info.trusted is None:
             return TransportError(words, "name a file that holds this certificate in SSL_CERT_FILE")
-        return TransportError(words, f"it is not among those of {way.trusted}: add it there")
+        return TransportError(words, f"it is not among those of {info.trusted}: add it there")
     if code in _UNKNOWN_ISSUER:
         words = f"{certificate} is signed by an authority that is not trusted: {said}"
-        if way.trusted is None:
+        if info.trusted is None:
             return TransportError(
                 words, "name the file of the authority's certificate in SSL_CERT_FILE"
             )
-        return TransportError(words, f"it is not among those of {way.trusted}: add it there")
+        return TransportError(words, f"it is not among those of {info.trusted}: add it there")
     if code in _OTHER_NAME:
         return TransportError(
-            f"the TLS certificate of {way.named(host)} does not name {host}",
+            f"the TLS certificate of {info.named(host)} does not name {host}",
             f"write a name that the certificate has, or get one for {host}",
         )
     return TransportError(f"{certificate} is not trusted: {said}")
 
 
-def no_tls(error: ssl.SSLError, host: str, way: Way) -> TransportError:
+def no_tls(error: ssl.SSLError, host: str, info: ConnectionInfo) -> TransportError:
     """Why the TLS handshake with ``host`` failed."""
-    place = way.named(host)
+    place = info.named(host)
     reason = getattr(error, "reason", None) or "no reason was given"
     if reason in _NO_TLS:
         return TransportError(

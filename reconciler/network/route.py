@@ -11,14 +11,14 @@ import httpx
 from reconciler.errors import UsageError
 from reconciler.network.certificates import tls_context, trusted_by
 from reconciler.network.proxies import Proxy, proxy_for
-from reconciler.network.words import Way
+from reconciler.network.words import ConnectionInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """What an httpx client is made with, beside ``trust_env=False``: the environment was read."""
 
-    way: Way
+    info: ConnectionInfo
     verify: ssl.SSLContext
     proxy: httpx.Proxy | None
 
@@ -43,8 +43,8 @@ def route_to(url: str, env: Mapping[str, str]) -> Route:
     else:
         # An empty one: loading certificates is slow, and plain http needs none.
         context, trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), None
-    way = Way(host, place, proxy, trusted)
-    return Route(way, context, None if proxy is None else _through(proxy, context))
+    info = ConnectionInfo(host, place, proxy, trusted)
+    return Route(info, context, None if proxy is None else _through(proxy, context))
 
 
 def _through(proxy: Proxy, context: ssl.SSLContext) -> httpx.Proxy:

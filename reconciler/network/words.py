@@ -14,7 +14,7 @@ class TransportError:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ConnectionInfo:
     """How a server is reached.
 
     ``host`` and ``place`` (with its port) are the server's, ``proxy`` stands before it if there is

@@ -16,7 +16,7 @@ from reconciler.plan.calls import CallCount, CopyCall
 from reconciler.plan.flight import CopyFlight, CopyResult, UpdateFlight
 from reconciler.plan.known import Before, create_mark
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Outcome,
@@ -254,9 +254,9 @@ class Creating:
             origin = origin or change.source
             fit = seed if self._like_its_source(pattern, change) else None
             ours = Confirmed(origin)
-            found = Assertion(pattern, change.routing, origin, ours, Conflicting(), fit)
+            found = Assertion(pattern, change.routing, origin, ours, ConflictFound(), fit)
         else:
-            yield Settled(span_of(pattern), Conflicting())
+            yield Settled(span_of(pattern), ConflictFound())
             self._next_seed(seed)
             return
         if change.routing:
@@ -288,7 +288,7 @@ class Creating:
             case Done() if assertion.seed is not None:
                 assertion.seed[1].open = True
                 self._open.append(assertion.seed)
-            case Conflicting():
+            case ConflictFound():
                 self._next_seed(assertion.seed)
             case _:
                 _lose_seed(assertion.seed, _not_confirmed(assertion.pattern))

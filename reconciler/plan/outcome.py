@@ -14,7 +14,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflicting:
+class ConflictFound:
     """Somebody else's number stands there; it was left as it was."""
 
 
@@ -54,7 +54,7 @@ class NotStarted:
     why: str
 
 
-Outcome = Done | Conflicting | Refused | Unfinished | Vanished | Unknown | NotStarted
+Outcome = Done | ConflictFound | Refused | Unfinished | Vanished | Unknown | NotStarted
 
 
 @dataclass(frozen=True, slots=True)

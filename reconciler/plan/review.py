@@ -44,7 +44,7 @@ class Unreviewed:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnChanges:
     """What a pull request changes, beside what is pending on its base anyway.
 
     ``withdrawn`` is pending on the base and no longer so with the pull request.
@@ -80,7 +80,7 @@ def own_changes(
     base: SpanMap[Change],
     head_settings: Sequence[SettingChange],
     base_settings: Sequence[SettingChange],
-) -> Own:
+) -> OwnChanges:
     """The plan of a pull request's head less the plan of its base."""
     own: list[tuple[Span, Change]] = []
     pending: list[tuple[Span, Change]] = []
@@ -90,7 +90,7 @@ def own_changes(
             (pending if mine == theirs else own).append((span, mine))
         elif theirs is not None:  # pragma: no branch  (one of the two speaks)
             withdrawn.append((span, theirs))
-    return Own(
+    return OwnChanges(
         SpanMap(own),
         SpanMap(pending),
         SpanMap(withdrawn),

@@ -22,7 +22,7 @@ from reconciler.plan.creating import Creating
 from reconciler.plan.editing import Editing
 from reconciler.plan.flight import Flight
 from reconciler.plan.known import Before
-from reconciler.plan.outcome import Conflicting, Done, Settled
+from reconciler.plan.outcome import ConflictFound, Done, Settled
 from reconciler.state.model import Record
 
 
@@ -55,7 +55,7 @@ class Schedule:
     def _add(self, span: Span, change: Change, *, listed: bool) -> None:
         match change:
             case Create(earlier=Fresh()) if listed:
-                self.at_once.append(Settled(span, Conflicting()))
+                self.at_once.append(Settled(span, ConflictFound()))
             case Create() if listed:
                 self._add_existing(span, change)
             case Adopt() if listed:

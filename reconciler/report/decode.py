@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from reconciler.diff.model import (
     Change,
-    Conflicted,
+    ConflictNote,
     Effect,
     Kept,
     Moved,
@@ -26,7 +26,7 @@ from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.inputs import LARGEST_PLAN, read_file
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 from reconciler.report.destinations import read_callers, read_destination
 from reconciler.report.encode import FORMAT, data
 from reconciler.report.layout import cut
@@ -87,7 +87,7 @@ def read_text(path: Path) -> str:
 def _damaged(where: str, why: str) -> PlanFileError:
     return PlanFileError(
         f"{where} is not a plan: {why}",
-        hint="make it anew with `reconciler plan --out FILE`, and do not edit it",
+        hint="make it again with `reconciler plan --out FILE`, and do not edit it",
     )
 
 
@@ -166,10 +166,10 @@ def _document(content: Json) -> PlanDocument:
     )
 
 
-def _own(entry: Json, changes: SpanMap[Change], settings: tuple[SettingChange, ...]) -> Own:
+def _own(entry: Json, changes: SpanMap[Change], settings: tuple[SettingChange, ...]) -> OwnChanges:
     """The numbers and settings of the pull request itself: the others are pending anyway."""
     numbers = SpanMap((parse_span(text, largest=None), True) for text in entry["numbers"])
-    return Own(
+    return OwnChanges(
         changes.within(numbers),
         changes.without(numbers),
         SpanMap(_spread(entry["withdrawn"], read_change)),
@@ -208,7 +208,7 @@ def _note(entry: Json) -> Note:
     block = entry["block"]
     match entry["note"]:
         case "conflict":
-            return Conflicted(block)
+            return ConflictNote(block)
         case "kept":
             return Kept(block, entry["why"])
         case "moved":

@@ -4,11 +4,11 @@ Terminal and comment are rendered of the document alone, so what a pull request 
 very file that an apply is later held to.
 """
 
-from reconciler.diff.model import Conflicted, Kept, Moved, Note, Released
+from reconciler.diff.model import ConflictNote, Kept, Moved, Note, Released
 from reconciler.guard import Refusal
 from reconciler.numbers import Span
 from reconciler.plan.plan import Plan
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 from reconciler.report.decode import PlanFileError, from_json, read_plan, read_text
 from reconciler.report.encode import to_json
 from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
@@ -24,13 +24,13 @@ __all__ = [
     "to_json",
 ]
 
-_ORDER: tuple[type[Note], ...] = (Conflicted, Kept, Moved, Released)
+_ORDER: tuple[type[Note], ...] = (ConflictNote, Kept, Moved, Released)
 
 
 def plan_document(
     plan: Plan,
     refusals: tuple[Refusal, ...],
-    own: Own | None = None,
+    own: OwnChanges | None = None,
     remarks: tuple[Remark, ...] = (),
 ) -> PlanDocument:
     """All of ``plan`` that is shown, or compared with later."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from reconciler.destination import Callers
 from reconciler.diff.model import (
     Change,
-    Conflicted,
+    ConflictNote,
     Kept,
     Moved,
     Note,
@@ -19,7 +19,7 @@ from reconciler.diff.model import (
 from reconciler.diff.wire import change_data
 from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.numbers import Span, SpanMap, align
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 from reconciler.report.destinations import callers_data, destination_data
 from reconciler.report.model import PlanDocument
 from reconciler.wire import Json
@@ -154,7 +154,7 @@ def _changes(changes: SpanMap[Change], callers: SpanMap[Callers]) -> list[Json]:
     ]
 
 
-def _own(own: Own) -> Json:
+def _own(own: OwnChanges) -> Json:
     """Which changes and settings are the pull request's own, and what it takes back."""
     return {
         "numbers": [span.text for span in own.changes.mapped(lambda _: True).spans],
@@ -165,7 +165,7 @@ def _own(own: Own) -> Json:
 
 def _note(note: Note) -> Json:
     match note:
-        case Conflicted(block):
+        case ConflictNote(block):
             return {"note": "conflict", "block": block}
         case Kept(block, why):
             return {"note": "kept", "block": block, "why": why}

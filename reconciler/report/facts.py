@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from reconciler.destination import Callers, Destination, destination
 from reconciler.diff.callers import with_callers
 from reconciler.diff.compare import compare
-from reconciler.diff.model import Change, Conflicted, Note
+from reconciler.diff.model import Change, ConflictNote, Note
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap
 from reconciler.report.entries import NOBODY
@@ -70,7 +70,7 @@ class NumberFacts:
     @property
     def is_conflict(self) -> bool:
         """Whether it is somebody else's, and stays so."""
-        return any(isinstance(subject, Conflicted) for subject, _ in self.next)
+        return any(isinstance(subject, ConflictNote) for subject, _ in self.next)
 
 
 def number_facts(spec: TargetSpec, state: State, here: Span) -> NumberFacts:

@@ -28,7 +28,7 @@ def code(text: str, longest: int = LONGEST) -> str:
 def cell(text: str, longest: int = LONGEST) -> str:
     r"""A code span for a cell of a table, where a bar ends the cell unless it is escaped.
 
-    Beside other backslashes that is no sure thing: there a bar is shown as ``\x7c``.
+    Beside other backslashes that is not certain: there a bar is shown as ``\x7c``.
     """
     shown = cut(text, longest)
     if "\\" in shown:

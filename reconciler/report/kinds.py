@@ -19,7 +19,7 @@ from reconciler.diff.explain import explain
 from reconciler.diff.model import (
     FOUND,
     Adopt,
-    Conflicted,
+    ConflictNote,
     Create,
     Delete,
     Forget,
@@ -116,7 +116,7 @@ def _key(entry: Entry) -> Key | None:
             return (Park, entry.callers) if tells(entry.callers) else (Park, before, after)
         case Delete():
             return Delete, entry.callers
-        case Settle() | Forget() | Conflicted():
+        case Settle() | Forget() | ConflictNote():
             return (type(entry.subject),)
         case Kept() | Moved() | Released():  # pragma: no branch  (there is no other)
             return None
@@ -156,7 +156,7 @@ def _title(entry: Entry) -> str:
             return "asked whether they exist"
         case Forget():
             return "forgotten, not ours"
-        case Conflicted():
+        case ConflictNote():
             return "in conflict: they exist and are not ours"
         case Kept() | Moved() | Released():  # pragma: no cover  (these are not gathered)
             return note_words(entry.subject)

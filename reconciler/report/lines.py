@@ -10,7 +10,7 @@ from reconciler.diff.explain import explain
 from reconciler.diff.model import (
     Adopt,
     Change,
-    Conflicted,
+    ConflictNote,
     Create,
     Delete,
     Forget,
@@ -189,7 +189,9 @@ def _details(subject: Change | Note, callers: Callers, shared: Routing, width: i
             return wrap("no longer declared, may exist: asked, and kept if it does", width)
         case Forget():
             return wrap("not ours and no longer declared: forgotten, no call", width)
-        case Kept() | Conflicted() | Moved() | Released():  # pragma: no branch  (there is no other)
+        case (
+            Kept() | ConflictNote() | Moved() | Released()
+        ):  # pragma: no branch  (there is no other)
             return wrap(note_words(subject), width)
 
 

@@ -50,11 +50,11 @@ _MARK = re.compile(r"( *)([-+!>~±?·]) ")
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class CommentRoom:
     """How much of each part is shown.
 
     ``nodes`` of the chart; ``kinds`` of change, and ``spans`` of each; ``lines`` of all blocks;
-    ``effects`` on destinations; ``aside``: lines of what is no change of the pull request.
+    ``effects`` on destinations; ``aside``: lines of what is not a change of the pull request.
     """
 
     nodes: int
@@ -66,13 +66,13 @@ class Room:
 
 
 ROOMS = (
-    Room(nodes=12, kinds=1000, spans=1000, lines=1000, effects=100, aside=200),
-    Room(nodes=12, kinds=1000, spans=100, lines=400, effects=100, aside=60),
-    Room(nodes=0, kinds=1000, spans=20, lines=150, effects=50, aside=0),
-    Room(nodes=0, kinds=1000, spans=4, lines=0, effects=20, aside=0),
-    Room(nodes=0, kinds=1000, spans=1, lines=0, effects=12, aside=0),
-    *(Room(0, kinds, 0, 0, 6, 0) for kinds in (1000, 500, 250, 120, 60, 30, 15)),
-    *(Room(0, kinds, 0, 0, 0, 0) for kinds in (15, 8, 4, 0)),
+    CommentRoom(nodes=12, kinds=1000, spans=1000, lines=1000, effects=100, aside=200),
+    CommentRoom(nodes=12, kinds=1000, spans=100, lines=400, effects=100, aside=60),
+    CommentRoom(nodes=0, kinds=1000, spans=20, lines=150, effects=50, aside=0),
+    CommentRoom(nodes=0, kinds=1000, spans=4, lines=0, effects=20, aside=0),
+    CommentRoom(nodes=0, kinds=1000, spans=1, lines=0, effects=12, aside=0),
+    *(CommentRoom(0, kinds, 0, 0, 6, 0) for kinds in (1000, 500, 250, 120, 60, 30, 15)),
+    *(CommentRoom(0, kinds, 0, 0, 0, 0) for kinds in (15, 8, 4, 0)),
 )
 """From all there is to the counts alone."""
 
@@ -86,7 +86,7 @@ class Prepared:
     risky: tuple[BlockEntries, ...]
     others: tuple[BlockEntries, ...]
 
-    def is_whole_in(self, room: Room) -> bool:
+    def is_whole_in(self, room: CommentRoom) -> bool:
         """Whether every kind of change has a place in ``room``."""
         return len(self.kinds) <= room.kinds
 
@@ -113,7 +113,7 @@ def document_markdown(document: PlanDocument, *, limit: int = LONGEST_COMMENT) -
     return next((body for body in bodies if len(body) <= most), _body(shown, ROOMS[-1], most))
 
 
-def _body(shown: Prepared, room: Room, limit: int) -> str:
+def _body(shown: Prepared, room: CommentRoom, limit: int) -> str:
     whole = room is ROOMS[0] and shown.is_whole_in(room)
     parts = [
         f"**{headline(shown.document)}**",
@@ -126,7 +126,9 @@ def _body(shown: Prepared, room: Room, limit: int) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def plan_parts(shown: Prepared, room: Room, between: Iterable[str | None] = ()) -> list[str | None]:
+def plan_parts(
+    shown: Prepared, room: CommentRoom, between: Iterable[str | None] = ()
+) -> list[str | None]:
     """Warnings, kinds of change, destinations, all blocks; ``between`` comes after the warnings."""
     document = shown.document
     lines = changed_lines((shown.risky, shown.others), room.lines)

@@ -7,7 +7,7 @@ from reconciler.destination import Callers
 from reconciler.diff.callers import with_callers
 from reconciler.diff.model import (
     Change,
-    Conflicted,
+    ConflictNote,
     Delete,
     Effect,
     Kept,
@@ -23,7 +23,7 @@ from reconciler.guard import Refusal
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
 from reconciler.plan.plan import Counts, count_changes
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 
 SHORT = 12
 """Characters of a digest that people are shown and type."""
@@ -80,7 +80,7 @@ class PlanDocument:
     notes: tuple[tuple[Span, Note], ...]
     effects: tuple[Effect, ...]
     callers: SpanMap[Callers] = field(default_factory=SpanMap)
-    own: Own | None = None
+    own: OwnChanges | None = None
     warnings: tuple[Fault, ...] = ()
     remarks: tuple[Remark, ...] = ()
     leaving: bool = False
@@ -127,7 +127,7 @@ class PlanDocument:
     @property
     def conflicts(self) -> int:
         """Numbers of somebody else that stand where one is declared."""
-        return sum(len(span) for span, note in self.notes if isinstance(note, Conflicted))
+        return sum(len(span) for span, note in self.notes if isinstance(note, ConflictNote))
 
     @property
     def undeclared(self) -> int:

@@ -35,7 +35,7 @@ Row = tuple[str, ...]
 
 
 def number_text(spec: TargetSpec, state: State, pattern: str, *, width: int | None = None) -> str:
-    """All there is to say about ``pattern``; raises UsageError when it is no number."""
+    """All there is to say about ``pattern``; raises UsageError when it is not a number."""
     wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
     try:
         here = span_of(pattern)

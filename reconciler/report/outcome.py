@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.errors import ReconcilerError
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Outcome,
@@ -52,7 +52,7 @@ _KINDS: dict[type[Outcome], _Kind] = {
     Done: _Kind("confirmed", "+", ""),
     Refused: _Kind("refused", "!", "the server refused: they are as they were"),
     Unfinished: _Kind("unfinished", "!", "created, but their fields could not be set"),
-    Conflicting: _Kind(
+    ConflictFound: _Kind(
         "conflict",
         "!",
         "exist on the server and are not ours: `adopt: true` on the block takes them over, "
@@ -63,7 +63,7 @@ _KINDS: dict[type[Outcome], _Kind] = {
     NotStarted: _Kind(
         "not_started",
         "·",
-        "nothing was sent for them: apply again once what is said below is mended",
+        "nothing was sent for them: apply again when the error below is fixed",
     ),
 }
 
@@ -223,7 +223,7 @@ def _interrupted(_: object) -> Outcome:
 def _words(outcome: Outcome) -> str | None:
     """What was said about it, by the server or by us."""
     match outcome:
-        case Done() | Conflicting():
+        case Done() | ConflictFound():
             return None
         case Refused(words) | Unknown(words) | Vanished(words) | Unfinished(words=words):
             return words

@@ -4,7 +4,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable
 
-from reconciler.diff.model import Conflicted, Effect, Kept, Moved, Note, Released
+from reconciler.diff.model import ConflictNote, Effect, Kept, Moved, Note, Released
 from reconciler.guard import OverLimit, Protected
 from reconciler.numbers import Span
 from reconciler.report.model import PlanDocument
@@ -123,7 +123,7 @@ def parted(notes: Iterable[tuple[Span, Note]]) -> tuple[Notes, Notes]:
     conflicts: Notes = []
     quiet: Notes = []
     for span, note in notes:
-        (conflicts if isinstance(note, Conflicted) else quiet).append((span, note))
+        (conflicts if isinstance(note, ConflictNote) else quiet).append((span, note))
     return conflicts, quiet
 
 
@@ -141,7 +141,7 @@ def counted(notes: Iterable[tuple[Span, Note]]) -> list[str]:
     for span, note in notes:
         found[type(note)] += len(span)
     words: dict[type[Note], str] = {
-        Conflicted: "in conflict with numbers that are not ours",
+        ConflictNote: "in conflict with numbers that are not ours",
         Kept: "no longer declared, left as they are",
         Moved: "moved between blocks",
         Released: "keep fields that are no longer declared",

@@ -34,7 +34,7 @@ ALL_OF_IT = "`reconciler plan --full` shows what is left out here"
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class TextRoom:
     """How much of each part is shown; None: all of it.
 
     ``risky`` and ``others`` are lines of blocks, ``notes`` those that nothing comes of.
@@ -47,9 +47,9 @@ class Room:
     refusals: int | None = None
 
 
-SHORT = Room(risky=240, others=120, notes=6, effects=12, refusals=20)
+SHORT = TextRoom(risky=240, others=120, notes=6, effects=12, refusals=20)
 """A few screens; what is left out is counted."""
-WHOLE = Room()
+WHOLE = TextRoom()
 
 
 def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -> str:
@@ -57,7 +57,7 @@ def plan_text(plan: Plan, refusals: tuple[Refusal, ...], *, width: int | None) -
     return document_text(plan_document(plan, refusals), width=width)
 
 
-def document_text(document: PlanDocument, *, width: int | None, room: Room = SHORT) -> str:
+def document_text(document: PlanDocument, *, width: int | None, room: TextRoom = SHORT) -> str:
     """The plan in words, without colour; no newline at its end."""
     wide = USUAL_WIDTH if width is None else max(width, LEAST_WIDTH)
     lines = [line for part in _parts(document, room, wide) if part for line in ("", *part)][1:]
@@ -66,7 +66,7 @@ def document_text(document: PlanDocument, *, width: int | None, room: Room = SHO
     return "\n".join(printable(line) for line in lines)
 
 
-def _parts(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
+def _parts(document: PlanDocument, room: TextRoom, width: int) -> list[list[str]]:
     if document.leaving:
         return [[f"{document.target} · leaves the repository"], _remarks(document, width)]
     if document.is_empty:
@@ -89,7 +89,7 @@ def legend(marks: frozenset[str], width: int) -> list[str]:
     return wrap(f"marks: {', '.join(items)}", width, hang=7) if items else []
 
 
-def _nothing(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
+def _nothing(document: PlanDocument, room: TextRoom, width: int) -> list[list[str]]:
     told, quiet = noteworthy(document.notes, None if room.notes is None else 0)
     blocks = by_block(notes_said(told), document.blocks)
     return [
@@ -108,7 +108,7 @@ def nothing_words(document: PlanDocument) -> str:
     return f"{document.target} has {conflicts}; all else is as declared ({declared})."
 
 
-def _something(document: PlanDocument, room: Room, width: int) -> list[list[str]]:
+def _something(document: PlanDocument, room: TextRoom, width: int) -> list[list[str]]:
     told, quiet = noteworthy(document.notes, room.notes)
     said = [*changes_said(document), *notes_said(told)]
     risky, others = by_risk(by_block(said, document.blocks))
@@ -148,7 +148,7 @@ def _remarks(document: PlanDocument, width: int) -> list[str]:
     return lines
 
 
-def _refused(document: PlanDocument, room: Room, width: int) -> list[str]:
+def _refused(document: PlanDocument, room: TextRoom, width: int) -> list[str]:
     if not document.refusals:
         return []
     lines = ["! An apply refuses this plan:"]

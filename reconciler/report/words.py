@@ -10,13 +10,13 @@ from reconciler.destination import (
     Place,
     Unresolved,
     destination,
-    told_by,
+    shown_fields,
 )
 from reconciler.diff.model import (
     FOUND,
     Adopt,
     Change,
-    Conflicted,
+    ConflictNote,
     Create,
     Delete,
     Forget,
@@ -70,7 +70,7 @@ def mark(subject: Change | Note) -> str:
         case Settle():
             return "?"
         case (
-            Forget() | Kept() | Conflicted() | Moved() | Released()
+            Forget() | Kept() | ConflictNote() | Moved() | Released()
         ):  # pragma: no branch  (there is no other)
             return "·"
 
@@ -121,7 +121,7 @@ def tells(callers: Callers) -> bool:
 
 def told_fields(callers: Callers) -> dict[str, object]:
     """The changed fields that need no words once :func:`from_to` was said; none where it is not."""
-    return told_by(callers.after) if callers.after is not None and tells(callers) else {}
+    return shown_fields(callers.after) if callers.after is not None and tells(callers) else {}
 
 
 def origin_words(change: Create | Adopt) -> list[str]:
@@ -144,7 +144,7 @@ def origin_words(change: Create | Adopt) -> list[str]:
 def remaining(change: Create | Adopt) -> Routing:
     """The declared fields that :func:`origin_words` has not told."""
     where = _decided(change)
-    return change.routing if where is None else change.routing.without(told_by(where))
+    return change.routing if where is None else change.routing.without(shown_fields(where))
 
 
 def _decided(change: Create | Adopt) -> Destination | None:
@@ -172,7 +172,7 @@ def declared_words(routing: Routing) -> list[str]:
 def note_words(note: Note) -> str:
     """What is worth knowing although nothing comes of it."""
     match note:
-        case Conflicted():
+        case ConflictNote():
             return (
                 "exists on the server and is not ours: `adopt: true` on the block takes it over, "
                 "or remove it from the YAML"

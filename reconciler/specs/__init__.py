@@ -5,7 +5,7 @@
     reader                          files → specs, or every fault of every file
     ├── files                       what is in the folder, read with care
     ├── document → tree → nodes     YAML as written, with its places
-    │   └── syntax, scalars         what is no YAML, or not what it looks like
+    │   └── syntax, scalars         what is not YAML, or not what it looks like
     ├── structure ← schema          the shape, checked against the JSON Schemas
     ├── target, blocks ← values     what one file says
     │   ├── urls, schemes           the endpoint, and where a state may be kept
@@ -17,7 +17,7 @@
     └── together                    what targets say together
 """
 
-from reconciler.specs.faults import Wrong, annotations
+from reconciler.specs.faults import Problem, annotations
 from reconciler.specs.model import (
     Block,
     Declared,
@@ -35,9 +35,9 @@ __all__ = [
     "Declared",
     "Limits",
     "Origin",
+    "Problem",
     "Target",
     "TargetSpec",
-    "Wrong",
     "annotations",
     "encrypted_endpoint_fault",
     "endpoint_fault",

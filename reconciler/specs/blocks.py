@@ -16,7 +16,7 @@ from reconciler.specs.overlaps import disjoint, overlaps
 from reconciler.specs.target import read_removal
 from reconciler.specs.values import (
     Fields,
-    Listed,
+    ListedSpan,
     Numbers,
     check_destination,
     fields,
@@ -40,7 +40,7 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Draft:
+class ParsedBlock:
     """A block as written. ``numbers`` are without the excluded ones, each with its line.
 
     ``name`` is None when it cannot be used. ``removal`` is None where the target decides.
@@ -53,22 +53,22 @@ class Draft:
     source: str | None
     source_meant: bool
     source_at: Location
-    numbers: SpanMap[Listed]
+    numbers: SpanMap[ListedSpan]
     routing: Fields
     overrides: tuple[Override, ...]
     adopt: bool
     removal: Removal | None
 
 
-def read(root: Node, faults: Faults) -> Iterator[Draft]:
+def read(root: Node, faults: Faults) -> Iterator[ParsedBlock]:
     """Read the blocks of one file."""
     found = keys.by_name(root, _FILE)
     for node in items(keys.values(found, "blocks")):
         if isinstance(node, Mapping):
-            yield _draft(node, faults)
+            yield _parsed_block(node, faults)
 
 
-def _draft(node: Mapping, faults: Faults) -> Draft:
+def _parsed_block(node: Mapping, faults: Faults) -> ParsedBlock:
     found = keys.by_name(node, _BLOCK)
     name = keys.first(found, "name")
     source = keys.first(found, "source")
@@ -80,7 +80,7 @@ def _draft(node: Mapping, faults: Faults) -> Draft:
         for each in items(keys.values(found, "overrides"))
         if isinstance(each, Mapping)
     )
-    return Draft(
+    return ParsedBlock(
         name=_name(name, faults),
         name_at=node.at if name is None else name.at,
         at=node.at,
@@ -146,7 +146,7 @@ def _list(found: Members, name: str, faults: Faults) -> Numbers:
     return numbers(items(keys.values(found, name)), faults)
 
 
-def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> SpanMap[Listed]:
+def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> SpanMap[ListedSpan]:
     """The block's numbers, less those it excludes; tells what its lists have against each other."""
     listed = _list(found, "numbers", faults)
     excluded = _list(found, "exclude", faults)
@@ -177,7 +177,7 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
     return remaining
 
 
-def _check_twice(listed: Iterable[Listed], code: Code, what: str, faults: Faults) -> None:
+def _check_twice(listed: Iterable[ListedSpan], code: Code, what: str, faults: Faults) -> None:
     for clash in overlaps((each.span, each) for each in listed):
         earlier, later = sorted((clash.first, clash.second), key=lambda each: each.at)
         faults.add_at(
@@ -187,7 +187,9 @@ def _check_twice(listed: Iterable[Listed], code: Code, what: str, faults: Faults
         )
 
 
-def _check_inside(parts: SpanMap[Listed], whole: SpanMap[bool], what: str, faults: Faults) -> None:
+def _check_inside(
+    parts: SpanMap[ListedSpan], whole: SpanMap[bool], what: str, faults: Faults
+) -> None:
     told: set[Location] = set()
     for span, each in parts.without(whole):
         if each.at not in told:
@@ -200,7 +202,7 @@ def _check_inside(parts: SpanMap[Listed], whole: SpanMap[bool], what: str, fault
             )
 
 
-def _check_apart(apart: SpanMap[Listed], left_out: SpanMap[Listed], faults: Faults) -> None:
+def _check_apart(apart: SpanMap[ListedSpan], left_out: SpanMap[ListedSpan], faults: Faults) -> None:
     told: set[Location] = set()
     for span, override, exclude in align(apart, left_out):
         if override is not None and exclude is not None and override.at not in told:
@@ -218,7 +220,7 @@ def named(span: Span) -> str:
     return str(span) if span.first == span.last else span.label
 
 
-def case_note(one: Listed, other: Listed) -> str:
+def case_note(one: ListedSpan, other: ListedSpan) -> str:
     """Says so when the same number was written in different case."""
     if one.span.prefix == other.span.prefix:
         return ""
@@ -228,10 +230,10 @@ def case_note(one: Listed, other: Listed) -> str:
     )
 
 
-def _map(listed: Iterable[Listed]) -> SpanMap[Listed]:
+def _map(listed: Iterable[ListedSpan]) -> SpanMap[ListedSpan]:
     return disjoint((each.span, each) for each in listed)
 
 
-def _with(numbers: SpanMap[Listed], meant: Iterable[Span]) -> SpanMap[bool]:
+def _with(numbers: SpanMap[ListedSpan], meant: Iterable[Span]) -> SpanMap[bool]:
     """The numbers and also those that a faulty line may have meant."""
     return numbers.mapped(lambda _: True).overlaid(disjoint((span, True) for span in meant))

@@ -7,7 +7,7 @@ from reconciler.specs import syntax
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Node, Scalar
-from reconciler.specs.tree import Builder, Stop
+from reconciler.specs.tree import Builder, YamlFault
 
 MOST_DIRECTIVES = 100
 
@@ -28,7 +28,7 @@ def parse(data: bytes, file: str, faults: Faults, *, parser: Parser = FASTEST) -
         if conflicts:
             return None
         root = _compose(text, Builder(lines, file, faults), parser)
-    except Stop as stop:
+    except YamlFault as stop:
         faults.add_at(*stop.fault)
         return None
     if root is None or (isinstance(root, Scalar) and root.is_null):
@@ -44,12 +44,12 @@ def parse(data: bytes, file: str, faults: Faults, *, parser: Parser = FASTEST) -
 
 def _decode(data: bytes, file: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Stop(Location(file), Code.ENCODING, "the file is UTF-16", "save it as UTF-8")
+        raise YamlFault(Location(file), Code.ENCODING, "the file is UTF-16", "save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8")
-        raise Stop(
+        raise YamlFault(
             _place(file, before),
             Code.ENCODING,
             f"the file is not UTF-8 (byte 0x{error.object[error.start]:02X})",
@@ -58,7 +58,7 @@ def _decode(data: bytes, file: str) -> str:
     bad = syntax.unreadable(text)
     if bad is not None:
         index, wrong = bad
-        raise Stop(_place(file, text[:index]), Code.ENCODING, wrong.message, wrong.hint)
+        raise YamlFault(_place(file, text[:index]), Code.ENCODING, wrong.message, wrong.hint)
     return text
 
 
@@ -66,7 +66,7 @@ def _check_directives(lines: list[str], file: str) -> None:
     """The parser compares each directive with all before it, so that many would take hours."""
     directives = [at for at, line in enumerate(lines, 1) if line.startswith("%")]
     if len(directives) > MOST_DIRECTIVES:
-        raise Stop(
+        raise YamlFault(
             Location(file, directives[MOST_DIRECTIVES]),
             Code.TOO_LARGE,
             f"over {MOST_DIRECTIVES} lines that begin with %",
@@ -86,10 +86,10 @@ def _compose(text: str, builder: Builder, parser: Parser) -> Node | None:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         at, code, wrong = builder.blame(error)
-        raise Stop(at, code, wrong.message, wrong.hint) from error
+        raise YamlFault(at, code, wrong.message, wrong.hint) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # An escape such as "\U00110000", for which the pure parser has no words and no place.
-        raise Stop(builder.last, Code.SYNTAX, f"invalid YAML from here on: {error}") from error
+        raise YamlFault(builder.last, Code.SYNTAX, f"invalid YAML from here on: {error}") from error
     finally:
         loader.dispose()
     return builder.root

@@ -25,7 +25,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Problem:
     """What is wrong with a value, and what to do, where that is certain."""
 
     message: str

@@ -20,7 +20,7 @@ def members(mapping: Mapping, known: Collection[str]) -> Iterator[tuple[str | No
 
 
 def by_name(node: Node | None, known: Collection[str]) -> Members:
-    """All members of known names; of a key given twice, both. Empty for what is no mapping."""
+    """All members of known names; of a key given twice, both. Empty for what is not a mapping."""
     found: Members = {}
     if isinstance(node, Mapping):
         for name, key, value in members(node, known):

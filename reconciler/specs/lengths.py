@@ -14,7 +14,7 @@ from reconciler.numbers import Span
 from reconciler.specs.codes import Code
 from reconciler.specs.display import LONGEST_NUMBER
 from reconciler.specs.faults import Finding
-from reconciler.specs.values import Listed
+from reconciler.specs.values import ListedSpan
 from reconciler.specs.writings import SHORTEST
 
 _ENOUGH = 10
@@ -23,7 +23,7 @@ _MOST = 0.8
 _MANY = 5
 
 
-def unusual(listed: Sequence[Listed]) -> Iterator[tuple[Location, Finding]]:
+def unusual(listed: Sequence[ListedSpan]) -> Iterator[tuple[Location, Finding]]:
     """What is unlike the rest among the numbers of one block."""
     for prefix in ("", "+"):
         digits = [each for each in listed if each.span.prefix == prefix]
@@ -44,7 +44,7 @@ def unusual(listed: Sequence[Listed]) -> Iterator[tuple[Location, Finding]]:
             )
 
 
-def _usual(long: Sequence[Listed]) -> int | None:
+def _usual(long: Sequence[ListedSpan]) -> int | None:
     """The length that most of them have, so that others stand out."""
     if not long:
         return None
@@ -58,7 +58,7 @@ def _usual(long: Sequence[Listed]) -> int | None:
     return width if enough and lines[width] * 2 >= len(long) else None
 
 
-def _odd(long: Sequence[Listed], usual: int) -> Iterator[Listed]:
+def _odd(long: Sequence[ListedSpan], usual: int) -> Iterator[ListedSpan]:
     others = [each for each in long if each.span.width != usual]
     if not others:
         return
@@ -89,7 +89,7 @@ def _extends(one: Span, same: Sequence[Span]) -> bool:
 
 
 def _short_ranges(
-    digits: Sequence[Listed], long: int, usual: int
+    digits: Sequence[ListedSpan], long: int, usual: int
 ) -> Iterator[tuple[Location, Finding]]:
     if long * 2 < len(digits):
         return  # extensions are usual here

@@ -44,13 +44,13 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unreadable:
+class InvalidNode:
     """Something already pointed out, of which nothing more is to be said."""
 
     at: Location
 
 
-Node = Scalar | Sequence | Mapping | Unreadable
+Node = Scalar | Sequence | Mapping | InvalidNode
 
 
 def items(nodes: "tuple[Node, ...]") -> Iterator[Node]:

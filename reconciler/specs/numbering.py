@@ -18,7 +18,7 @@ from reconciler.specs.codes import Code
 from reconciler.specs.dialling import country_code, trunk_prefix
 from reconciler.specs.faults import Finding
 from reconciler.specs.model import Form, Numbering
-from reconciler.specs.values import Listed
+from reconciler.specs.values import ListedSpan
 from reconciler.specs.writings import SHORTEST
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def points(span: Span) -> Iterator[int]:
         yield span.last
 
 
-def check(listed: Iterable[Listed], numbering: Numbering) -> Iterator[tuple[Location, Finding]]:
-    """What the numbering plan does not allow; extensions and names are no part of it."""
+def check(listed: Iterable[ListedSpan], numbering: Numbering) -> Iterator[tuple[Location, Finding]]:
+    """What the numbering plan does not allow; extensions and names are not part of it."""
     for each in listed:
         span = each.span
         if span.prefix not in ("", "+") or (not span.prefix and span.width < SHORTEST):

@@ -10,14 +10,14 @@ from pathlib import Path
 from reconciler.characters import Characters
 from reconciler.errors import Severity, SpecFaults, UsageError
 from reconciler.specs import blocks, document, files, resolve, structure, suggest, target, together
-from reconciler.specs.blocks import Draft
+from reconciler.specs.blocks import ParsedBlock
 from reconciler.specs.faults import Faults, in_order
 from reconciler.specs.letters import check_ascii
 from reconciler.specs.model import TargetSpec
 from reconciler.specs.nodes import Node
 from reconciler.specs.schema import Schema
 from reconciler.specs.target import Settings
-from reconciler.specs.together import Beside
+from reconciler.specs.together import OtherTarget
 
 
 def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
@@ -98,21 +98,21 @@ def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
     if root is not None:
         settings = target.read(root, own.name, own.folder, faults)
     roots = [] if root is None else [root]
-    drafts: list[Draft] = []
+    parsed_blocks: list[ParsedBlock] = []
     for path in own.blocks:
         root = _parse(path, blocks.SCHEMA, faults)
         if root is not None:
             roots.append(root)
-            drafts.extend(blocks.read(root, faults))
+            parsed_blocks.extend(blocks.read(root, faults))
     if settings.characters is Characters.ASCII:
         for root in roots:
             check_ascii(root, faults)
-    resolve.check(drafts, settings, faults)
+    resolve.check(parsed_blocks, settings, faults)
     faults.ignore(settings.ignored)
     warnings = faults.all()
     if settings.target is None or any(each.severity is Severity.ERROR for each in warnings):
         return None
-    listed, desired = resolve.desired(drafts, settings)
+    listed, desired = resolve.desired(parsed_blocks, settings)
     return TargetSpec(settings.target, listed, desired, warnings)
 
 
@@ -124,11 +124,11 @@ def _parse(path: Path, shape: Schema, faults: Faults) -> Node | None:
     return root
 
 
-def _beside(spec: TargetSpec) -> Beside:
-    return Beside(spec.target, lambda: spec)
+def _beside(spec: TargetSpec) -> OtherTarget:
+    return OtherTarget(spec.target, lambda: spec)
 
 
-def _unread(root: Path, name: str) -> Iterator[Beside]:
+def _unread(root: Path, name: str) -> Iterator[OtherTarget]:
     """A target that was not asked for: of its files only target.yaml is read, until more is needed.
 
     Nothing where that file has faults: which server it means is not known then.
@@ -137,10 +137,10 @@ def _unread(root: Path, name: str) -> Iterator[Beside]:
     parsed = None if own.settings is None else _parse(own.settings, target.SCHEMA, Faults())
     settings = Settings() if parsed is None else target.read(parsed, name, own.folder, Faults())
     if settings.target is not None:
-        yield Beside(settings.target, lambda: _target(own, Faults()))
+        yield OtherTarget(settings.target, lambda: _target(own, Faults()))
 
 
-def _together(spec: TargetSpec, others: Iterable[Beside]) -> TargetSpec:
+def _together(spec: TargetSpec, others: Iterable[OtherTarget]) -> TargetSpec:
     """``spec`` with what is wrong between it and ``others`` among its warnings, errors too."""
     faults = Faults()
     name = spec.target.name

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.specs import numbering
-from reconciler.specs.blocks import Draft, case_note, named
+from reconciler.specs.blocks import ParsedBlock, case_note, named
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Finding
 from reconciler.specs.lengths import unusual
@@ -17,7 +17,7 @@ from reconciler.specs.model import Block, Declared, Origin
 from reconciler.specs.overlaps import disjoint, overlaps
 from reconciler.specs.shapes import suspicion
 from reconciler.specs.target import Settings
-from reconciler.specs.values import Fields, Listed
+from reconciler.specs.values import Fields, ListedSpan
 from reconciler.specs.writings import Writings
 
 
@@ -25,40 +25,44 @@ from reconciler.specs.writings import Writings
 class _Entry:
     """Numbers of a block, and the line that lists them."""
 
-    draft: Draft
-    listed: Listed
+    parsed: ParsedBlock
+    listed: ListedSpan
 
     @property
     def at(self) -> Location:
         return self.listed.at
 
 
-def check(drafts: Sequence[Draft], settings: Settings, faults: Faults) -> None:
+def check(parsed_blocks: Sequence[ParsedBlock], settings: Settings, faults: Faults) -> None:
     """Add to ``faults`` what the blocks have against each other and against their target."""
-    entries = [(span, _Entry(draft, listed)) for draft in drafts for span, listed in draft.numbers]
+    entries = [
+        (span, _Entry(parsed, listed))
+        for parsed in parsed_blocks
+        for span, listed in parsed.numbers
+    ]
     everything = disjoint(entries)
-    _check_names(drafts, faults)
+    _check_names(parsed_blocks, faults)
     _check_shared(entries, faults)
     _check_writings(entries, settings, faults)
-    for draft in drafts:
-        faults.add_grouped(_doubtful(draft, settings))
-    _check_sources(drafts, everything, settings, faults)
+    for parsed in parsed_blocks:
+        faults.add_grouped(_doubtful(parsed, settings))
+    _check_sources(parsed_blocks, everything, settings, faults)
 
 
-def _check_names(drafts: Iterable[Draft], faults: Faults) -> None:
-    first: dict[str, Draft] = {}
-    for draft in drafts:
-        if draft.name is None:
+def _check_names(parsed_blocks: Iterable[ParsedBlock], faults: Faults) -> None:
+    first: dict[str, ParsedBlock] = {}
+    for parsed in parsed_blocks:
+        if parsed.name is None:
             continue
-        if draft.name in first:
+        if parsed.name in first:
             faults.add_at(
-                draft.name_at,
+                parsed.name_at,
                 Code.BLOCK_NAME_TWICE,
-                f"a second block named {draft.name!r}: the first is at {first[draft.name].name_at}",
+                f"a second block named {parsed.name!r}: the first is at {first[parsed.name].name_at}",
                 "give one of them another name",
             )
         else:
-            first[draft.name] = draft
+            first[parsed.name] = parsed
 
 
 def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
@@ -73,9 +77,9 @@ def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> Non
         )
 
 
-def _doubtful(draft: Draft, settings: Settings) -> Iterator[tuple[Location, Finding]]:
+def _doubtful(parsed: ParsedBlock, settings: Settings) -> Iterator[tuple[Location, Finding]]:
     """Numbers of a block that a call is unlikely to match, by their look and their length."""
-    listed = tuple({listed.at: listed for _, listed in draft.numbers}.values())
+    listed = tuple({listed.at: listed for _, listed in parsed.numbers}.values())
     for each in listed:
         finding = suspicion(each.span)
         if finding is not None:
@@ -96,7 +100,7 @@ def _check_writings(
         for span, entry in entries
         for form, rule in writings.canonical(span)
     )
-    found: dict[Draft, dict[Location, tuple[Location, Finding]]] = {}
+    found: dict[ParsedBlock, dict[Location, tuple[Location, Finding]]] = {}
     for clash in overlaps(written):
         (one, first, how), (two, second, also) = clash.first, clash.second
         if one.form == two.form and how == also:
@@ -108,7 +112,7 @@ def _check_writings(
             f"{pair.there}: to VICIdial they are two DIDs",
             "keep the one that your carrier sends",
         )
-        found.setdefault(pair.later.draft, {}).setdefault(pair.here, (pair.here, finding))
+        found.setdefault(pair.later.parsed, {}).setdefault(pair.here, (pair.here, finding))
     for pairs in found.values():
         faults.add_grouped(pairs.values())
 
@@ -124,50 +128,53 @@ class _Pair:
 
 
 def _in_order(one: _Entry, other: _Entry) -> _Pair:
-    earlier, later = sorted((one, other), key=lambda entry: (entry.at, entry.draft.at))
+    earlier, later = sorted((one, other), key=lambda entry: (entry.at, entry.parsed.at))
     aliased = earlier.at == later.at  # both blocks alias one list: their own places tell more
-    there = earlier.draft.at if aliased else earlier.at
-    here = later.draft.at if aliased else later.at
-    return _Pair(earlier, later, here, f"{_label(earlier.draft)} at {there}")
+    there = earlier.parsed.at if aliased else earlier.at
+    here = later.parsed.at if aliased else later.at
+    return _Pair(earlier, later, here, f"{_label(earlier.parsed)} at {there}")
 
 
-def _label(draft: Draft) -> str:
-    return "a block" if draft.name is None else f"block {draft.name!r}"
+def _label(parsed: ParsedBlock) -> str:
+    return "a block" if parsed.name is None else f"block {parsed.name!r}"
 
 
 def _check_sources(
-    drafts: Sequence[Draft], everything: SpanMap[_Entry], settings: Settings, faults: Faults
+    parsed_blocks: Sequence[ParsedBlock],
+    everything: SpanMap[_Entry],
+    settings: Settings,
+    faults: Faults,
 ) -> None:
-    follows: dict[Draft, Draft] = {}
-    for draft in drafts:
-        source = _source(draft, settings)
+    follows: dict[ParsedBlock, ParsedBlock] = {}
+    for parsed in parsed_blocks:
+        source = _source(parsed, settings)
         if source is None:
-            if not draft.source_meant and not settings.source_meant:
+            if not parsed.source_meant and not settings.source_meant:
                 faults.add_at(
-                    draft.at,
+                    parsed.at,
                     Code.NO_SOURCE,
-                    f"{_label(draft)} has no source",
+                    f"{_label(parsed)} has no source",
                     "write source: NUMBER here, or defaults: {source: NUMBER} in target.yaml",
                 )
             continue
         entry = everything.get(source)
         if entry is None:
             continue
-        if entry.draft is draft:
+        if entry.parsed is parsed:
             faults.add_at(
-                draft.source_at if draft.source_meant else entry.at,
+                parsed.source_at if parsed.source_meant else entry.at,
                 Code.OWN_SOURCE,
-                f"{source} is the source of {_label(draft)} and one of its numbers"
-                f"{_other_place(draft, entry, settings)}",
+                f"{source} is the source of {_label(parsed)} and one of its numbers"
+                f"{_other_place(parsed, entry, settings)}",
                 "exclude it, or copy from another number",
             )
         else:
-            follows[draft] = entry.draft
+            follows[parsed] = entry.parsed
     for ring in _rings(follows):
         links = [
-            f"{_label(draft)} at {draft.at} copies {_source(draft, settings)} of "
-            f"{_label(follows[draft])}"
-            for draft in ring
+            f"{_label(parsed)} at {parsed.at} copies {_source(parsed, settings)} of "
+            f"{_label(follows[parsed])}"
+            for parsed in ring
         ]
         faults.add_at(
             ring[0].source_at,
@@ -177,57 +184,57 @@ def _check_sources(
         )
 
 
-def _source(draft: Draft, settings: Settings) -> str | None:
-    return draft.source if draft.source_meant else settings.source
+def _source(parsed: ParsedBlock, settings: Settings) -> str | None:
+    return parsed.source if parsed.source_meant else settings.source
 
 
-def _other_place(draft: Draft, entry: _Entry, settings: Settings) -> str:
-    return f", listed at {entry.at}" if draft.source_meant else f", set at {settings.source_at}"
+def _other_place(parsed: ParsedBlock, entry: _Entry, settings: Settings) -> str:
+    return f", listed at {entry.at}" if parsed.source_meant else f", set at {settings.source_at}"
 
 
-def _rings(follows: Mapping[Draft, Draft]) -> Iterator[list[Draft]]:
+def _rings(follows: Mapping[ParsedBlock, ParsedBlock]) -> Iterator[list[ParsedBlock]]:
     """Each ring of blocks of which every one follows the next; a block follows one at most."""
-    done: set[Draft] = set()
+    done: set[ParsedBlock] = set()
     for start in follows:
-        path: dict[Draft, None] = {}
-        draft: Draft | None = start
-        while draft is not None and draft not in done and draft not in path:
-            path[draft] = None
-            draft = follows.get(draft)
-        if draft is not None and draft in path:
+        path: dict[ParsedBlock, None] = {}
+        parsed: ParsedBlock | None = start
+        while parsed is not None and parsed not in done and parsed not in path:
+            path[parsed] = None
+            parsed = follows.get(parsed)
+        if parsed is not None and parsed in path:
             ring = list(path)
-            yield ring[ring.index(draft) :]
+            yield ring[ring.index(parsed) :]
         done.update(path)
 
 
 def desired(
-    drafts: Iterable[Draft], settings: Settings
+    parsed_blocks: Iterable[ParsedBlock], settings: Settings
 ) -> tuple[tuple[Block, ...], SpanMap[Declared]]:
     """The blocks and what each number should be, of drafts without a fault."""
     blocks: list[Block] = []
     entries: list[tuple[Span, Declared]] = []
-    for draft in drafts:
-        source, name = _source(draft, settings), draft.name
+    for parsed in parsed_blocks:
+        source, name = _source(parsed, settings), parsed.name
         assert source is not None and name is not None  # noqa: S101, PT018  (else a fault)
-        block = Block(name, draft.at, draft.adopt, draft.removal)
+        block = Block(name, parsed.at, parsed.adopt, parsed.removal)
         blocks.append(block)
-        entries.extend(_declared(draft, block, source, settings))
+        entries.extend(_declared(parsed, block, source, settings))
     return tuple(blocks), SpanMap(entries)
 
 
 def _declared(
-    draft: Draft, block: Block, source: str, settings: Settings
+    parsed: ParsedBlock, block: Block, source: str, settings: Settings
 ) -> Iterator[tuple[Span, Declared]]:
-    at = draft.source_at if draft.source_meant else settings.source_at or draft.at
+    at = parsed.source_at if parsed.source_meant else settings.source_at or parsed.at
     overridden = disjoint(
         (each.span, fields)
-        for override in draft.overrides
-        for fields in [_overlaid(draft.routing, override.routing)]
+        for override in parsed.overrides
+        for fields in [_overlaid(parsed.routing, override.routing)]
         for each in override.numbers.listed
     )
-    for span, listed, above in align(draft.numbers, overridden):
+    for span, listed, above in align(parsed.numbers, overridden):
         assert listed is not None  # noqa: S101  (an override inside its block, or a fault)
-        fields = draft.routing if above is None else above
+        fields = parsed.routing if above is None else above
         yield span, Declared(block, source, fields.routing, Origin(listed.at, at, fields.places))
 
 

@@ -3,38 +3,38 @@
 import re
 from enum import Enum
 
-from reconciler.charnames import is_invisible, named
-from reconciler.specs.faults import Wrong
+from reconciler.charnames import describe, is_invisible
+from reconciler.specs.faults import Problem
 
 _CODE_AS_COMMENT = re.compile(r"\s*(?P<code>#[0-9*#+]+)(\s|$)")
 _ORDINARY = frozenset("\n\t\r")
 _SHOWN = 60
 
 
-def star(token: str) -> Wrong:
+def star(token: str) -> Problem:
     """``token`` begins with a star, which YAML takes for an alias."""
-    return Wrong(
+    return Problem(
         f"an unquoted value cannot begin with *: YAML reads {token} as an alias",
         f'quote it: "{token}"',
     )
 
 
-def unknown_alias(name: str) -> Wrong:
+def unknown_alias(name: str) -> Problem:
     """``*name`` without an anchor before it, which is most often a number or code."""
     if not name.isalpha():
         return star(f"*{name}")
-    return Wrong(
+    return Problem(
         f"no anchor &{name} stands before the alias *{name}",
-        f'quote it if it is no alias: "*{name}"',
+        f'quote it if it is not an alias: "*{name}"',
     )
 
 
-def commented(rest: str) -> Wrong | None:
+def commented(rest: str) -> Problem | None:
     """A value that is empty because ``rest``, which follows in its line, begins with ``#``."""
     found = _CODE_AS_COMMENT.match(rest)
     if found is None:
         return None
-    return Wrong(
+    return Problem(
         f"the value is empty: YAML reads {found['code']} as a comment",
         f'quote it: "{found["code"]}"',
     )
@@ -48,17 +48,17 @@ class Around(Enum):
     ALONE = "write it in one line"
 
 
-def folded(text: str, lines: tuple[int, int], second: str, around: Around) -> Wrong:
+def folded(text: str, lines: tuple[int, int], second: str, around: Around) -> Problem:
     """A plain text over several lines, the first and last of which are ``lines``."""
     shown = repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
     if second.lstrip().startswith("- "):
         hint = f"begin the - of line {lines[0] + 1} in the same column as the - above it"
     else:
         hint = around.value
-    return Wrong(f"YAML joins lines {lines[0]} to {lines[1]} into one text: {shown}", hint)
+    return Problem(f"YAML joins lines {lines[0]} to {lines[1]} into one text: {shown}", hint)
 
 
-def hidden(text: str) -> Wrong | None:
+def hidden(text: str) -> Problem | None:
     """An invisible character in ``text``."""
     if text.isascii() and text.isprintable():
         return None
@@ -68,8 +68,8 @@ def hidden(text: str) -> Wrong | None:
     before, after = text[max(index - 20, 0) : index], text[index + 1 : index + 21]
     where = f"after {before!r}" if before.isprintable() and before else f"before {cleaned(after)!r}"
     inside = before.strip() and after.strip() and text[index].isspace()
-    return Wrong(
-        f"the text contains {named(text[index])} {where}",
+    return Problem(
+        f"the text contains {describe(text[index])} {where}",
         "write a plain space, or nothing" if inside else "remove it",
     )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reconciler.specs.faults import Wrong
+from reconciler.specs.faults import Problem
 from reconciler.specs.urls import NOT_IN_URLS, split
 
 TARGET = "{target}"
@@ -22,25 +22,27 @@ class Scheme:
     """
 
     example: str
-    fault: Callable[[str], Wrong | None]
+    fault: Callable[[str], Problem | None]
     is_store: bool = False
 
 
-def state_fault(url: str) -> Wrong | None:
+def state_fault(url: str) -> Problem | None:
     """Why ``url`` cannot be where a state is kept."""
     if re.search(r"[{}]", url.replace(TARGET, "")):
-        return Wrong("has braces around something else than {target}")
+        return Problem("has braces around something else than {target}")
     name, colon, _ = url.partition(":")
     if not colon or name not in SCHEMES:
         examples = ", ".join(each.example for each in SCHEMES.values())
-        return Wrong("is not a place for a state", f"write a URL such as {examples}")
+        return Problem("is not a place for a state", f"write a URL such as {examples}")
     return SCHEMES[name].fault(url)
 
 
-def mirror_fault(url: str) -> Wrong | None:
+def mirror_fault(url: str) -> Problem | None:
     """Why ``url`` cannot be the mirror of a state."""
     return (
-        state_fault(url) if url.startswith("git:") else Wrong("is not a branch", "write git:BRANCH")
+        state_fault(url)
+        if url.startswith("git:")
+        else Problem("is not a branch", "write git:BRANCH")
     )
 
 
@@ -49,37 +51,37 @@ def is_store(state: str) -> bool:
     return SCHEMES[state.partition(":")[0]].is_store
 
 
-def _file_fault(url: str) -> Wrong | None:
+def _file_fault(url: str) -> Problem | None:
     path = url.removeprefix("file:")
     if path.startswith("//"):
-        return Wrong("has too many slashes", "write file:PATH, such as file:state/{target}.json")
+        return Problem("has too many slashes", "write file:PATH, such as file:state/{target}.json")
     if path.startswith("~"):
-        return Wrong("begins with ~, which is not replaced", "write the whole path")
+        return Problem("begins with ~, which is not replaced", "write the whole path")
     if not path.strip() or path.endswith(("/", "/.", "/..")) or path in (".", ".."):
-        return Wrong("names no file", "write file:PATH, such as file:state/{target}.json")
+        return Problem("names no file", "write file:PATH, such as file:state/{target}.json")
     return None
 
 
-def _branch_fault(url: str) -> Wrong | None:
+def _branch_fault(url: str) -> Problem | None:
     if _BRANCH.fullmatch(url.removeprefix("git:").replace(TARGET, "target")):
         return None
-    return Wrong("names no branch", "write git:BRANCH, such as git:did-state")
+    return Problem("names no branch", "write git:BRANCH, such as git:did-state")
 
 
-def _object_fault(url: str) -> Wrong | None:
+def _object_fault(url: str) -> Problem | None:
     if NOT_IN_URLS.search(url):
-        return Wrong(
+        return Problem(
             "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
         )
     parts = split(url)
     if parts is None or not parts.netloc or not parts.path.strip("/") or url.endswith("/"):
-        return Wrong(
+        return Problem(
             "names no object", "write s3://BUCKET/PATH, such as s3://our-state/dids/{target}.json"
         )
     if "@" in parts.netloc:
-        return Wrong("contains a user or password", "remove them: they come from the environment")
+        return Problem("contains a user or password", "remove them: they come from the environment")
     if "?" in url or "#" in url:
-        return Wrong("ends in a query or fragment", "remove it")
+        return Problem("ends in a query or fragment", "remove it")
     return None
 
 

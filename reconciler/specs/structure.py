@@ -25,7 +25,7 @@ from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import members
 from reconciler.specs.misplaced import mistyped, unknown
-from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from reconciler.specs.nodes import InvalidNode, Mapping, Node, Scalar, Sequence
 from reconciler.specs.schema import Schema
 from reconciler.specs.values import field_fault
 
@@ -43,12 +43,12 @@ def check(root: Node, schema: Schema, faults: Faults) -> None:
 
 
 def _is(kind: type[Node]) -> Callable[[TypeChecker, object], bool]:
-    return lambda _, node: isinstance(node, kind | Unreadable)
+    return lambda _, node: isinstance(node, kind | InvalidNode)
 
 
 def _is_written(wanted: Callable[[str], object]) -> Callable[[TypeChecker, object], bool]:
     return lambda _, node: (
-        isinstance(node, Unreadable) or (isinstance(node, Scalar) and bool(wanted(node.text)))
+        isinstance(node, InvalidNode) or (isinstance(node, Scalar) and bool(wanted(node.text)))
     )
 
 
@@ -110,7 +110,7 @@ def _one_of(_: Draft202012Validator, choices: list[str], node: object, _schema: 
 
 
 def _const(_: Draft202012Validator, value: object, node: object, _schema: object) -> Errors:
-    if not isinstance(node, Unreadable) and not (
+    if not isinstance(node, InvalidNode) and not (
         isinstance(node, Scalar) and node.text == str(value)
     ):
         yield ValidationError("const")

@@ -12,7 +12,7 @@ from reconciler.numbers import SpanMap
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy, Removal
 from reconciler.specs import keys, numbering, schema, schemes, urls
 from reconciler.specs.codes import Code
-from reconciler.specs.faults import Faults, Wrong
+from reconciler.specs.faults import Faults, Problem
 from reconciler.specs.keys import Members
 from reconciler.specs.model import Form, Limits, Numbering, Target
 from reconciler.specs.nodes import Mapping, Node, Scalar, items
@@ -181,7 +181,11 @@ def _ignored(found: Members, faults: Faults) -> frozenset[str]:
 
 
 def _url(
-    found: Members, name: str, code: Code, wrong_with: Callable[[str], Wrong | None], faults: Faults
+    found: Members,
+    name: str,
+    code: Code,
+    wrong_with: Callable[[str], Problem | None],
+    faults: Faults,
 ) -> str | None:
     node = keys.first(found, name)
     url = text(node, faults)

@@ -17,14 +17,14 @@ from reconciler.specs.urls import server
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherTarget:
     """Another target of the folder. ``whole`` reads all of it; None where it has faults."""
 
     target: Target
     whole: Callable[[], TargetSpec | None]
 
 
-def check(spec: TargetSpec, others: Iterable[Beside], faults: Faults) -> None:
+def check(spec: TargetSpec, others: Iterable[OtherTarget], faults: Faults) -> None:
     """Add to ``faults`` what ``spec`` has against ``others``, of which as little is read as can be.
 
     Faults of others are their own: here they only keep their numbers from being compared.

@@ -15,10 +15,10 @@ import yaml
 from reconciler.errors import Location
 from reconciler.specs import scalars, syntax
 from reconciler.specs.codes import Code
-from reconciler.specs.faults import Faults, Wrong
-from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from reconciler.specs.faults import Faults, Problem
+from reconciler.specs.nodes import InvalidNode, Mapping, Node, Scalar, Sequence
 from reconciler.specs.scalars import Around
-from reconciler.specs.syntax import Place
+from reconciler.specs.syntax import ScalarPlace
 
 DEEPEST = 32
 MOST_NODES = 500_000
@@ -28,7 +28,7 @@ LONGEST_SCALAR = 500
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Stop(Exception):
+class YamlFault(Exception):
     """The rest of the file cannot be read."""
 
     def __init__(self, at: Location, code: Code, message: str, hint: str | None = None) -> None:
@@ -54,8 +54,8 @@ class Builder:
     def __init__(self, lines: list[str], file: str, faults: Faults) -> None:
         self.root: Node | None = None
         self.last = Location(file)
-        self._scalar: Place | None = None
-        self._held: tuple[Code, Wrong] | None = None
+        self._scalar: ScalarPlace | None = None
+        self._held: tuple[Code, Problem] | None = None
         self._lines = lines
         self._file = file
         self._faults = faults
@@ -80,7 +80,9 @@ class Builder:
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 self._mark(event)
                 if len(self._stack) >= DEEPEST:
-                    raise Stop(self.last, Code.TOO_LARGE, f"nested more than {DEEPEST} levels deep")
+                    raise YamlFault(
+                        self.last, Code.TOO_LARGE, f"nested more than {DEEPEST} levels deep"
+                    )
                 if event.anchor is not None:
                     self._anchors[event.anchor] = None
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
@@ -91,7 +93,7 @@ class Builder:
             case yaml.DocumentStartEvent():
                 self._mark(event)
                 if self.root is not None:
-                    raise Stop(
+                    raise YamlFault(
                         self.last,
                         Code.SECOND_DOCUMENT,
                         "a second document begins here",
@@ -100,7 +102,7 @@ class Builder:
             case _:  # ends of documents, begin and end of the stream
                 pass
 
-    def blame(self, error: yaml.MarkedYAMLError) -> tuple[Location, Code, Wrong]:
+    def blame(self, error: yaml.MarkedYAMLError) -> tuple[Location, Code, Problem]:
         """Where the mistake is for which the parser has given up, and what it is."""
         return syntax.Blame(self._lines, self._file, self._scalar).find(error)
 
@@ -127,23 +129,25 @@ class Builder:
             self._faults.add_at(self.last, code, wrong.message, wrong.hint)
             self._held = None
 
-    def _read(self, event: yaml.ScalarEvent) -> Scalar | Unreadable:
+    def _read(self, event: yaml.ScalarEvent) -> Scalar | InvalidNode:
         """A scalar, or what is pointed out about it."""
         start, end, text = event.start_mark, event.end_mark, event.value
         assert start is not None and end is not None  # noqa: S101, PT018  (every event has both)
-        self._scalar = Place(start.line, start.column, end.line, bool(event.style))
+        self._scalar = ScalarPlace(start.line, start.column, end.line, bool(event.style))
         if len(text) > LONGEST_SCALAR:
-            wrong = Wrong(f"a text of {len(text):,} characters: at most {LONGEST_SCALAR} are read")
+            wrong = Problem(
+                f"a text of {len(text):,} characters: at most {LONGEST_SCALAR} are read"
+            )
             return self._unreadable(Code.TOO_LARGE, wrong)
         if _SURROGATE.search(text):
-            wrong = Wrong("the text contains half a character (a surrogate)", "remove it")
+            wrong = Problem("the text contains half a character (a surrogate)", "remove it")
             return self._unreadable(Code.ENCODING, wrong)
         hidden = scalars.hidden(text)
         if not event.style and start.line != end.line:
             lines = start.line + 1, end.line + 1
             wrong = scalars.folded(text, lines, self._lines[start.line + 1], self._around())
             self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
-            return Unreadable(self.last)
+            return InvalidNode(self.last)
         if not text and not event.style:
             comment = scalars.commented(self._rest_of_line(start.line, start.column))
             if comment is not None:
@@ -164,9 +168,9 @@ class Builder:
             return Around.BRACKETS
         return Around.ALONE if self._stack[-1].mapping else Around.LIST
 
-    def _unreadable(self, code: Code, wrong: Wrong) -> Unreadable:
+    def _unreadable(self, code: Code, wrong: Problem) -> InvalidNode:
         self._faults.add_at(self.last, code, wrong.message, wrong.hint)
-        return Unreadable(self.last)
+        return InvalidNode(self.last)
 
     def _alias(self, name: str) -> None:
         if name not in self._anchors:
@@ -174,13 +178,13 @@ class Builder:
             return
         anchored = self._anchors[name]
         if anchored is None:
-            wrong = Wrong(f"the alias *{name} is used inside its own anchor")
+            wrong = Problem(f"the alias *{name} is used inside its own anchor")
             self._add(self._unreadable(Code.ALIAS, wrong), 1)
             return
         node, size = anchored
         self._aliased += size
         if self._aliased > MOST_ALIASED:
-            raise Stop(
+            raise YamlFault(
                 self.last,
                 Code.TOO_LARGE,
                 f"over {MOST_ALIASED:,} values by aliases alone",
@@ -192,7 +196,7 @@ class Builder:
         """Hang a node into what is being built; ``size`` counts it with all it holds."""
         self._count += 1
         if self._count > MOST_NODES:
-            raise Stop(
+            raise YamlFault(
                 self.last, Code.TOO_LARGE, f"the file has over {MOST_NODES:,} values", "split it"
             )
         if self._stack:
@@ -223,7 +227,7 @@ class Builder:
                 continue
             name, wrong = glued
             self._faults.add_at(key.at, Code.SYNTAX, wrong.message, wrong.hint)
-            yield Scalar(key.at, name), Unreadable(key.at)
+            yield Scalar(key.at, name), InvalidNode(key.at)
 
     def _mapping(self, at: Location, pairs: Iterable[tuple[Node, Node]]) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
@@ -231,7 +235,7 @@ class Builder:
         first: dict[str, Scalar] = {}
         for key, value in pairs:
             if not isinstance(key, Scalar):
-                if not isinstance(key, Unreadable):
+                if not isinstance(key, InvalidNode):
                     self._faults.add(key, Code.KEY_TYPE, "a key must be a text")
                 continue
             if key.text in first:
@@ -257,5 +261,5 @@ class Builder:
         for part in value.items if isinstance(value, Sequence) else (value,):
             if isinstance(part, Mapping):
                 yield from part.entries
-            elif not isinstance(part, Unreadable):
+            elif not isinstance(part, InvalidNode):
                 self._faults.add(part, Code.ALIAS, "<< takes a mapping", "write <<: *NAME")

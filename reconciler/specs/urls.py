@@ -6,45 +6,45 @@ from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from reconciler.network.proxies import is_loopback
-from reconciler.specs.faults import Wrong
+from reconciler.specs.faults import Problem
 
 NOT_IN_URLS = re.compile(r"[^!-~]")
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 
 
-def endpoint_fault(url: str) -> Wrong | None:
+def endpoint_fault(url: str) -> Problem | None:
     """Why ``url`` cannot be the endpoint of a target."""
     if NOT_IN_URLS.search(url):
-        return Wrong(
+        return Problem(
             "contains characters that a URL cannot have", "write it in plain ASCII without spaces"
         )
     parts = split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return Wrong("is not a URL", "write https://HOST/vicidial/non_agent_api.php")
+        return Problem("is not a URL", "write https://HOST/vicidial/non_agent_api.php")
     if "@" in parts.netloc:
-        return Wrong(
+        return Problem(
             "contains a user or password",
             "remove them: they come from VICIDIAL_USER and VICIDIAL_PASS",
         )
     if "?" in url or "#" in url:
-        return Wrong("ends in a query or fragment", "end it after non_agent_api.php")
+        return Problem("ends in a query or fragment", "end it after non_agent_api.php")
     if not parts.path.endswith("/non_agent_api.php"):
-        return Wrong("does not end in /non_agent_api.php, where the API is")
+        return Problem("does not end in /non_agent_api.php, where the API is")
     return None
 
 
-def plaintext_fault(url: str) -> Wrong | None:
+def plaintext_fault(url: str) -> Problem | None:
     """Why a password may not be sent to this sound ``url``: it would cross the network readable."""
     parts = urlsplit(url)
     if parts.scheme != "http" or is_loopback(parts.hostname or ""):
         return None
-    return Wrong(
+    return Problem(
         "is http://, so the password would cross the network readable",
         "write https://, or allow_plaintext: true where the network can be trusted",
     )
 
 
-def encrypted_endpoint_fault(url: str) -> Wrong | None:
+def encrypted_endpoint_fault(url: str) -> Problem | None:
     """Why ``url`` cannot be the endpoint of a target that does not allow plain text."""
     return endpoint_fault(url) or plaintext_fault(url)
 

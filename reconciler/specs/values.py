@@ -1,7 +1,7 @@
 """What stands in a scalar: patterns, ranges, fields, numbers. Each fault once, at its place.
 
 A function here gives ``None`` for what cannot be used; why is then among the faults, either put
-there by itself or, when the node is no text at all, by the check of the shape.
+there by itself or, when the node is not a text at all, by the check of the shape.
 """
 
 import re
@@ -15,7 +15,7 @@ from reconciler.routing import AGENT_ROUTE, BY_NAME, ROUTES, Field, Routing
 from reconciler.specs import keys, suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.display import DASHES, plain
-from reconciler.specs.faults import Faults, Finding, Wrong
+from reconciler.specs.faults import Faults, Finding, Problem
 from reconciler.specs.misread import read_item, read_number
 from reconciler.specs.nodes import Node, Scalar
 from reconciler.specs.shapes import suspicion
@@ -50,7 +50,7 @@ def pattern(node: Node | None, faults: Faults) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSpan:
     """A number or range, and where it is listed."""
 
     span: Span
@@ -64,14 +64,14 @@ class Numbers:
     ``complete`` tells that nothing stands in the list of which no such guess can be made.
     """
 
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[ListedSpan, ...] = ()
     meant: tuple[Span, ...] = ()
     complete: bool = True
 
 
 def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
     """All numbers and ranges of a list."""
-    listed: list[Listed] = []
+    listed: list[ListedSpan] = []
     meant: list[Span] = []
     complete = True
     nodes = tuple(nodes)
@@ -80,7 +80,7 @@ def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
     for node in nodes:
         found = _span(node, faults)
         if isinstance(found, Span):
-            listed.append(Listed(found, node.at))
+            listed.append(ListedSpan(found, node.at))
             continue
         guesses = [] if found is None else _meant(*found)
         meant.extend(guesses)
@@ -167,17 +167,17 @@ def fields(nodes: Iterable[Node], faults: Faults) -> Fields:
     return Fields(routing, tuple((name, places[name]) for name in routing), frozenset(given))
 
 
-def field_fault(field: Field, value: str) -> Wrong | None:
+def field_fault(field: Field, value: str) -> Problem | None:
     """Why the server would not store ``value``; what to write instead, where that can be told."""
     if field.choices == tuple(ROUTES) and value == AGENT_ROUTE:
-        return Wrong(
+        return Problem(
             "cannot be AGENT: the API does not set the agent",
             "leave did_route out, and copy from a source that has this route",
         )
     fault = field.fault(value, Characters.ANY)  # letters.check looks at the target's own setting
     if fault is None or not field.choices or not value:
-        return None if fault is None else Wrong(fault)
-    return Wrong(fault, suggest.asking(suggest.choice(value, field.choices)))
+        return None if fault is None else Problem(fault)
+    return Problem(fault, suggest.asking(suggest.choice(value, field.choices)))
 
 
 def check_destination(own: Fields, base: Fields, also: frozenset[str], faults: Faults) -> None:

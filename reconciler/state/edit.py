@@ -21,7 +21,7 @@ from reconciler.state.model import (
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class KnownNumbers:
     """Numbers of which the same is known: ``standing`` in words, and the certain ``routing``."""
 
     span: Span
@@ -31,12 +31,12 @@ class Listed:
     routing: Routing
 
 
-def listing(state: State) -> list[Listed]:
+def listing(state: State) -> list[KnownNumbers]:
     """Everything known, in the order of the numbers."""
     return [_listed(span, record) for span, record in state.records]
 
 
-def found(state: State, numbers: str) -> list[Listed]:
+def found(state: State, numbers: str) -> list[KnownNumbers]:
     """What is known of ``numbers``, a pattern or a span; empty when nothing is."""
     return [_listed(span, record) for span, record in cut(state, numbers)]
 
@@ -75,9 +75,9 @@ def _span(numbers: str) -> Span:
         raise UsageError(str(error)) from None
 
 
-def _listed(span: Span, record: Record) -> Listed:
+def _listed(span: Span, record: Record) -> KnownNumbers:
     words, source, routing = _words(record.standing)
-    return Listed(span, record.block, words, source, routing)
+    return KnownNumbers(span, record.block, words, source, routing)
 
 
 def _words(standing: Standing) -> tuple[str, str | None, Routing]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from reconciler import secrets
 from reconciler.errors import StateError
-from reconciler.git import Git, Ran, failure
+from reconciler.git import Git, GitResult, failure
 from reconciler.inputs import LARGEST_STATE, too_large
 
 _USER = "x-access-token"
@@ -55,7 +55,7 @@ class StateGit(Git):
         }
 
 
-def state_error(ran: Ran, what: str, *, hint: str | None = None) -> StateError:
+def state_error(ran: GitResult, what: str, *, hint: str | None = None) -> StateError:
     """Why ``what`` could not be done; see :func:`reconciler.git.failure`."""
     found = failure(ran, what, hint=hint)
     return StateError(found.message, hint=found.hint)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.errors import StateError
-from reconciler.git import Ran
+from reconciler.git import GitResult
 from reconciler.state.gitcommand import StateGit, state_error
 
 _HINT = (
@@ -127,7 +127,7 @@ class Remote:
                 continue
             if flag != "!":
                 return Pushed()
-            outcome = _rejected(rest.partition("\t")[2], ran.why)
+            outcome = _rejected(rest.partition("\t")[2], ran.reason)
             if isinstance(outcome, PushRefused) and self._moved(ref, over):
                 return RefMoved()
             return outcome
@@ -143,7 +143,7 @@ class Remote:
     def _is_here(self, commit: str) -> bool:
         return self.git.run("cat-file", "-e", f"{commit}^{{tree}}").code == 0
 
-    def _fetch(self, ref: str, known: list[str]) -> Ran:
+    def _fetch(self, ref: str, known: list[str]) -> GitResult:
         shallow = self.git.must("rev-parse", "--is-shallow-repository").strip() == b"true"
         depth = ["--depth=1"] if shallow and not known else []
         tips = [f"--negotiation-tip={commit}" for commit in known]
@@ -200,8 +200,8 @@ def _rejected(summary: str, why: str) -> PushResult:
     return PushRefused(f"{summary.removeprefix('[remote rejected]').strip()} {why}")
 
 
-def _not_pushed(ran: Ran) -> PushResult:
+def _not_pushed(ran: GitResult) -> PushResult:
     """What it means when git printed no line about the ref."""
-    if ran.code is not None and (_FORBIDDEN.search(ran.why) or _FULL.search(ran.why)):
-        return PushRefused(ran.why)
-    return PushUnanswered(ran.why)
+    if ran.code is not None and (_FORBIDDEN.search(ran.reason) or _FULL.search(ran.reason)):
+        return PushRefused(ran.reason)
+    return PushUnanswered(ran.reason)

@@ -35,7 +35,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherState:
     """The state of another target, kept in the same place."""
 
     where: str
@@ -56,7 +56,7 @@ def trace(url: str, *, target: str, folder: Path, env: Mapping[str, str]) -> Tra
 
 def beside(
     url: str, *, folder: Path, env: Mapping[str, str], wanted: Callable[[State], bool]
-) -> Iterator[Beside]:
+) -> Iterator[OtherState]:
     """The states beside ``url`` that are ``wanted``; object stores are not searched."""
     kind, _, rest = url.partition(":")
     found: Iterator[tuple[str, bytes]] = iter(())
@@ -70,7 +70,7 @@ def beside(
         except StateError:
             continue
         if wanted(state):
-            yield Beside(where, state)
+            yield OtherState(where, state)
 
 
 def _trace_of_file(path: Path, env: Mapping[str, str]) -> Trace | None:

@@ -82,7 +82,7 @@ def _state_folder(env: Mapping[str, str]) -> Path:
         return Path(env.get("HOME") or Path.home()) / ".local" / "state"
     except RuntimeError:
         raise StateError(
-            "there is no folder for the journal of an apply: this user has no home folder",
+            "there is not a folder for the journal of an apply: this user has no home folder",
             hint="set HOME or XDG_STATE_HOME",
         ) from None
 

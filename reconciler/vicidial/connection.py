@@ -37,7 +37,7 @@ from reconciler.network.failures import (
 )
 from reconciler.network.retry_after import retry_after
 from reconciler.network.route import route_to
-from reconciler.network.words import TransportError, Way
+from reconciler.network.words import ConnectionInfo, TransportError
 from reconciler.secrets import Credentials
 from reconciler.vicidial.answer import Answer, lines_of
 from reconciler.vicidial.readings import NotReadable
@@ -80,12 +80,12 @@ class Connection:
         self,
         http: httpx.AsyncClient,
         endpoint: str,
-        way: Way,
+        info: ConnectionInfo,
         account: Credentials,
         options: ClientOptions,
     ) -> None:
         self.endpoint = endpoint
-        self._way = way
+        self._info = info
         self._http = http
         self._account = account
         self._options = options
@@ -206,7 +206,7 @@ class Connection:
                     await response.aclose()
         except FAILURES as error:
             seconds = self._options.seconds
-            failure = transport_error(error, self._way, seconds, tls_with=steps.tls_with)
+            failure = transport_error(error, self._info, seconds, tls_with=steps.tls_with)
         text = _BYTE_ORDER_MARK.sub("", body.decode(errors="replace"))
         if response is None:
             return Answer(None, text, failure)
@@ -216,11 +216,11 @@ class Connection:
         self, response: httpx.Response, text: str, failure: TransportError | None
     ) -> Answer:
         status = response.status_code
-        if status == 407 and self._way.proxy is not None:
+        if status == 407 and self._info.proxy is not None:
             said = f"{status} {response.reason_phrase}"
-            return Answer(None, failure=refused_by_proxy(said, self._way.proxy, self._way))
+            return Answer(None, failure=refused_by_proxy(said, self._info.proxy, self._info))
         if status == 400 and _PLAIN_ON_HTTPS.search(text):
-            return Answer(None, failure=speaks_https(self._way))
+            return Answer(None, failure=speaks_https(self._info))
         wait = 0.0
         if status in _BUSY:
             wait = retry_after(response.headers.get("retry-after"), time.time()) or 0.0
@@ -267,7 +267,7 @@ async def connect(
         proxy=route.proxy,
         transport=transport,
     ) as http:
-        yield Connection(http, endpoint, route.way, account, options)
+        yield Connection(http, endpoint, route.info, account, options)
 
 
 def _strict(read: Callable[[Answer], R], user: str) -> Callable[[Answer], R]:

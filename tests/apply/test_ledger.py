@@ -11,7 +11,7 @@ from reconciler.diff.model import UNSETTLED, Adopt, Create, Delete, Forget, Upda
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, parse_span, span_of
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Refused,
@@ -77,7 +77,7 @@ def test_unfinished_is_known_by_what_is_sure():
 
 
 def test_somebody_elses_is_a_conflict():
-    assert after(Conflicting()) == Record("sales", Conflict(), DeletePolicy())
+    assert after(ConflictFound()) == Record("sales", Conflict(), DeletePolicy())
 
 
 def test_unknown_stays_begun():
@@ -124,7 +124,7 @@ OUTCOMES = st.sampled_from(
         Done(LEFT),
         Done(None),
         Unfinished("no", Confirmed(SOURCE)),
-        Conflicting(),
+        ConflictFound(),
         Unknown("HTTP 500"),
         Refused("no"),
         NotStarted("stopped"),
@@ -195,5 +195,5 @@ def test_numbers_that_are_not_known_stay_so():
 
 def test_spans_of_every_length_are_taken_apart_where_they_must():
     ledger = Ledger(SpanMap([(ALL, KNOWN)]), SpanMap([(ALL, CREATE)]))
-    ledger.settle([Settled(Span("", 10, FIRST.first + 3, FIRST.first + 5), Conflicting())])
+    ledger.settle([Settled(Span("", 10, FIRST.first + 3, FIRST.first + 5), ConflictFound())])
     assert [len(span) for span in ledger.records.spans] == [3, 3, 4]

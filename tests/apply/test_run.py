@@ -10,7 +10,7 @@ from reconciler.apply.stop import Stop
 from reconciler.errors import Fenced, LoginRefused, StateError
 from reconciler.numbers import span_of
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Refused,
@@ -103,7 +103,7 @@ def test_somebody_elses_number_is_a_conflict_and_is_left_alone(site, simulator):
     before = table_of(simulator)["7275559000"]
     site.write(TAKEN)
     applied = site.apply_cleanly()
-    assert outcomes(applied) == {Conflicting: ["7275559000"], Done: ["7275559001"]}
+    assert outcomes(applied) == {ConflictFound: ["7275559000"], Done: ["7275559001"]}
     assert known(site)["7275559000"] == Conflict()
     assert table_of(simulator)["7275559000"] == before
 
@@ -487,7 +487,7 @@ def test_conflicts_that_cannot_be_journalled_end_the_run_too(site, monkeypatch):
     site.write(TAKEN + PLAIN)
     _, applied = site.apply()
     assert isinstance(applied.error, StateError)
-    assert outcomes(applied)[Conflicting] == ["7275559000"]
+    assert outcomes(applied)[ConflictFound] == ["7275559000"]
 
 
 # --- saves

@@ -6,7 +6,7 @@ from reconciler.errors import LeaseHeld, StateError, UsageError
 from reconciler.numbers import parse_span
 from reconciler.routing import NOTHING, Routing
 from reconciler.state.codec import decode, encode
-from reconciler.state.edit import Listed, forget, found, listing, rebind
+from reconciler.state.edit import KnownNumbers, forget, found, listing, rebind
 from reconciler.state.file import FileBackend
 from reconciler.state.model import (
     BegunCreate,
@@ -50,7 +50,7 @@ def test_everything_known_is_listed_in_words():
 
 def test_one_number_is_found_in_its_span():
     span = parse_span("7275553313")
-    assert found(KNOWN, "7275553313") == [Listed(span, "sales", "confirmed", SOURCE, SALES)]
+    assert found(KNOWN, "7275553313") == [KnownNumbers(span, "sales", "confirmed", SOURCE, SALES)]
     assert found(KNOWN, "7275559999") == []
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.charnames import is_invisible, named
+from reconciler.charnames import describe, is_invisible
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from reconciler.charnames import is_invisible, named
     ],
 )
 def test_the_name_of(char, name):
-    assert named(char) == name
+    assert describe(char) == name
 
 
 @pytest.mark.parametrize("char", ["\xa0", "\xad", "\u200b", "\u202e", "\u2066", "\ufeff", "\u3164"])

@@ -1,4 +1,4 @@
-"""Files that a person asked for: whole or not at all, and nothing replaced that is no file."""
+"""Files that a person asked for: whole or not at all, and nothing replaced that is not a file."""
 
 import os
 import stat

@@ -10,7 +10,7 @@ from reconciler.destination import (
     Unresolved,
     destination,
     identity,
-    told_by,
+    shown_fields,
 )
 from reconciler.diff.callers import callers_told
 from reconciler.diff.compare import compare
@@ -78,7 +78,7 @@ def test_another_context_is_another_destination():
     ],
 )
 def test_its_words_tell_these_fields(where, fields):
-    assert set(told_by(where)) == fields
+    assert set(shown_fields(where)) == fields
 
 
 # --- of a comparison

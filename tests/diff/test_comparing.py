@@ -11,7 +11,7 @@ from reconciler.diff.model import (
     NEWER,
     UNSETTLED,
     Adopt,
-    Conflicted,
+    ConflictNote,
     Create,
     Forget,
     Kept,
@@ -170,7 +170,7 @@ def test_fields_of_a_begun_update_that_are_no_longer_declared_are_nobodys_busine
 def test_somebody_elses_number_is_pointed_out():
     wanted, before = spec((ONE, declared(SALES))), state((ONE, record(Conflict())))
     assert changes(wanted, before) == SpanMap()
-    assert notes(wanted, before) == [(ONE, Conflicted("sales"))]
+    assert notes(wanted, before) == [(ONE, ConflictNote("sales"))]
 
 
 def test_somebody_elses_number_is_adopted_where_the_block_says_so():

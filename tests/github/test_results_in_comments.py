@@ -8,7 +8,7 @@ from reconciler.errors import LoginRefused, UsageError
 from reconciler.github.comment import PlanOrigin, Section, comment
 from reconciler.github.result import ApplyResult, Report, ReportFileError, read_report
 from reconciler.numbers import Span
-from reconciler.plan.outcome import Conflicting, Refused
+from reconciler.plan.outcome import ConflictFound, Refused
 from reconciler.report.outcome import stopped_json
 from tests.github.sections import (
     BILLING,
@@ -115,7 +115,7 @@ def test_many_reasons_and_spans_are_counted():
 
 
 def test_words_may_be_missing():
-    body = told(report([new()], [("7275553300", Conflicting())]))
+    body = told(report([new()], [("7275553300", ConflictFound())]))
     assert "\n- `7275553300`\n" in body
 
 

@@ -11,7 +11,7 @@ from reconciler.errors import Unreachable, UsageError
 from reconciler.network.failures import transport_error
 from reconciler.network.handshake import untrusted
 from reconciler.network.proxies import proxy_for
-from reconciler.network.words import Way
+from reconciler.network.words import ConnectionInfo
 from reconciler.secrets import Credentials
 from reconciler.vicidial.client import open_server
 from tests.network.conftest import certificate, http, listening, replying, speaking_tls
@@ -219,7 +219,7 @@ def test_an_authority_that_is_not_trusted(tmp_path, monkeypatch):
 def test_what_else_is_wrong_with_a_certificate_is_said_without_advice():
     error = ssl.SSLCertVerificationError(1, "x")
     error.verify_code, error.verify_message = 23, "certificate revoked"
-    told = untrusted(error, "h", Way("h", "h:443"))
+    told = untrusted(error, "h", ConnectionInfo("h", "h:443"))
     assert told.words == "the TLS certificate of h:443 is not trusted: certificate revoked"
     assert told.hint is None
 
@@ -322,11 +322,11 @@ def test_a_server_of_ipv6_is_named_in_brackets():
 
 # --- what no socket of this machine shows
 
-WAY = Way("vici.example.com", "vici.example.com:8443")
+WAY = ConnectionInfo("vici.example.com", "vici.example.com:8443")
 
 
-def told(error, way=WAY, **options):
-    return transport_error(error, way, 30.0, **options)
+def told(error, info=WAY, **options):
+    return transport_error(error, info, 30.0, **options)
 
 
 def test_a_dns_that_does_not_answer_is_not_a_name_that_does_not_exist():
@@ -340,9 +340,9 @@ def test_no_route_is_said_of_what_was_dialled():
     error = OSError(113, "No route to host")
     assert told(error).words == "there is no route to vici.example.com:8443"
     proxy = proxy_for("https://x/", {"HTTPS_PROXY": "http://proxy:3128"})
-    way = Way("x", "x", proxy)
-    assert told(error, way).words == "there is no route to the proxy proxy:3128 (HTTPS_PROXY)"
-    late = told(httpx.ConnectTimeout("t"), way)
+    info = ConnectionInfo("x", "x", proxy)
+    assert told(error, info).words == "there is no route to the proxy proxy:3128 (HTTPS_PROXY)"
+    late = told(httpx.ConnectTimeout("t"), info)
     assert (
         late.words == "the proxy proxy:3128 (HTTPS_PROXY) did not accept the connection within 5 s"
     )
@@ -395,7 +395,7 @@ def test_the_server_is_named_where_it_was_dialled(error, words):
 
 
 def test_a_proxy_whose_name_is_not_known_is_corrected_in_its_variable():
-    way = Way("x", "x", proxy_for("https://x/", {"HTTPS_PROXY": "http://proxy:3128"}))
-    found = told(socket.gaierror(socket.EAI_NONAME, "x"), way)
+    info = ConnectionInfo("x", "x", proxy_for("https://x/", {"HTTPS_PROXY": "http://proxy:3128"}))
+    found = told(socket.gaierror(socket.EAI_NONAME, "x"), info)
     assert found.words == "the host name of the proxy proxy:3128 (HTTPS_PROXY) is not known (DNS)"
     assert "correct HTTPS_PROXY" in found.hint

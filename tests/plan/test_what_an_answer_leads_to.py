@@ -6,7 +6,7 @@ from reconciler.numbers import span_of
 from reconciler.plan.calls import CallCount, CopyCall, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.creating import GONE
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Refused,
@@ -129,14 +129,14 @@ def test_a_number_without_a_description_is_the_seed_since_its_copies_have_the_so
 
 def test_a_seed_that_is_somebody_elses_makes_the_next_number_the_seed():
     schedule = group_of()
-    assert reply(schedule, {ONE: AlreadyExists()}) == settled(ONE, Conflicting())
+    assert reply(schedule, {ONE: AlreadyExists()}) == settled(ONE, ConflictFound())
     assert schedule.take().call == CopyCall(SOURCE, (span_of(TWO),))
 
 
 def test_when_every_number_is_somebody_elses_there_is_no_seed_and_nothing_left():
     schedule = group_of()
     for pattern in (ONE, TWO, THREE):
-        assert reply(schedule, {pattern: AlreadyExists()}) == settled(pattern, Conflicting())
+        assert reply(schedule, {pattern: AlreadyExists()}) == settled(pattern, ConflictFound())
     assert schedule.take() is None
     assert schedule.left("the end") == []
 
@@ -144,7 +144,7 @@ def test_when_every_number_is_somebody_elses_there_is_no_seed_and_nothing_left()
 def test_a_begun_seed_that_this_user_cannot_see_is_somebody_elses():
     schedule = group_of()
     assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
-    assert reply(schedule, DidMissing()) == settled(ONE, Conflicting())
+    assert reply(schedule, DidMissing()) == settled(ONE, ConflictFound())
     assert schedule.take().call == CopyCall(SOURCE, (span_of(TWO),))
 
 
@@ -333,7 +333,7 @@ def test_nothing_is_copied_from_a_source_that_was_not_confirmed():
 
 def test_nothing_is_copied_from_a_source_that_turns_out_to_be_somebody_elses():
     schedule = schedule_of(chain(NOTHING), present=over((ONE, True)))
-    assert schedule.at_once == settled(ONE, Conflicting())
+    assert schedule.at_once == settled(ONE, ConflictFound())
     assert schedule.take() is None
     assert schedule.left("the end") == settled(
         TWO, NotStarted(f"copied from {ONE}, which was not confirmed")
@@ -366,7 +366,7 @@ def test_each_number_of_a_copy_has_an_outcome_of_its_own():
     lines = {ONE: ADDED, TWO: AlreadyExists(), THREE: LOST, FOUR: AlreadyExists()}
     assert reply(schedule, lines) == [
         *settled(ONE, Done(Confirmed(SOURCE))),
-        *settled(TWO, Conflicting()),
+        *settled(TWO, ConflictFound()),
         *settled(THREE, Unknown("no reply")),
         *settled(FOUR, Done(Confirmed(SOURCE))),
     ]
@@ -462,7 +462,7 @@ def test_listed_numbers_are_adopted_without_a_copy_and_unlisted_ones_are_made():
 
 def test_listed_numbers_are_conflicts_and_never_begun():
     schedule = schedule_of(spec((f"{ONE}-{THREE}", declared(SALES))), present=over((TWO, True)))
-    assert schedule.at_once == settled(TWO, Conflicting())
+    assert schedule.at_once == settled(TWO, ConflictFound())
     assert schedule.expected() == CallCount(copies=2, updates=1)
 
 

@@ -11,7 +11,7 @@ from reconciler.diff.model import (
     FRESH,
     UNSETTLED,
     Adopt,
-    Conflicted,
+    ConflictNote,
     Create,
     Delete,
     Effect,
@@ -28,7 +28,7 @@ from reconciler.errors import Fault, Location, Severity
 from reconciler.guard import OverLimit, Protected
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.calls import CallCount
-from reconciler.plan.review import Own
+from reconciler.plan.review import OwnChanges
 from reconciler.report.document import in_order
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
 from reconciler.routing import FIELDS, Routing
@@ -108,7 +108,7 @@ def destinations(values):
 def notes(values, blocks):
     return st.one_of(
         st.builds(Kept, blocks, values),
-        st.builds(Conflicted, blocks),
+        st.builds(ConflictNote, blocks),
         st.builds(Moved, values, blocks),
         st.builds(Released, blocks, routings(values, least=1)),
     )
@@ -156,7 +156,7 @@ def documents(draw, values=plain):
         cut = SpanMap(draw(said(st.just(True))))
         withdrawn = SpanMap(draw(said(changes(values, blocks), most=3)))
         kept = draw(st.integers(0, 3))
-        own = Own(found.within(cut), found.without(cut), withdrawn, settings[:kept])
+        own = OwnChanges(found.within(cut), found.without(cut), withdrawn, settings[:kept])
     return PlanDocument(
         target=draw(values),
         endpoint=draw(values),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.numbers import parse_span
 from reconciler.plan.outcome import (
-    Conflicting,
+    ConflictFound,
     Done,
     NotStarted,
     Refused,
@@ -47,7 +47,7 @@ def test_what_is_not_confirmed_is_told_with_the_server_s_words_and_what_happens_
         ("7275553302", Refused("ERROR: update_did group MUST BE VALID")),
         ("7275553301", Refused("ERROR: no")),
         ("7275553303", Unfinished("ERROR: no", Confirmed("7275551114"))),
-        ("7275553304-7275553305", Conflicting()),
+        ("7275553304-7275553305", ConflictFound()),
         ("7275553306", Vanished("gone")),
         ("7275553307-7275553308", Unknown("HTTP 500")),
         ("7275553309-7275553310", NotStarted("its seed 7275553300 was not confirmed")),
@@ -79,7 +79,7 @@ def test_what_is_not_confirmed_is_told_with_the_server_s_words_and_what_happens_
             7275553307–7275553308 (2)
               HTTP 500
 
-          · nothing was sent for them: apply again once what is said below is mended
+          · nothing was sent for them: apply again when the error below is fixed
             7275553309–7275553310 (2)
               its seed 7275553300 was not confirmed
         """  # noqa: E501
@@ -114,7 +114,7 @@ def test_the_server_s_words_cannot_move_the_cursor():
 
 
 def test_narrow_terminals_wrap():
-    shown = text(("7275553300-7275553399", Conflicting()), width=60)
+    shown = text(("7275553300-7275553399", ConflictFound()), width=60)
     assert all(len(line) <= 60 for line in shown.split("\n"))
 
 

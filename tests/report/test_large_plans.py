@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.destination import Place
 from reconciler.diff.model import (
-    Conflicted,
+    ConflictNote,
     Create,
     Delete,
     Effect,
@@ -175,7 +175,7 @@ def test_fifty_kept_blocks_are_a_line_and_not_a_wall():
 
 def test_with_nothing_to_do_conflicts_are_shown_and_all_else_is_counted():
     notes = (
-        (span(1, 2), Conflicted("sales")),
+        (span(1, 2), ConflictNote("sales")),
         (span(10), Released("sales", Routing({"record_call": "Y"}))),
     )
     shown = text(replace(EMPTY, notes=notes))

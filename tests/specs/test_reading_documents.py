@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reconciler.specs import tree
 from reconciler.specs.document import FASTEST, PURE, parse
 from reconciler.specs.faults import Faults
-from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, Unreadable
+from reconciler.specs.nodes import InvalidNode, Mapping, Node, Scalar, Sequence
 from tests.specs.conftest import told
 
 
@@ -26,7 +26,7 @@ def plain(node: Node | None) -> object:
             return [plain(each) for each in node.items]
         case Mapping():
             return {key.text: plain(value) for key, value in node.entries}
-        case Unreadable():
+        case InvalidNode():
             return ...
         case None:
             return None
@@ -222,13 +222,15 @@ class TestAnchors:
     def test_an_alias_without_anchor_is_a_fault(self, parser):
         assert read("a: *x\n", parser) == (
             {"a": ...},
-            ['f:1:4: no anchor &x stands before the alias *x: quote it if it is no alias: "*x"'],
+            [
+                'f:1:4: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"'
+            ],
         )
 
     def test_an_alias_without_anchor_as_a_key_is_the_same_one_fault(self, parser):
         _, faults = read("*x : a\n", parser)
         assert faults == [
-            'f:1:1: no anchor &x stands before the alias *x: quote it if it is no alias: "*x"'
+            'f:1:1: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"'
         ]
 
     def test_an_alias_inside_its_own_anchor_is_a_fault(self, parser):
@@ -274,7 +276,9 @@ class TestMergeKeys:
     def test_a_broken_alias_in_a_merge_is_one_fault(self, parser):
         assert read("<<: *x\n", parser) == (
             {},
-            ['f:1:5: no anchor &x stands before the alias *x: quote it if it is no alias: "*x"'],
+            [
+                'f:1:5: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"'
+            ],
         )
 
 

@@ -27,7 +27,7 @@ from reconciler.report.lookup import state_data
 from reconciler.report.words import many
 from reconciler.specs.files import TARGET_FILE
 from reconciler.state import edit, transfer
-from reconciler.state.edit import Listed
+from reconciler.state.edit import KnownNumbers
 from reconciler.state.model import State
 from reconciler.state.open import open_backend
 
@@ -89,7 +89,7 @@ def _show(arguments: StateShow) -> int:
     return exits.DONE if any(cuts) else exits.ERROR
 
 
-def _show_text(target: str, number: str, known: list[Listed]) -> None:
+def _show_text(target: str, number: str, known: list[KnownNumbers]) -> None:
     if not known:
         say(f"{target}: {number} is not known")
     for each in known:
@@ -106,7 +106,7 @@ def _states(arguments: Options) -> list[tuple[str, State]]:
     ]
 
 
-def _line(each: Listed) -> str:
+def _line(each: KnownNumbers) -> str:
     source = "" if each.source is None else f", copied from {each.source}"
     return f"{each.span.label}  {each.block}: {each.standing}{source}"
 
