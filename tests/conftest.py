@@ -1,6 +1,7 @@
 """Words for stories: a spec or a state in a line or two."""
 
 from pathlib import Path
+from typing import Any
 
 from hypothesis import settings
 
@@ -26,7 +27,7 @@ MENU = Routing({"did_route": "CALLMENU", "menu_id": "MAIN_IVR"})
 
 def target(**changed):
     """A target that lets everything through unless told otherwise."""
-    given = {
+    given: dict[str, Any] = {
         "name": "tampa",
         "endpoint": ENDPOINT,
         "state": "file:state/tampa.json",
@@ -62,7 +63,12 @@ def spec(*entries, **settings_of_target):
 
 def state(*entries, **more):
     """A state of ``(numbers, record)`` entries."""
-    given = {"target": "tampa", "endpoint": ENDPOINT, "lineage": "f00d", "serial": 1}
+    given: dict[str, Any] = {
+        "target": "tampa",
+        "endpoint": ENDPOINT,
+        "lineage": "f00d",
+        "serial": 1,
+    }
     return State(**(given | more), records=over(*entries))
 
 

@@ -43,7 +43,7 @@ def shown(path: Path) -> str:
 def targets(root: Path, faults: Faults) -> tuple[str, ...]:
     """The names of the targets, sorted: the folders with a target.yaml.
 
-    Tells what stands in ``root`` and would not be read. Raises OSError when ``root`` is not a folder.
+    Tells what stands in ``root`` and would not be read. Raises OSError for what is not a folder.
     """
     top = _real(root)
     names: list[str] = []

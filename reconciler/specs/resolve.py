@@ -58,7 +58,8 @@ def _check_names(parsed_blocks: Iterable[ParsedBlock], faults: Faults) -> None:
             faults.add_at(
                 parsed.name_at,
                 Code.BLOCK_NAME_TWICE,
-                f"a second block named {parsed.name!r}: the first is at {first[parsed.name].name_at}",
+                f"a second block named {parsed.name!r}: the first is at "
+                f"{first[parsed.name].name_at}",
                 "give one of them another name",
             )
         else:

@@ -25,7 +25,7 @@ def unknown_alias(name: str) -> Problem:
         return star(f"*{name}")
     return Problem(
         f"no anchor &{name} stands before the alias *{name}",
-        f'quote it if it is not an alias: "*{name}"',
+        f'if it is text, quote it: "*{name}"',
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.apply.ledger import Ledger, refreshed
-from reconciler.diff.model import UNSETTLED, Adopt, Create, Delete, Forget, Update
+from reconciler.diff.model import UNSETTLED, Adopt, Change, Create, Delete, Forget, Update
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap, parse_span, span_of
 from reconciler.plan.outcome import (
@@ -139,7 +139,7 @@ OUTCOMES = st.sampled_from(
 )
 def test_settling_together_is_settling_one_by_one(outcomes, known, cuts):
     before = SpanMap([(span_of(ALL[place]), KNOWN) for place in known])
-    changes = SpanMap([(ALL, CREATE)])
+    changes: SpanMap[Change] = SpanMap([(ALL, CREATE)])
     settled = [Settled(span_of(ALL[place]), each) for place, each in enumerate(outcomes)]
 
     def played(parts):

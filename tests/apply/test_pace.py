@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.apply import pace as module
 from reconciler.apply.pace import Pace
 
 
@@ -28,7 +27,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(module.asyncio, "sleep", clock.sleep)
+    monkeypatch.setattr(asyncio, "sleep", clock.sleep)
     return clock
 
 
@@ -108,7 +107,7 @@ def test_a_rate_is_held_exactly(rate, pauses):
             starts.append(clock.now)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module.asyncio, "sleep", clock.sleep)
+        patch.setattr(asyncio, "sleep", clock.sleep)
         asyncio.run(play())
     gaps = [later - earlier for earlier, later in pairwise(starts)]
     assert all(gap >= 1 / rate - 1e-9 for gap in gaps)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from reconciler.vicidial.replies import (
     AlreadyExists,
     CallRefused,
     Copied,
+    CopyLine,
     Deleted,
     DidMissing,
     Exists,
@@ -32,6 +34,10 @@ ONE, TWO, THREE = COPY.patterns()
 UPDATE = UpdateCall(ONE, Routing({"record_call": "Y"}))
 REFUSED = LoginRefused("refused")
 HASTY = RetryPolicy(attempts=3, first_wait=0.001, longest_wait=0.002, probe_waits=(0.001, 0.002))
+
+
+def server_of(scripted: Any) -> Server:
+    return Server(scripted, scripted)
 
 
 class Scripted:
@@ -82,14 +88,14 @@ def flight_of(call):
 def sent(call, *replies, stopping=lambda: False, pace=None):
     """A call that was sent, as it is in the end, and what the server was asked."""
     server = Scripted(*replies)
-    sender = Sender(Server(server, server), pace or Pace(4, None), HASTY, stopping)
+    sender = Sender(server_of(server), pace or Pace(4, None), HASTY, stopping)
     flight = flight_of(call)
     asyncio.run(sender.send(flight))
     return flight, server.asked
 
 
 def test_a_copy_goes_out_with_its_source_numbers_and_description():
-    lines = {ONE: Added(1), TWO: AlreadyExists(), THREE: NotInserted("no")}
+    lines: dict[str, CopyLine] = {ONE: Added(1), TWO: AlreadyExists(), THREE: NotInserted("no")}
     flight, asked = sent(COPY, Copied(lines))
     assert flight.reply == Copied(lines)
     assert asked == [("copy", "7275551114", (ONE, TWO, THREE), "Tampa sales")]
@@ -141,7 +147,7 @@ def test_a_server_that_asks_to_wait_is_asked_again_after_that(call):
 @pytest.mark.parametrize("call", [UPDATE, COPY])
 def test_a_server_that_asks_for_more_than_can_be_waited_ends_the_run(call):
     server = Scripted(Unclear("HTTP 429", wait=3600.0))
-    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False)
+    sender = Sender(server_of(server), Pace(4, None), HASTY, lambda: False)
     flight = flight_of(call)
     with pytest.raises(Unreachable, match="asks to wait 3600 s") as raised:
         asyncio.run(sender.send(flight))
@@ -155,7 +161,7 @@ def test_each_answer_that_was_not_clear_is_told_in_its_words():
     server = Scripted(Unclear("HTTP 500"), Copied({ONE: Unclear("cut"), TWO: Added(2)}))
     server.replies.append(Copied({ONE: Added(1)}))
     call = CopyCall("7275551114", (parse_span("7275550001-7275550002"),))
-    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False, told.append)
+    sender = Sender(server_of(server), Pace(4, None), HASTY, lambda: False, told.append)
     asyncio.run(sender.send(flight_of(call)))
     assert told == ["HTTP 500", "cut"]
 
@@ -168,7 +174,7 @@ def test_a_copy_refused_as_a_whole_says_so(refusal):
 
 @pytest.mark.parametrize("refusal", [SourceMissing("gone"), CallRefused("no")])
 def test_a_refusal_after_doubt_leaves_the_doubt(refusal):
-    lines = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
+    lines: dict[str, CopyLine] = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
     flight, _ = sent(COPY, Copied(lines), refusal)
     assert (flight.reply, flight.doubtful) == (Copied(lines), {TWO, THREE})
 
@@ -183,7 +189,7 @@ def test_an_update_or_deletion_is_repeated_and_remembers_the_doubt(call, clear):
 def stopped(call, *replies):
     """A call during which the server refused the log-in."""
     server = Scripted(*replies, REFUSED)
-    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: False)
+    sender = Sender(server_of(server), Pace(4, None), HASTY, lambda: False)
     flight = flight_of(call)
     with pytest.raises(LoginRefused):
         asyncio.run(sender.send(flight))
@@ -209,7 +215,7 @@ def test_a_run_that_ends_sends_nothing_more():
 def test_a_run_that_ends_asks_for_no_second_answer():
     over = []
     server = Scripted(Unclear("cut"))
-    sender = Sender(Server(server, server), Pace(4, None), HASTY, lambda: bool(over))
+    sender = Sender(server_of(server), Pace(4, None), HASTY, lambda: bool(over))
 
     flight = flight_of(UPDATE)
 
@@ -228,7 +234,7 @@ def test_a_run_that_ends_asks_for_no_second_answer():
 def cut_short(call, *replies, retry=HASTY, pace=None, times=1):
     """Cancel ``call`` once the server was asked ``times``: whether it was on its way, and it."""
     server = Scripted(*replies)
-    sender = Sender(Server(server, server), pace or Pace(4, None), retry, lambda: False)
+    sender = Sender(server_of(server), pace or Pace(4, None), retry, lambda: False)
 
     flight = flight_of(call)
 
@@ -255,7 +261,7 @@ def test_a_call_cut_off_on_its_way_is_unknown():
 
 
 def test_lines_that_arrived_before_it_was_cut_off_still_count():
-    lines = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
+    lines: dict[str, CopyLine] = {ONE: Added(1), TWO: Unclear("cut"), THREE: Unclear("cut")}
     on_its_way, flight = cut_short(COPY, Copied(lines), None, times=2)
     assert on_its_way
     assert flight.reply == Copied({ONE: Added(1), TWO: CUT_OFF, THREE: CUT_OFF})

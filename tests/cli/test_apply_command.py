@@ -4,11 +4,13 @@ import io
 import json
 import sys
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from reconciler.cli import exits
 from reconciler.cli.commands import apply as command
+from reconciler.cli.console import OutputError
 from tests.cli.office import SALES, SUPPORT
 
 GONE = "version: 1\nblocks: []\n"
@@ -266,7 +268,7 @@ def test_a_report_that_cannot_be_said_changes_nothing_that_was_done(shop, monkey
     monkeypatch.setattr(command, "say", said(BrokenPipeError()))
     assert shop.run("apply", "--yes").code == exits.DONE
     shop.blocks(SALES.replace("SALESLINE", "SUPPORT"))
-    full = command.OutputError("cannot write to standard output: full")
+    full = OutputError("cannot write to standard output: full")
     monkeypatch.setattr(command, "say", said(full))
     done = shop.run("apply", "--yes")
     assert done.code == exits.DONE
@@ -279,10 +281,11 @@ def test_an_ended_apply_is_code_by_code_what_the_readme_says():
     from reconciler.errors import LoginRefused, UsageError
     from reconciler.numbers import span_of
     from reconciler.plan.outcome import Done, NotStarted, Settled, Unknown
+    from reconciler.plan.plan import Plan
 
     def ended(outcome, error=None, signal=None):
         settled = (Settled(span_of("7275553300"), outcome),)
-        return Ended(None, Applied(settled, 1.0, error), signal)
+        return Ended(cast("Plan", None), Applied(settled, 1.0, error), signal)
 
     code = command._code
     assert code(ended(Done(None))) == 0

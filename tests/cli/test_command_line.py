@@ -5,6 +5,7 @@ import importlib
 import re
 import typing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_what_is_not_given_has_its_usual_value():
 
 
 def test_what_is_given_several_times_is_a_tuple():
-    options = parse(["plan", "--other", "a", "b"]).options
+    options: Any = parse(["plan", "--other", "a", "b"]).options
     assert options.other == (Path("a"), Path("b"))
 
 
@@ -97,7 +98,7 @@ def made_by(action):
         return bool
     if isinstance(action, argparse._CountAction):
         return int
-    one = action.type or str
+    one: Any = action.type or str
     return tuple[one, ...] if action.nargs in ("+", "*") else one
 
 

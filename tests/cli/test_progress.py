@@ -3,10 +3,10 @@
 import io
 import re
 import sys
+import time
 
 import pytest
 
-from reconciler.cli import progress as module
 from reconciler.cli.options import Options
 from reconciler.cli.progress import EVERY, progress
 from reconciler.plan.plan import make_plan
@@ -23,7 +23,7 @@ class Screen(io.StringIO):
 
 def test_without_a_terminal_a_line_is_told_every_few_seconds(capsys, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     with progress(REROUTE, Options()) as shown:
         tick = shown.tick
         tick(10, REROUTE.work / 1000)
@@ -77,7 +77,7 @@ def test_its_colour_is_no_alarm(drawn):
 
 def test_trouble_is_one_line_now_and_then_where_nobody_sees_a_bar(capsys, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     with progress(REROUTE, Options()) as shown:
         for _ in range(400):
             now[0] += 0.125

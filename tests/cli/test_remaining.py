@@ -43,7 +43,7 @@ def create_in_many_routings():
 STORIES = [reroute, create_much, create_then_reroute, create_in_many_routings]
 
 
-def told_along(wanted, known_before, pace):
+def told_along(wanted, known_before, *, pace):
     """What the bar says after each call of an apply at a line ``pace`` times as slow as expected.
 
     Pairs of (seconds since the start, seconds from start to end as the bar has it), and the end.

@@ -13,6 +13,7 @@ import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -175,7 +176,8 @@ class Hub:
         ):
             match = re.fullmatch(pattern, f"{method} {path.removeprefix(root)}")
             if match and path.startswith(root):
-                return act(*match.groups(), query=query, body=body)
+                chosen: Any = act
+                return chosen(*match.groups(), query=query, body=body)
         return 404, {}, {"message": "Not Found"}
 
     def _list(self, found, query, path, key=None):

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from tests.github.desk import Desk
 from tests.github.runner import Runner
@@ -16,9 +17,9 @@ class Rehearsal:
     """What happens on GitHub when people do something."""
 
     desk: Desk
-    hub: object
+    hub: Any
     runner: Runner
-    vicidial: object
+    vicidial: Any
 
     def __post_init__(self):
         self.runs = []

@@ -17,6 +17,7 @@ import venv
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -74,7 +75,7 @@ def with_dependencies(folder):
 class Runner:
     """Everything outside of a run: the remote, GitHub's API, secrets, where things lie."""
 
-    hub: object
+    hub: Any
     remote: Path
     folder: Path
     secrets: dict
@@ -91,7 +92,9 @@ class Runner:
             path=f".github/workflows/{file}",
             event=event_name,
         )
-        given = dict.fromkeys(workflow["on"].get("workflow_dispatch", {}).get("inputs", {}), "")
+        given: dict[str, Any] = dict.fromkeys(
+            workflow["on"].get("workflow_dispatch", {}).get("inputs", {}), ""
+        )
         if event_name == "workflow_dispatch":
             for name, declared in workflow["on"]["workflow_dispatch"]["inputs"].items():
                 given[name] = (inputs or {}).get(name, declared.get("default", ""))
@@ -211,6 +214,8 @@ class _Machine:
                 ok = self._download(with_)
             case "./.github/actions/reconcile":
                 ok = self._composite(self.workspace / uses)
+            case _:
+                raise AssertionError(f"an action that is not known here: {uses}")
         self._ended(step, "success" if ok else "failure")
 
     def _ended(self, step, outcome):

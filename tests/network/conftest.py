@@ -117,7 +117,7 @@ def whole(heard):
 
 
 @contextlib.contextmanager
-def speaking_tls(pem, secret, handle):
+def speaking_tls(pem, secret, *, handle):
     """The same behind TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, secret)

@@ -152,7 +152,7 @@ def own(tmp_path):
 
 
 def test_a_self_signed_certificate_at_the_end_of_a_tunnel(monkeypatch, own):
-    with speaking_tls(*own, replying(http())) as port:
+    with speaking_tls(*own, handle=replying(http())) as port:
         assert error_of(tunnel(port)) == (
             f"the TLS certificate of localhost:{port} is self-signed and not trusted",
             "name a file that holds this certificate in SSL_CERT_FILE",
@@ -166,7 +166,7 @@ def test_a_self_signed_certificate_beside_another_in_the_file_that_is_named(monk
         (tmp_path / name).mkdir()
     served, other = certificate(tmp_path / "one"), certificate(tmp_path / "two")
     monkeypatch.setenv("SSL_CERT_FILE", str(other[0]))
-    with speaking_tls(*served, replying(http())) as port:
+    with speaking_tls(*served, handle=replying(http())) as port:
         message, hint = error_of(tunnel(port))
     assert "not trusted" in message
     assert hint == f"it is not among those of SSL_CERT_FILE ({other[0]}): add it there"
@@ -187,14 +187,14 @@ def test_a_self_signed_certificate_beside_another_in_the_file_that_is_named(monk
 def test_each_fault_of_a_certificate_has_its_own_advice(monkeypatch, tmp_path, made, words, hint):
     pem, secret = certificate(tmp_path, **made)
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with speaking_tls(pem, secret, replying(http())) as port:
+    with speaking_tls(pem, secret, handle=replying(http())) as port:
         assert error_of(tunnel(port)) == (f"the TLS certificate of localhost:{port} {words}", hint)
 
 
 def test_a_certificate_for_another_address(monkeypatch, tmp_path):
     pem, secret = certificate(tmp_path, names=("localhost",))
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    with speaking_tls(pem, secret, replying(http())) as port:
+    with speaking_tls(pem, secret, handle=replying(http())) as port:
         message, _ = error_of(tunnel(port, "127.0.0.1"))
     assert "does not name 127.0.0.1" in message
 
@@ -206,7 +206,7 @@ def test_an_authority_that_is_not_trusted(tmp_path, monkeypatch):
 
     signer = subject("company"), ec.generate_private_key(ec.SECP256R1())
     pem, secret = certificate(tmp_path, signed_by=signer)
-    with speaking_tls(pem, secret, replying(http())) as port:
+    with speaking_tls(pem, secret, handle=replying(http())) as port:
         message, hint = error_of(tunnel(port))
         assert "is signed by an authority that is not trusted" in message
         assert hint == "name the file of the authority's certificate in SSL_CERT_FILE"
@@ -261,7 +261,7 @@ def test_a_folder_of_hashed_names_is_trusted(monkeypatch, tmp_path, own):
     # What OpenSSL's rehash would name it is not computed here: any hashed name is looked at.
     (tmp_path / "5ed36f99.0").write_bytes(own[0].read_bytes())
     monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path}")
-    with speaking_tls(*own, replying(http())) as port:
+    with speaking_tls(*own, handle=replying(http())) as port:
         assert f"SSL_CERT_DIR ({tmp_path})" in error_of(tunnel(port))[1]
 
 

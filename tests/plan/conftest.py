@@ -7,14 +7,15 @@ from reconciler.diff.settings import settings_of
 from reconciler.numbers import align, span_of
 from reconciler.plan.calls import LONGEST_LIST, CopyCall, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.outcome import Settled
-from reconciler.plan.plan import make_plan
+from reconciler.plan.plan import Plan, make_plan
 from reconciler.plan.schedule import Schedule
-from reconciler.state.model import Seed
+from reconciler.state.model import Seed, State
 from reconciler.vicidial.replies import (
     Added,
     AlreadyExists,
     CallRefused,
     Copied,
+    CopyLine,
     Deleted,
     DidMissing,
     Exists,
@@ -94,7 +95,7 @@ class Server:
         assert 2 <= len(",".join(call.patterns())) <= LONGEST_LIST
         if source is None:
             return NO_SOURCE
-        lines = {}
+        lines: dict[str, CopyLine] = {}
         for pattern in wanted:
             if pattern.lower() in self.rows:
                 lines[pattern] = AlreadyExists()
@@ -130,8 +131,8 @@ KIND = Fate()
 class Ran:
     """What became of one run."""
 
-    state: object
-    plan: object
+    state: State
+    plan: Plan
     settled: list[Settled] = field(default_factory=list)
     killed: bool = False
 
@@ -217,7 +218,7 @@ def _send(server, flight, fate, tries):
 
 def _tried(server, flight, fate):
     call = flight.call
-    asked = flight.wanted if isinstance(call, CopyCall) else None
+    asked = flight.wanted if isinstance(call, CopyCall) else []
     if fate.kill == "before":
         raise Killed
     if fate.unclear == "before":

@@ -61,11 +61,6 @@ def test_what_is_depended_on_is_used():
     assert sorted(wanted - {"pyyaml" if name == "yaml" else name for name in imported}) == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_what_it_is_for(module):
-    assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
-
-
 def test_the_version_is_one_that_the_changelog_can_name():
     assert re.fullmatch(r"\d+\.\d+\.\d+", reconciler.__version__)
     released = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)

@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
-from argparse import Namespace
+from typing import Any
 
 import httpx
 import pytest
 
 from reconciler.cli.commands import simulate
+from reconciler.cli.parser import SimulateOptions
 from reconciler.simulator import (
     DataFileError,
     FixtureError,
@@ -191,10 +192,10 @@ def test_a_command_serves_its_fixture_in_the_strict_mode_on_request(monkeypatch,
     monkeypatch.setattr(simulate, "serve", lambda **options: served.append(options) or 0)
     path = tmp_path / "fixture.json"
     path.write_text("{}")
-    options = {"host": "127.0.0.1", "port": 0, "fixture": path, "data": None}
-    assert simulate.run(Namespace(**options, strict=False)) == 0
-    simulate.run(Namespace(**options, strict=True))
-    simulate.run(Namespace(**{**options, "fixture": None}, strict=False))
+    options: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "fixture": path, "data": None}
+    assert simulate.run(SimulateOptions(**options, strict=False)) == 0
+    simulate.run(SimulateOptions(**options, strict=True))
+    simulate.run(SimulateOptions(**{**options, "fixture": None}, strict=False))
     assert [each["fixture"].strict for each in served] == [False, True, True]
 
 

@@ -98,7 +98,7 @@ class TestShape:
             ("version: [1]\nblocks: []", "1:10: version must be 1, the only one so far"),
             (
                 "version: *x\nblocks: []",
-                '1:10: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"',
+                '1:10: no anchor &x stands before the alias *x: if it is text, quote it: "*x"',
             ),
             (
                 "version: 1\nblocks: [a]",

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler import specs
 from reconciler.errors import Severity, SpecFaults, UsageError
+from reconciler.inputs import read_file
 from reconciler.specs import files
 from reconciler.specs.faults import Faults
 from tests.specs.conftest import told
@@ -168,7 +169,7 @@ class TestFiles:
     ):
         folder.write("a.yaml", "]")
         folder.write("b.yaml", block("b", "7275553300"))
-        whole = files.read_file
+        whole = read_file
 
         def closed(path: Path, largest: int):
             if path.name == "b.yaml":

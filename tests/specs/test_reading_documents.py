@@ -222,15 +222,13 @@ class TestAnchors:
     def test_an_alias_without_anchor_is_a_fault(self, parser):
         assert read("a: *x\n", parser) == (
             {"a": ...},
-            [
-                'f:1:4: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"'
-            ],
+            ['f:1:4: no anchor &x stands before the alias *x: if it is text, quote it: "*x"'],
         )
 
     def test_an_alias_without_anchor_as_a_key_is_the_same_one_fault(self, parser):
         _, faults = read("*x : a\n", parser)
         assert faults == [
-            'f:1:1: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"'
+            'f:1:1: no anchor &x stands before the alias *x: if it is text, quote it: "*x"'
         ]
 
     def test_an_alias_inside_its_own_anchor_is_a_fault(self, parser):
@@ -276,9 +274,7 @@ class TestMergeKeys:
     def test_a_broken_alias_in_a_merge_is_one_fault(self, parser):
         assert read("<<: *x\n", parser) == (
             {},
-            [
-                'f:1:5: no anchor &x stands before the alias *x: quote it if it is not an alias: "*x"'
-            ],
+            ['f:1:5: no anchor &x stands before the alias *x: if it is text, quote it: "*x"'],
         )
 
 

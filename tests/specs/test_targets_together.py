@@ -4,6 +4,7 @@ import pytest
 
 from reconciler import specs
 from reconciler.errors import SpecFaults
+from reconciler.specs import files
 from reconciler.specs.urls import server
 from tests.specs.conftest import TARGET
 
@@ -94,9 +95,9 @@ def test_faults_of_the_other_target_only_keep_its_numbers_from_being_compared(tw
 def test_blocks_of_a_target_at_another_server_are_not_read(two, monkeypatch):
     two.write("../oslo/target.yaml", TARGET.replace("vici.", "oslo."))
     read = []
-    load = specs.reader.files.load
+    load = files.load
     monkeypatch.setattr(
-        specs.reader.files,
+        files,
         "load",
         lambda path, faults: read.append(path.name) or load(path, faults),
     )

@@ -28,14 +28,14 @@ from hypothesis.stateful import (
 )
 
 from reconciler.errors import SpecFaults
-from reconciler.simulator import running
+from reconciler.simulator import Running, running
 from reconciler.simulator.fixture import parse_fixture
 from reconciler.state.backend import Stored
 from reconciler.state.codec import decode
 from reconciler.state.model import BegunCreate, BegunDelete, Confirmed
 from tests.apply.rig import RECORDED, USER, Site, quiet, table_of
 from tests.backends.conftest import git
-from tests.sweeps.dying import MOMENTS, BranchSite, applies
+from tests.sweeps.dying import MOMENTS, Applies, BranchSite, applies
 from tests.sweeps.test_faults_anywhere import KINDS
 
 TEMPLATE = "7275551114"
@@ -88,8 +88,8 @@ class Block:
 class History(RuleBasedStateMachine):
     """Plays against one simulator; ``others`` is what somebody else did since."""
 
-    simulator = None
-    dying = None
+    simulator: Running
+    dying: Applies
 
     @initialize()
     def start(self):
