@@ -1,6 +1,7 @@
 """The settings of ``target.yaml`` that a reviewer must see change."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from reconciler import removal
 from reconciler.diff.model import SettingChange
@@ -13,16 +14,9 @@ UNREVIEWED = "apply.unreviewed"
 
 def settings_of(target: Target) -> AppliedSettings:
     """The settings whose change is part of a plan, as the state keeps them."""
-    limits = target.limits
     return AppliedSettings(
         state=target.state,
-        limits=(
-            ("max_create", str(limits.max_create)),
-            ("max_update", str(limits.max_update)),
-            ("max_remove", str(limits.max_remove)),
-            ("max_update_ratio", str(limits.max_update_ratio)),
-            ("max_destination_loss", str(limits.max_destination_loss)),
-        ),
+        limits=tuple((name, str(limit)) for name, limit in asdict(target.limits).items()),
         protected=tuple(span.text for span in target.protected.spans),
         removal=_policy_text(target.removal),
         unreviewed=target.unreviewed,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from reconciler.characters import Characters
 from reconciler.errors import Location
@@ -199,19 +199,12 @@ def _url(
 
 
 def _limits(node: Node | None) -> Limits:
-    own = Limits()
     found = keys.by_name(node, _KEYS["limits"]["properties"])
-
-    def limit(name: str, otherwise: float) -> float:
-        return _decimal(keys.first(found, name), otherwise)
-
-    return Limits(
-        max_create=int(limit("max_create", own.max_create)),
-        max_update=int(limit("max_update", own.max_update)),
-        max_remove=int(limit("max_remove", own.max_remove)),
-        max_update_ratio=limit("max_update_ratio", own.max_update_ratio),
-        max_destination_loss=limit("max_destination_loss", own.max_destination_loss),
-    )
+    given: dict[str, Any] = {
+        name: type(usual)(_decimal(keys.first(found, name), usual))
+        for name, usual in asdict(Limits()).items()
+    }
+    return Limits(**given)
 
 
 def _decimal(node: Node | None, otherwise: float) -> float:

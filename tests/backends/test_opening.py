@@ -98,4 +98,4 @@ def test_without_a_home_folder_it_says_what_to_set(monkeypatch):
     with pytest.raises(StateError) as raised:
         journal("git:did-state")
     assert raised.value.hint == "set HOME or XDG_STATE_HOME"
-    assert journal("git:did-state", HOME="/home/anna").is_relative_to("/home/anna/.local/state")
+    assert journal("git:did-state", HOME="/people/anna").is_relative_to("/people/anna/.local/state")

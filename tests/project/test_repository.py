@@ -6,8 +6,6 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import pytest
-
 import reconciler
 
 ROOT = Path(__file__).parents[2]
