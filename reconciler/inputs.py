@@ -1,12 +1,16 @@
-"""Reading files that somebody else may have made: regular files only, and up to a size.
+"""Reading what somebody else may have made: files, and the JSON in files and replies.
 
-A pipe would be waited for, and a device has no end.
+Regular files only, and up to a size: a pipe would be waited for, and a device has no end.
 """
 
 import errno
+import json
+import math
 import os
+import re
 import stat
 from pathlib import Path
+from typing import Any
 
 MIB = 1024 * 1024
 LARGEST_SPEC = 8 * MIB
@@ -18,6 +22,10 @@ LARGEST_JOURNAL = 1024 * MIB
 LARGEST_CERTIFICATES = 8 * MIB
 LARGEST_SMALL = MIB
 """What holds one thing: a password, the holder of a lock."""
+
+
+_HALF_TEXT = re.compile(r"\\u[dD][89abcdefABCDEF]")
+_HALF = re.compile(_HALF_TEXT.pattern.encode())
 
 
 class NotRegular(OSError):
@@ -41,6 +49,47 @@ def read_file(path: Path, largest: int) -> bytes:
     if len(content) > largest:
         raise too_large(largest)
     return content
+
+
+def parse_json(text: bytes | str, *, unique_keys: bool = False) -> Any:  # noqa: ANN401
+    """The value of ``text``; raises ValueError for all that is not JSON.
+
+    Also for what Python would take or stumble over: NaN, numbers beyond a float, half a character,
+    and more levels than it can read.
+    """
+    try:
+        value = json.loads(
+            text,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_once if unique_keys else None,
+        )
+        half = _HALF.search(text) if isinstance(text, bytes) else _HALF_TEXT.search(text)
+        if half is not None:
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character") from None
+    return value
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text[:20]} is too large a number")
+    return value
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -34,27 +34,27 @@ def say(text: str) -> None:
     """Write a result for people. Raises BrokenPipeError or OutputError."""
     if _is_open(sys.stdout):
         with _unwritable(sys.stdout):
-            sys.stdout.write(hide(text) + "\n")
+            sys.stdout.write(_harmless(text) + "\n")
             sys.stdout.flush()
 
 
 def deliver(text: str) -> None:
-    """Write a result for programs: exactly ``text`` as UTF-8, without hiding secrets."""
+    """Write JSON for programs as UTF-8, without hiding secrets."""
     if _is_open(sys.stdout):
         with _unwritable(sys.stdout):
-            sys.stdout.buffer.write(text.encode())
+            sys.stdout.buffer.write(text.replace("##[", "##\\u005b").encode())
             sys.stdout.flush()
 
 
 def tell(text: str) -> None:
     """Write a note to standard error."""
-    _err(hide(text) + "\n")
+    _err(_harmless(text) + "\n")
 
 
 def ask(question: str) -> bool:
     """Ask the person at the terminal; True only for the answer ``yes``."""
     try:
-        _err(hide(question) + " Type yes: ")
+        _err(_harmless(question) + " Type yes: ")
         answer = sys.stdin.readline()
     except BaseException:
         _err("\n")  # start a new line for what follows
@@ -105,6 +105,11 @@ def is_terminal(stream: TextIO) -> bool:
 def colours(stream: TextIO, *, refused: bool) -> bool:
     """Whether to colour: on a terminal, unless refused or NO_COLOR is set."""
     return is_terminal(stream) and not refused and not os.environ.get("NO_COLOR")
+
+
+def _harmless(text: str) -> str:
+    """Without secrets, and without what GitHub's runner takes for a command anywhere in a line."""
+    return hide(text).replace("##[", "## [")
 
 
 def _err(text: str) -> None:

@@ -41,8 +41,12 @@ def write_tree(folder: Path, commit: str, name: str, into: Path) -> None:
     contents = list(_contents(read.out))
     if len(contents) < len(entries):
         raise _error(read, f"git cannot read {name} at {commit}", hint=_WHOLE)
+    root = into.resolve()
     for (mode, _, path), content in zip(entries, contents, strict=True):
         file = into / path
+        # A tree made by hand may have a link and a folder of one name: nothing is written there.
+        if not file.parent.resolve().is_relative_to(root) or os.path.lexists(file):
+            raise UsageError(f"{name} at {commit} is damaged: {path} is there twice", hint=_WHOLE)
         file.parent.mkdir(parents=True, exist_ok=True)
         if mode == _LINK:
             file.symlink_to(content.decode(errors="surrogateescape"))

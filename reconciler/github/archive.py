@@ -5,6 +5,7 @@ unsafe paths, or lack the file.
 """
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -12,6 +13,20 @@ from reconciler.errors import ReconcilerError
 from reconciler.inputs import LARGEST_PLAN
 
 MOST_ENTRIES = 16
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_INVALID = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What the library raises for the bytes of a stranger."""
 
 
 class ArchiveError(ReconcilerError):
@@ -28,10 +43,12 @@ def file_in(archive: bytes, name: str, *, largest: int = LARGEST_PLAN) -> str:
             found = [entry for entry in entries if entry.filename == name]
             if len(found) != 1:
                 raise ArchiveError(f"the artifact holds {name} {len(found)} times, not once")
+            if found[0].compress_type not in _METHODS:
+                raise ArchiveError(f"{name} in the artifact is packed in another way than GitHub's")
             with opened.open(found[0]) as stream:
                 # The sizes in the directory may be false: read up to the limit.
                 content = stream.read(largest + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _INVALID as error:
         raise ArchiveError(f"the artifact is not a valid zip: {error}") from None
     if len(content) > largest:
         raise ArchiveError(f"{name} in the artifact is larger than {largest:,} bytes")

@@ -14,7 +14,7 @@ from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.review import OwnChanges
 from reconciler.report.entries import by_block, changes_said
-from reconciler.report.inert import code, folded, word
+from reconciler.report.inert import LONGEST_LINE, code, folded, word
 from reconciler.report.markdown import (
     ROOMS,
     CommentRoom,
@@ -49,11 +49,19 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCompared:
+    """Another open pull request whose plan could not be read; ``why`` is the reason."""
+
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """The plan of one target; ``result`` only after the merge."""
 
     plan: PlanDocument
-    overlaps: tuple[Overlap, ...] = ()
+    overlaps: tuple[Overlap | NotCompared, ...] = ()
     result: ApplyResult | None = None
 
 
@@ -138,7 +146,15 @@ def _section(section: Section, plan: Prepared, room: CommentRoom) -> list[str | 
 def _plan(section: Section, plan: Prepared, room: CommentRoom) -> list[str | None]:
     """What the pull request changes; ``plan`` has only its own changes."""
     return [
-        *plan_parts(plan, room, (_on_merge(plan.document), _overlaps(section.overlaps))),
+        *plan_parts(
+            plan,
+            room,
+            (
+                _on_merge(plan.document),
+                _overlaps(section.overlaps),
+                _not_compared(section.overlaps),
+            ),
+        ),
         *_pending(section.plan, room.aside),
         spec_warnings(section.plan, room.aside),
         small_print(section.plan),
@@ -190,7 +206,8 @@ def _on_merge(plan: PlanDocument) -> str | None:
     )
 
 
-def _overlaps(found: Sequence[Overlap]) -> str | None:
+def _overlaps(compared: Sequence[Overlap | NotCompared]) -> str | None:
+    found = [each for each in compared if isinstance(each, Overlap)]
     if not found:
         return None
     lines = ["> [!WARNING]", "> Other open pull requests change the same numbers:"]
@@ -201,6 +218,21 @@ def _overlaps(found: Sequence[Overlap]) -> str | None:
         numbers = many(count(each.spans), "number")
         lines.append(f"> - pull request {each.number}: {numbers}, {shown}{rest}")
     more = len(found) - SHOWN_OVERLAPS
+    if more > 0:
+        lines.append(f"> - and {many(more, 'more pull request')}")
+    return "\n".join(lines)
+
+
+def _not_compared(compared: Sequence[Overlap | NotCompared]) -> str | None:
+    failed = [each for each in compared if isinstance(each, NotCompared)]
+    if not failed:
+        return None
+    lines = ["> [!NOTE]", "> Not compared with these other open pull requests:"]
+    lines += (
+        f"> - pull request {each.number}: {code(each.why, LONGEST_LINE)}"
+        for each in failed[:SHOWN_OVERLAPS]
+    )
+    more = len(failed) - SHOWN_OVERLAPS
     if more > 0:
         lines.append(f"> - and {many(more, 'more pull request')}")
     return "\n".join(lines)

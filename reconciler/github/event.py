@@ -4,14 +4,13 @@ GitHub writes it, but anybody can choose the names of branches and owners in it:
 as values in requests.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
-from reconciler.inputs import LARGEST_PLAN, read_file
+from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,6 @@ def _event(env: Mapping[str, str]) -> Any:  # noqa: ANN401  (JSON may be anythin
     if not path:
         raise UsageError("GITHUB_EVENT_PATH is not set: this command runs in GitHub Actions")
     try:
-        return json.loads(read_file(Path(path), LARGEST_PLAN))
+        return parse_json(read_file(Path(path), LARGEST_PLAN))
     except (OSError, ValueError) as error:
         raise UsageError(f"the event in {path} cannot be read: {error}") from None

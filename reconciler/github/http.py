@@ -4,7 +4,6 @@ Reading and replacing are retried when no answer comes. Creating is not, since i
 and only the answer was lost: the caller of :class:`NoAnswer` checks first.
 """
 
-import json
 import os
 import re
 import time
@@ -19,6 +18,7 @@ import stamina
 
 from reconciler import __version__, secrets
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.inputs import parse_json
 from reconciler.network.encoding import ACCEPTED, refused_encoding
 from reconciler.network.failures import transport_error
 from reconciler.network.retry_after import retry_after
@@ -93,7 +93,7 @@ class _Answer:
     def json(self) -> Json:
         """Its content; raises GitHubError when it is not JSON."""
         try:
-            return json.loads(self.body)
+            return parse_json(self.body)
         except ValueError:
             raise GitHubError(f"{self.what}: GitHub's answer is not JSON") from None
 

@@ -16,7 +16,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.github.client import PullRequest
 from reconciler.github.result import Report, read_report
 from reconciler.github.reviewed import Missing, Planned
-from reconciler.inputs import LARGEST_PLAN, read_file
+from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 from reconciler.report.document import PlanDocument, read_plan, read_text
 
 PULLS = "pulls.json"
@@ -82,7 +82,7 @@ def read_outcomes(folders: Iterable[Path]) -> tuple[TargetOutcome, ...]:
 
 def _outcome(folder: Path) -> TargetOutcome:
     try:
-        content = json.loads(read_file(folder / PULLS, LARGEST_PLAN))
+        content = parse_json(read_file(folder / PULLS, LARGEST_PLAN))
         target = str(content["target"])
         pulls = tuple(
             ReviewedPull(

@@ -1,6 +1,5 @@
 """The result of an apply: read from its report, written into the comment."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any
 
 from reconciler.errors import ReconcilerError
 from reconciler.github.links import link
+from reconciler.inputs import parse_json
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.report.inert import LONGEST_LINE, code, word
 from reconciler.report.outcome import FORMAT, headline_words, meanings
@@ -60,7 +60,7 @@ class ApplyResult:
 def read_report(text: str, where: str) -> Report:
     """Read what ``apply --report`` wrote. Raises :class:`ReportFileError`."""
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         if content["version"] != FORMAT:
             raise ReportFileError(f"{where} is of format {content['version']!r}, not {FORMAT}")
         known = meanings()

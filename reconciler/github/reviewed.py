@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from reconciler.github.archive import ArchiveError, file_in
 from reconciler.github.client import LARGEST_ARCHIVE, Artifact, GitHub, PullRequest
-from reconciler.github.comment import Overlap
-from reconciler.github.http import NotThere
+from reconciler.github.comment import NotCompared, Overlap
+from reconciler.github.http import GitHubError, NotThere
 from reconciler.plan.review import shared_numbers
 from reconciler.report.document import PlanDocument, PlanFileError, from_json
 
@@ -35,9 +35,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is no plan; ``why`` is the reason."""
+    """There is no plan; ``why`` is the reason. ``invalid``: there is one that cannot be used."""
 
     why: str
+    invalid: bool = False
 
 
 def merged_pulls(github: GitHub, since: str | None, until: str) -> list[PullRequest]:
@@ -97,14 +98,20 @@ def planned(github: GitHub, artifact: Artifact, target: str) -> Planned:
 
 def overlaps(
     github: GitHub, pull: PullRequest, document: PlanDocument, others: Sequence[PullRequest]
-) -> tuple[Overlap, ...]:
-    """Which other open pull requests' plans change the same numbers."""
-    found: list[Overlap] = []
+) -> tuple[Overlap | NotCompared, ...]:
+    """Which other open pull requests' plans change the same numbers, or cannot be compared."""
+    found: list[Overlap | NotCompared] = []
     for other in others[:MOST_OTHERS]:
         if other.number == pull.number:
             continue
-        plan = plan_of(github, other, document.target)
-        if isinstance(plan, Planned):
+        try:
+            plan = plan_of(github, other, document.target)
+        except GitHubError as error:
+            plan = Missing(error.message, invalid=True)
+        if isinstance(plan, Missing):
+            if plan.invalid:
+                found.append(NotCompared(other.number, plan.why))
+        else:
             spans = shared_numbers(document.own_changes, plan.document.own_changes)
             if spans:
                 found.append(Overlap(other.number, spans))
@@ -117,6 +124,6 @@ def _unpacked(github: GitHub, artifact: Artifact, target: str) -> Planned | Miss
     try:
         return planned(github, artifact, target)
     except (ArchiveError, PlanFileError) as error:
-        return Missing(f"its plan cannot be used: {error.message}")
+        return Missing(f"its plan cannot be used: {error.message}", invalid=True)
     except NotThere:
         return Missing("its plan is gone")

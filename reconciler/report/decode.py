@@ -4,7 +4,6 @@ The file comes from elsewhere (a pull request's run made it), so nothing in it i
 must fit the schema, say each thing once, and count what it holds correctly.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -23,7 +22,7 @@ from reconciler.diff.model import (
 from reconciler.diff.wire import read_change
 from reconciler.errors import Fault, Location, ReconcilerError, Severity
 from reconciler.guard import OverLimit, Protected, Refusal
-from reconciler.inputs import LARGEST_PLAN, read_file
+from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.plan.calls import CallCount
 from reconciler.plan.review import OwnChanges
@@ -93,24 +92,9 @@ def _damaged(where: str, why: str) -> PlanFileError:
 
 def _parsed(text: str, where: str) -> Any:  # noqa: ANN401  (JSON may be anything)
     try:
-        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-        json.dumps(content, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise _damaged(where, "it holds half a character") from None
-    except (ValueError, RecursionError) as error:
+        return parse_json(text, unique_keys=True)
+    except ValueError as error:
         raise _damaged(where, f"it is not JSON ({error})") from None
-    return content
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is given twice")
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number")
 
 
 def _validate(content: object, where: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import StateError
+from reconciler.inputs import parse_json
 from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
 from reconciler.state.model import (
     AppliedSettings,
@@ -67,8 +68,8 @@ def encode(state: State) -> bytes:
 def decode(content: bytes, where: str) -> State:
     """Read a state file; ``where`` names it in errors. Raise :class:`StateError`, lose nothing."""
     try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        document = parse_json(content)
+    except ValueError as error:
         raise _conflict(content, where) or _damaged(where, f"it is not JSON ({error})") from None
     version = document.get("version") if isinstance(document, dict) else None
     if type(version) is not int or version < FORMAT:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
-from reconciler.inputs import LARGEST_SMALL, LARGEST_STATE, read_file
+from reconciler.inputs import LARGEST_SMALL, LARGEST_STATE, parse_json, read_file
 from reconciler.state.backend import Holder, Stored, wrong_id
 
 FOLDER = ".did-reconciler"
@@ -224,6 +224,6 @@ def _token(content: bytes) -> str:
 
 def _holder(path: Path) -> Holder | None:
     try:
-        return Holder(**json.loads(read_file(path, LARGEST_SMALL)))
+        return Holder(**parse_json(read_file(path, LARGEST_SMALL)))
     except (OSError, ValueError, TypeError):
         return None

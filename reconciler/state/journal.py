@@ -15,7 +15,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from reconciler.errors import StateError
-from reconciler.inputs import LARGEST_JOURNAL, read_file
+from reconciler.inputs import LARGEST_JOURNAL, parse_json, read_file
 from reconciler.numbers import Span, SpanMap
 from reconciler.state.codec import decode_records, encode_records
 from reconciler.state.file import flush_folder, open_own
@@ -99,13 +99,13 @@ def replayed(journal: bytes, content: bytes, records: SpanMap[Record]) -> SpanMa
     outcomes: list[tuple[Span, Record | None]] | None = None
     for line in journal.split(b"\n"):
         try:
-            entry = json.loads(line)
+            entry = parse_json(line)
             if "state" in entry:
                 if entry["state"] == wanted:
                     outcomes = []
             elif outcomes is not None:
                 outcomes += decode_records(entry)
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError):
             continue  # blank, or cut by the crash: its outcome is unknown and will be settled
     return None if outcomes is None else written(records, outcomes)
 

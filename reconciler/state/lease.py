@@ -16,6 +16,7 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from reconciler.errors import Fenced, LeaseHeld, StateError
+from reconciler.inputs import parse_json
 from reconciler.state.backend import Holder, Stored, wrong_id
 
 # A laptop that slept must know that time has passed: CLOCK_MONOTONIC of Linux stands still then.
@@ -240,7 +241,7 @@ def _content(holder: Holder, timing: Timing) -> bytes:
 
 def _lease_record(content: bytes) -> LeaseRecord:
     try:
-        fields = json.loads(content)
+        fields = parse_json(content)
         expiry = float(fields.pop("expiry"))
         del fields["beat"]
         return LeaseRecord(Holder(**fields), expiry)

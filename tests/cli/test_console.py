@@ -1,6 +1,7 @@
 """What is said, where it goes, and what happens when nobody can hear it."""
 
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -34,6 +35,18 @@ def test_a_password_is_hidden_from_people_and_left_in_what_programs_read(capsys)
     said = capsys.readouterr()
     assert said.out == 'it is ***\n{"menu_id": "s3cr3t-word"}'
     assert said.err == "it is ***\n"
+
+
+def test_nothing_said_is_a_command_to_the_runner_of_github(capsys):
+    words = "the server says ##[add-mask]7275553300"
+    console.say(words)
+    console.tell(words)
+    console.deliver(json.dumps({"words": words}))
+    said = capsys.readouterr()
+    assert "##[" not in said.out + said.err
+    shown, data = said.out.splitlines()
+    assert shown == "the server says ## [add-mask]7275553300"
+    assert json.loads(data) == {"words": words}
 
 
 def test_an_error_says_what_to_do(capsys):

@@ -54,6 +54,37 @@ def test_settings_are_part_of_a_change(shop):
     assert "Of this: 0 numbers with this change, 1 setting of target.yaml with it." in done.out
 
 
+@pytest.mark.parametrize("twice", ["a link and a folder", "a link and a file"])
+def test_a_tree_with_a_link_in_the_place_of_something_else_writes_nothing_elsewhere(
+    repo, tmp_path, twice
+):
+    """Git makes no such tree, but takes it: its second entry would lead through the link."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+
+    def made(kind, content):
+        done = subprocess.run(
+            ["git", "hash-object", "-t", kind, "--literally", "-w", "--stdin"],
+            cwd=repo.folder,
+            input=content,
+            capture_output=True,
+            check=True,
+        )
+        return bytes.fromhex(done.stdout.decode())
+
+    leads = outside if "folder" in twice else outside / "file"
+    link, file = made("blob", os.fsencode(leads)), made("blob", b"written")
+    folder = made("tree", b"100644 file\0" + file)
+    second = b"40000 evil\0" + folder if "folder" in twice else b"100644 evil\0" + file
+    specs = made("tree", b"120000 evil\0" + link + second)
+    root = made("tree", b"40000 did_specs\0" + specs)
+    commit = repo.git("commit-tree", "-m", "made by hand", root.hex())
+    done = repo.run("plan", "--base", commit)
+    assert done.code == exits.ERROR
+    assert "is damaged" in done.err
+    assert list(outside.iterdir()) == []
+
+
 def test_the_work_tree_is_not_touched(repo):
     repo.blocks(MORE)
     repo.ran("plan", "--base", "main")

@@ -12,6 +12,7 @@ from reconciler.errors import Fault, Location, Severity
 from reconciler.github.comment import (
     LONGEST,
     MARKER,
+    NotCompared,
     Overlap,
     PlanOrigin,
     Section,
@@ -170,6 +171,15 @@ def test_other_pull_requests_on_the_same_numbers_are_warned_of():
     assert "pull request 22" not in body
 
 
+def test_other_pull_requests_that_cannot_be_compared_are_named():
+    others = tuple(NotCompared(number, "its plan | <b>") for number in range(12, 24))
+    body = said(NEW, overlaps=(*others, Overlap(30, NEW.changes.spans)))
+    assert "> Not compared with these other open pull requests:\n" in body
+    assert "> - pull request 12: `its plan | <b>`\n" in body
+    assert "> - and 2 more pull requests" in body
+    assert "> - pull request 30: 100 numbers" in body
+
+
 def test_each_target_has_its_section_under_a_list_of_all():
     body = said(NEW, replace(LIVE_CHANGE, target="ybor"))
     assert body.startswith(
@@ -282,7 +292,8 @@ class CommentPage(Page):
 
 TAGS = OURS | {"h3", "hr", "a"}
 overlaps = st.lists(
-    st.builds(Overlap, st.integers(1, 999), st.just((Span("", 10, 7275553300, 7275553309),))),
+    st.builds(Overlap, st.integers(1, 999), st.just((Span("", 10, 7275553300, 7275553309),)))
+    | st.builds(NotCompared, st.integers(1, 999), hostile),
     max_size=2,
 ).map(tuple)
 

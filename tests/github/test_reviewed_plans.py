@@ -4,7 +4,8 @@ import pytest
 
 from reconciler.github.archive import ArchiveError
 from reconciler.github.client import LARGEST_ARCHIVE, Artifact
-from reconciler.github.comment import Overlap
+from reconciler.github.comment import NotCompared, Overlap
+from reconciler.github.http import GitHubError
 from reconciler.github.reviewed import (
     Missing,
     Planned,
@@ -152,7 +153,9 @@ def test_a_plan_that_cannot_be_used_is_missing_and_says_why(hub, github, archive
 def test_an_artifact_that_is_not_what_was_stored_is_not_used(hub, github):
     left(hub, digest="sha256:" + "0" * 64)
     found = asked(hub, github)
-    assert found == Missing("its plan cannot be used: the artifact does not match its digest")
+    assert found == Missing(
+        "its plan cannot be used: the artifact does not match its digest", invalid=True
+    )
 
 
 def test_an_artifact_too_large_is_not_fetched(github):
@@ -174,6 +177,32 @@ def test_there_may_be_no_artifact_of_that_name():
 
 
 # --- other pull requests
+
+
+def test_open_ones_that_cannot_be_compared_are_named_and_hurt_nobody(hub, github):
+    hub.opens(1, HEAD)
+    hub.opens(2, commit("head 2"), branch="broken")
+    left(hub, "no plan", head=commit("head 2"))
+    hub.opens(3, commit("head 3"), branch="fine")
+    left(hub, to_json(NEW), head=commit("head 3"))
+    broken, fine = overlaps(github, github.pull(1), NEW, list(github.open_pulls()))
+    assert fine == Overlap(3, NEW.changes.spans)
+    assert isinstance(broken, NotCompared)
+    assert broken.number == 2
+    assert broken.why.startswith("its plan cannot be used: plan.json is not a plan: it is not JSON")
+
+
+def test_open_ones_that_github_does_not_tell_of_are_named(hub, github, monkeypatch):
+    hub.opens(1, HEAD)
+    hub.opens(2, commit("head 2"), branch="other")
+    monkeypatch.setattr(github, "runs", lambda *_: fails())
+    assert overlaps(github, github.pull(1), NEW, list(github.open_pulls())) == (
+        NotCompared(2, "GitHub is away"),
+    )
+
+
+def fails():
+    raise GitHubError("GitHub is away")
 
 
 def test_open_ones_that_change_the_same_numbers_are_found(hub, github):
