@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler import secrets
 from reconciler.errors import StateError
 from reconciler.specs.schemes import SCHEMES, is_store, state_fault
 from reconciler.state.file import FileBackend
@@ -38,6 +39,14 @@ def test_an_object_is_kept_in_its_store():
     backend = opened("s3://ours/tampa.json")
     assert isinstance(backend, ObjectBackend)
     assert backend.url == "s3://ours/tampa.json"
+
+
+@pytest.mark.parametrize("env", [{}, {"AWS_SECRET_ACCESS_KEY": "made-up-secret-of-s3"}])
+def test_only_without_credentials_is_a_metadata_service_asked_first(env, monkeypatch):
+    monkeypatch.setattr(secrets, "_HIDER", secrets.Hider())
+    backend = open_backend("s3://ours/tampa.json", target="tampa", folder=HERE, env=env)
+    assert isinstance(backend, ObjectBackend)
+    assert (backend._contact is None) is bool(env)
 
 
 def test_a_mirror_is_laid_over_an_object():

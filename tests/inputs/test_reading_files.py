@@ -41,6 +41,12 @@ def test_more_than_allowed_is_refused_with_the_limit(tmp_path: Path) -> None:
     assert raised.value.strerror == "it is larger than 2 MiB"
 
 
+def test_a_name_that_no_file_can_have_is_told() -> None:
+    with pytest.raises(NotRegular) as raised:
+        read_file(Path("a\0b"), 5)
+    assert raised.value.strerror == "no file can have this name"
+
+
 def test_a_folder_is_told_in_the_systems_words(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         read_file(tmp_path, 5)
