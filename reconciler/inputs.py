@@ -42,10 +42,13 @@ def read_file(path: Path, largest: int) -> bytes:
     Raises OSError, of which ``strerror`` is for people; :class:`NotRegular` and :class:`TooLarge`
     are among them.
     """
-    with open(path, "rb", opener=_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise NotRegular(errno.EINVAL, "it is not a regular file")
-        content = file.read(largest + 1)
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NotRegular(errno.EINVAL, "it is not a regular file")
+            content = file.read(largest + 1)
+    except ValueError:  # a zero byte
+        raise NotRegular(errno.EINVAL, "no file can have this name") from None
     if len(content) > largest:
         raise too_large(largest)
     return content
