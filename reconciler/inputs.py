@@ -24,8 +24,7 @@ LARGEST_SMALL = MIB
 """What holds one thing: a password, the holder of a lock."""
 
 
-_HALF_TEXT = re.compile(r"\\u[dD][89abcdefABCDEF]")
-_HALF = re.compile(_HALF_TEXT.pattern.encode())
+_HALF = re.compile(r"\\u[dD][89abcdefABCDEF]|[\ud800-\udfff]")
 
 
 class NotRegular(OSError):
@@ -57,21 +56,25 @@ def read_file(path: Path, largest: int) -> bytes:
 def parse_json(text: bytes | str, *, unique_keys: bool = False) -> Any:  # noqa: ANN401
     """The value of ``text``; raises ValueError for all that is not JSON.
 
-    Also for what Python would take or stumble over: NaN, numbers beyond a float, half a character,
-    and more levels than it can read.
+    Also for what Python would take or stumble over: other encodings than UTF-8, NaN, numbers beyond
+    a float, half a character, and more levels than it can read.
     """
     try:
+        # json.loads would take UTF-16 and UTF-32 as well.
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
         value = json.loads(
             text,
             parse_constant=_no_constant,
             parse_float=_finite,
             object_pairs_hook=_once if unique_keys else None,
         )
-        half = _HALF.search(text) if isinstance(text, bytes) else _HALF_TEXT.search(text)
-        if half is not None:
+        if _HALF.search(text) is not None:
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
     except UnicodeEncodeError:
         raise ValueError("it holds half a character") from None
     return value

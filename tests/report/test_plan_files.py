@@ -63,7 +63,7 @@ def test_a_file_of_a_newer_version_says_so():
         ("[]", "the whole: [] is not of type 'object'"),
         ('{"version": 1, "version": 1}', "it is not JSON (a key is given twice)"),
         ('{"version": NaN}', "it is not JSON (NaN is not a number)"),
-        (content(target="\ud800"), "it holds half a character"),
+        (content(target="\ud800"), "it is not JSON (it holds half a character)"),
         (content(digest="x"), "digest: 'x' does not match"),
         (content(surprise=1), "the whole: Additional properties are not allowed"),
         (content(changes=[{"action": "explode"}]), "changes[0]"),
