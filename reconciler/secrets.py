@@ -1,6 +1,6 @@
 r"""The one place through which everything shown, logged or raised passes.
 
-Credentials are registered when they are read from the environment; :func:`hide` then replaces them
+Passwords are registered when they are read from the environment; :func:`hide` then replaces them
 in any text, in every form in which they can come back: in upper or lower case, stripped as VICIdial
 echoes them, URL-encoded, escaped for JSON, HTML or Python, as hexadecimal digits, in base64, as
 HTTP Basic.
@@ -16,17 +16,10 @@ import base64
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from pathlib import Path
-
-from reconciler.errors import UsageError
-from reconciler.inputs import LARGEST_SMALL, read_file
 
 HIDDEN = "***"
-USER = "VICIDIAL_USER"
-PASSWORD = "VICIDIAL_PASS"  # noqa: S105  (the name of a variable)
 
 _DROPPED = re.compile(r"[^-_0-9A-Za-z]")
 _LONG_ENOUGH = 8
@@ -74,83 +67,6 @@ def register(secret: str, *, user: str | None = None) -> None:
 def hide(text: str) -> str:
     """``text`` without any secret that was registered in this process."""
     return _HIDER.hide(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """An account of the VICIdial server. The user's name is not a secret."""
-
-    user: str
-    password: str = field(repr=False)
-
-
-def from_environment(target: str, env: Mapping[str, str]) -> Credentials:
-    """The account for ``target``; its password is registered with :func:`hide`.
-
-    ``VICIDIAL_USER`` and ``VICIDIAL_PASS``, each better with ``_<TARGET>``, each also with
-    ``_FILE`` at the end for a file that holds it. Empty variables count as missing, since that is
-    what a secret that was never set looks like on a build server.
-
-    Raise :class:`UsageError` naming the variables, never a value.
-    """
-    suffix = re.sub(r"[^A-Z0-9]", "_", target.upper())
-    if f"_{suffix}".endswith("_FILE"):
-        raise UsageError(
-            f"a target named {target} cannot have credentials: "
-            f"{PASSWORD}_{suffix} would mean two things",
-            hint="give the target another name",
-        )
-    user, password = (_value(name, suffix, env) for name in (USER, PASSWORD))
-    if password is not None:
-        register(password, user=user)
-    missing = [name for name, value in ((USER, user), (PASSWORD, password)) if value is None]
-    if user is None or password is None:
-        raise UsageError(
-            f"no credentials for target {target}: {' and '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} not set",
-            hint=f"set {' and '.join(missing)} in the environment; with _{suffix} at the end for "
-            "this target alone, with _FILE at the end for a file that holds it",
-        )
-    return Credentials(user, password)
-
-
-def _value(name: str, suffix: str, env: Mapping[str, str]) -> str | None:
-    for variable in (f"{name}_{suffix}", name):
-        value, path = env.get(variable), env.get(f"{variable}_FILE")
-        if value and path:
-            raise UsageError(
-                f"both {variable} and {variable}_FILE are set", hint="remove one of them"
-            )
-        if value:
-            return _sound(variable, value)
-        if path:
-            return _sound(f"{variable}_FILE", _read(f"{variable}_FILE", path))
-    return None
-
-
-def _read(variable: str, path: str) -> str:
-    try:
-        text = read_file(Path(path), LARGEST_SMALL).decode()
-    except (OSError, ValueError) as error:
-        # Neither the error's text nor its chain: a decoding error carries what was read.
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        problem = UsageError(f"{variable} names {path}, which cannot be read: {why}")
-    else:
-        return text.removesuffix("\n").removesuffix("\r")
-    raise problem
-
-
-def _sound(variable: str, value: str) -> str:
-    if not value:
-        raise UsageError(f"the file that {variable} names is empty")
-    if _DROPPED.search(value):
-        raise UsageError(
-            f"{variable} holds characters that VICIdial drops before it looks at them: "
-            "it keeps letters, digits, - and _ only",
-            hint="give the account a user name and password of these characters alone "
-            "(no spaces or line ends around them)",
-        )
-    return value
 
 
 def _patterns(secret: str, user: str | None) -> Iterator[tuple[str, str]]:

@@ -20,12 +20,12 @@ from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.progress import progress
 from reconciler.cli.show_plan import text_width
 from reconciler.cli.signals import ENDING, signals_kept
+from reconciler.credentials import Credentials
 from reconciler.errors import ReconcilerError
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
 from reconciler.report.outcome import applied_text
 from reconciler.report.words import many
-from reconciler.secrets import Credentials
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import LockedState
 from reconciler.vicidial.client import open_server

@@ -16,7 +16,9 @@ from reconciler.cli.options import BaseOptions, Format, Options, PlanFormat, Sch
 
 EPILOG = """\
 Credentials come only from the environment: VICIDIAL_USER and VICIDIAL_PASS,
-with _TARGET at the end for one target, with _FILE for a file that holds it.
+with _TARGET at the end for one target; or VICIDIAL_NETRC, with a line for each
+server: machine HOST login USER password PASSWORD. With _FILE at the end each
+names a file that holds it.
 
 exit codes:
   0         done, or nothing to do

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from reconciler.characters import Characters, size
+from reconciler.credentials import Credentials
 from reconciler.errors import Unreachable
 from reconciler.numbers import check_pattern
 from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
-from reconciler.secrets import Credentials
 from reconciler.vicidial import pages, parse
 from reconciler.vicidial.answer import Answer, is_page
 from reconciler.vicidial.builds import Feature, check_build

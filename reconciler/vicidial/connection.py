@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 import httpx
 
 from reconciler import __version__
+from reconciler.credentials import Credentials
 from reconciler.errors import (
     AddressRefused,
     LockedOut,
@@ -38,7 +39,6 @@ from reconciler.network.failures import (
 from reconciler.network.retry_after import retry_after
 from reconciler.network.route import route_to
 from reconciler.network.words import ConnectionInfo, TransportError
-from reconciler.secrets import Credentials
 from reconciler.vicidial.answer import Answer, lines_of
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import Unclear

@@ -22,10 +22,10 @@ from reconciler.apply.preflight import preflight
 from reconciler.apply.remember import remember
 from reconciler.apply.run import Applied, Run, Stop
 from reconciler.apply.send import RetryPolicy, Sender
+from reconciler.credentials import Credentials
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import Plan, make_plan
 from reconciler.routing import BY_NAME, NOT_COPIED, Routing
-from reconciler.secrets import Credentials
 from reconciler.simulator import Running
 from reconciler.specs import TargetSpec
 from reconciler.state.backend import Holder

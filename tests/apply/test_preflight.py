@@ -10,6 +10,7 @@ import pytest
 from reconciler.apply.needs import needs_of
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked, preflight, spans_of
+from reconciler.credentials import Credentials
 from reconciler.diff.model import Forget, Settle
 from reconciler.errors import (
     LoginRefused,
@@ -19,7 +20,6 @@ from reconciler.errors import (
     Unreachable,
 )
 from reconciler.numbers import SpanMap, span_of
-from reconciler.secrets import Credentials
 from reconciler.vicidial.builds import UPDATE
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import DidMissing, Exists

@@ -7,12 +7,12 @@ import ssl
 import httpx
 import pytest
 
+from reconciler.credentials import Credentials
 from reconciler.errors import Unreachable, UsageError
 from reconciler.network.failures import transport_error
 from reconciler.network.handshake import untrusted
 from reconciler.network.proxies import proxy_for
 from reconciler.network.words import ConnectionInfo
-from reconciler.secrets import Credentials
 from reconciler.vicidial.client import open_server
 from tests.network.conftest import certificate, http, listening, replying, speaking_tls
 

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from reconciler.secrets import Credentials
+from reconciler.credentials import Credentials
 from reconciler.vicidial.client import open_server
 
 ENDPOINT = "https://vici.example.com/vicidial/non_agent_api.php"

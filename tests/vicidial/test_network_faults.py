@@ -10,8 +10,8 @@ import ssl
 import httpx
 import pytest
 
+from reconciler.credentials import Credentials, from_environment
 from reconciler.errors import ReconcilerError, Unreachable, UsageError
-from reconciler.secrets import Credentials, from_environment
 from reconciler.vicidial import connection
 from reconciler.vicidial.client import open_server
 from reconciler.vicidial.replies import Added, Copied, Unclear
@@ -275,7 +275,7 @@ def test_https_to_a_server_that_speaks_plainly_says_so():
 def test_the_password_is_in_no_log_and_no_error(caplog):
     caplog.set_level(logging.DEBUG)
     env = {"VICIDIAL_USER": "6666", "VICIDIAL_PASS": "Hush-7f3e"}
-    account = from_environment("tampa", env)
+    account = from_environment("tampa", "http://127.0.0.1/non_agent_api.php", env)
     body = b"ERROR: Login incorrect, please try again: |6666|Hush-7f3e|BAD|\n"
     heard = []
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from reconciler.credentials import Credentials
 from reconciler.errors import LoginRefused, RightsMissing, ServerTooOld, Unreachable
-from reconciler.secrets import Credentials
 from reconciler.vicidial.builds import COPY, DELETE, MENU, UPDATE
 from reconciler.vicidial.client import Reader, open_server
 from reconciler.vicidial.readings import NotReadable, Version

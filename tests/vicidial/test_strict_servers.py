@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
+from reconciler.credentials import Credentials
 from reconciler.errors import LoginUnproven, Unreachable
-from reconciler.secrets import Credentials
 from reconciler.simulator import default_fixture, running
 from reconciler.vicidial.builds import COPY
 from reconciler.vicidial.client import open_server

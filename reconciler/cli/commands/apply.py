@@ -12,6 +12,7 @@ from reconciler.cli.first import first_remarks
 from reconciler.cli.identity import Identity, identify
 from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import Legend, show_text
+from reconciler.credentials import from_environment
 from reconciler.errors import ReconcilerError, ServerStop, StateError, UsageError
 from reconciler.guard import refusals
 from reconciler.plan.plan import Plan, make_plan
@@ -19,7 +20,6 @@ from reconciler.report.document import plan_document
 from reconciler.report.outcome import applied_json, stopped_json
 from reconciler.report.undo import undo_json
 from reconciler.report.words import many
-from reconciler.secrets import from_environment
 from reconciler.specs.model import TargetSpec
 from reconciler.state.store import LockedState
 
@@ -63,7 +63,12 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
             _only_remember(spec, plan, held, who)
             _write(plan, None, arguments)
             return exits.DONE
-        credentials = from_environment(spec.target.name, os.environ)
+        credentials = from_environment(
+            spec.target.name,
+            spec.target.endpoint,
+            os.environ,
+            bound=arguments.reviewed is not None,
+        )
         # Without changes the server is only asked whether the conflicts still exist.
         if plan.changes and not arguments.yes and not _agreed(plan):
             tell(NOTHING_SENT)

@@ -12,8 +12,8 @@ from reconciler.cli import exits
 from reconciler.cli.console import say
 from reconciler.cli.folder import NAME
 from reconciler.cli.options import Options
+from reconciler.credentials import PASSWORD, USER
 from reconciler.errors import ReconcilerError
-from reconciler.secrets import PASSWORD, USER
 from reconciler.simulator import running
 
 FILE = f"{NAME}/tampa/sales.yaml"

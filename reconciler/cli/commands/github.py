@@ -17,12 +17,12 @@ from reconciler.cli.github_options import (
     ResultStep,
     ReviewedStep,
 )
+from reconciler.credentials import NETRC, are_given, from_environment
 from reconciler.errors import UsageError
 from reconciler.github import commenting, event, outcome, reviewed, telling
 from reconciler.github.client import GitHub, commit_name
 from reconciler.github.http import Http, access
 from reconciler.github.result import ApplyResult
-from reconciler.secrets import PASSWORD, USER, from_environment
 
 APPLY = "apply.yml"
 
@@ -58,14 +58,14 @@ def _comment(arguments: CommentStep) -> int:
 def _ready(arguments: ReadyStep) -> int:
     """Check for credentials; set the output ``ready`` of the step to ``true`` or ``false``."""
     target = one_spec(arguments).target
-    ready = any(value for name, value in os.environ.items() if name.startswith((USER, PASSWORD)))
+    ready = are_given(os.environ)
     if ready:
-        from_environment(target.name, os.environ)
+        from_environment(target.name, target.endpoint, os.environ, bound=True)
         _will_last(target.state, target.name)
     else:
         say(
-            f"::notice title=Not applied::No credentials are set for {target.name}: add {USER} and "
-            f"{PASSWORD} to the secrets of the environment, as docs/github.md says"
+            f"::notice title=Not applied::No credentials are set for {target.name}: add {NETRC} "
+            "to the secrets of the environment, as docs/github.md says"
         )
     path = os.environ.get("GITHUB_OUTPUT")
     if path:

@@ -3,23 +3,25 @@
 import pytest
 
 from reconciler import secrets
+from reconciler.credentials import Credentials, from_environment
 from reconciler.errors import UsageError
-from reconciler.secrets import Credentials, from_environment
+
+TAMPA = "https://tampa.example/vicidial/non_agent_api.php"
 
 
 def refusal(target, env):
     with pytest.raises(UsageError) as caught:
-        from_environment(target, env)
+        from_environment(target, TAMPA, env)
     return caught.value
 
 
 def test_user_and_password_are_read():
     env = {"VICIDIAL_USER": "6666", "VICIDIAL_PASS": "open-sesame-1"}
-    assert from_environment("tampa", env) == Credentials("6666", "open-sesame-1")
+    assert from_environment("tampa", TAMPA, env) == Credentials("6666", "open-sesame-1")
 
 
 def test_reading_them_hides_the_password_from_then_on():
-    from_environment("tampa", {"VICIDIAL_USER": "6666", "VICIDIAL_PASS": "open-sesame-2"})
+    from_environment("tampa", TAMPA, {"VICIDIAL_USER": "6666", "VICIDIAL_PASS": "open-sesame-2"})
     assert secrets.hide("|6666|open-sesame-2|BAD|") == "|6666|***|BAD|"
 
 
@@ -34,7 +36,7 @@ def test_the_target_s_own_variables_win_one_by_one():
         "VICIDIAL_PASS": "common-pass",
         "VICIDIAL_PASS_TAMPA_EAST_2": "tampa-pass",
     }
-    assert from_environment("tampa-east.2", env) == Credentials("6666", "tampa-pass")
+    assert from_environment("tampa-east.2", TAMPA, env) == Credentials("6666", "tampa-pass")
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
@@ -43,7 +45,7 @@ def test_a_file_may_hold_the_password_with_a_line_end(tmp_path, variable, end):
     path = tmp_path / "password"
     path.write_bytes(f"from-a-file{end}".encode())
     env = {"VICIDIAL_USER": "6666", variable: str(path)}
-    assert from_environment("tampa", env) == Credentials("6666", "from-a-file")
+    assert from_environment("tampa", TAMPA, env) == Credentials("6666", "from-a-file")
 
 
 def test_only_one_line_end_is_taken_off(tmp_path):
