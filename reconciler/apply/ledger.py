@@ -1,5 +1,7 @@
 """The records during an apply: marks before calls, outcomes after them."""
 
+from dataclasses import replace
+
 from reconciler.diff.model import Change
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.plan.outcome import (
@@ -22,12 +24,21 @@ class Ledger:
     """The records of a state, changed by marks and outcomes.
 
     Writes are collected and laid over the records together, since each time costs a sweep.
+    ``under`` tells of the numbers the digest of the plan that they are changed under; it stays with
+    them until they are confirmed.
     """
 
-    def __init__(self, records: SpanMap[Record], changes: SpanMap[Change]) -> None:
+    def __init__(
+        self,
+        records: SpanMap[Record],
+        changes: SpanMap[Change],
+        under: SpanMap[str],
+    ) -> None:
         self._before = records
         self._records = records
-        self._changes = changes
+        self._changes = SpanMap(
+            (span, (change, plan)) for span, change, plan in align(changes, under) if change
+        )
         self._writes: list[tuple[Span, Record | None]] = []
 
     @property
@@ -58,21 +69,26 @@ class Ledger:
         match outcome:
             case Done(None):
                 return [(span, None)]
-            case Done(left) | Unfinished(_, left):
+            case Done(left):
+                return self._recorded(span, left, confirmed=True)
+            case Unfinished(_, left):
                 return self._recorded(span, left)
             case ConflictFound():
-                return self._recorded(span, Conflict())
+                return self._recorded(span, Conflict(), confirmed=True)
             case Refused() | Vanished() | NotStarted():
                 return self._restored(span)
             case Unknown():  # pragma: no branch  (there is no other)
                 return []
 
-    def _recorded(self, span: Span, standing: Standing | None) -> list[tuple[Span, Record | None]]:
+    def _recorded(
+        self, span: Span, standing: Standing | None, *, confirmed: bool = False
+    ) -> list[tuple[Span, Record | None]]:
         assert standing is not None  # noqa: S101  (Done(None) was matched before)
         found: list[tuple[Span, Record | None]] = []
-        for part, change in self._changes.cut_to(span):
+        for part, (change, plan) in self._changes.cut_to(span):
             removal = getattr(change, "removal", None)
-            found.append((part, Record(change.block, standing, removal)))
+            left = None if confirmed else plan
+            found.append((part, Record(change.block, standing, removal, left)))
         return found
 
     def _restored(self, span: Span) -> list[tuple[Span, Record | None]]:
@@ -112,8 +128,9 @@ def _refreshed(record: Record, declared: Declared | None, quiet: bool) -> Record
     if quiet and isinstance(standing, BegunUpdate):
         standing = standing.certain
     if declared is None:
-        return Record(record.block, standing, record.removal)
-    return Record(declared.block.name, standing, declared.block.removal)
+        return replace(record, standing=standing)
+    block = declared.block
+    return replace(record, block=block.name, standing=standing, removal=block.removal)
 
 
 def _merged(

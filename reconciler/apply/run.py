@@ -13,7 +13,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from reconciler.apply.ledger import Ledger, refreshed
@@ -33,7 +33,7 @@ from reconciler.specs.model import Declared
 from reconciler.state.model import State
 from reconciler.state.store import LockedState
 
-__all__ = ["GRACE", "Applied", "Run", "Stop"]
+__all__ = ["GRACE", "Applied", "Reason", "Run", "Stop"]
 
 UnderWay = dict[asyncio.Task[None], Flight]
 
@@ -56,12 +56,25 @@ class Applied:
         return self.error is None and all(isinstance(each.outcome, Done) for each in self.settled)
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a plan is applied.
+
+    ``message`` describes the saves; ``commit`` is saved when all is confirmed. ``under`` tells of
+    numbers the digest of the reviewed plan that has their change; the others count as changed under
+    the plan itself.
+    """
+
+    message: str
+    commit: str | None = None
+    under: SpanMap[str] = field(default_factory=SpanMap)
+
+
 class Run:
     """One apply of one plan.
 
     ``progress`` gets how many numbers have an outcome, and how many seconds of the plan's work
-    that was (see ``reconciler.plan.cost``). ``message`` describes the saves; ``commit`` is
-    saved when all is confirmed.
+    that was (see ``reconciler.plan.cost``).
     """
 
     def __init__(
@@ -70,22 +83,22 @@ class Run:
         desired: SpanMap[Declared],
         held: LockedState,
         checked: Checked,
+        reason: Reason,
         *,
-        message: str,
-        commit: str | None = None,
         progress: Callable[[int, float], None] = lambda _count, _work: None,
     ) -> None:
         records = plan.state.records
         self._plan = plan
         self._desired = desired
         self._held = held
-        self._message = message
-        self._commit = commit
+        self._message = reason.message
+        self._commit = reason.commit
         self._progress = progress
         self._schedule = Schedule(plan.changes, records, checked.present)
         for source, why in checked.missing.items():
             self._schedule.refuse_source(source, why)
-        self._ledger = Ledger(records, plan.changes)
+        own = plan.changes.mapped(lambda _: plan.digest)
+        self._ledger = Ledger(records, plan.changes, own.overlaid(reason.under))
         self._conflicts_gone = self._drop_conflicts(checked)
         self._settled: list[Settled] = []
         self._count = 0

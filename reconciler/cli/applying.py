@@ -10,7 +10,7 @@ import structlog
 
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked, preflight
-from reconciler.apply.run import GRACE, Applied, Run, Stop
+from reconciler.apply.run import GRACE, Applied, Reason, Run, Stop
 from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.cli import logs
 from reconciler.cli.checks import NOTHING_SENT
@@ -22,6 +22,7 @@ from reconciler.cli.show_plan import text_width
 from reconciler.cli.signals import ENDING, signals_kept
 from reconciler.credentials import Credentials
 from reconciler.errors import ReconcilerError
+from reconciler.numbers import SpanMap
 from reconciler.plan.outcome import NotStarted, Settled
 from reconciler.plan.plan import Plan
 from reconciler.report.outcome import applied_text
@@ -90,12 +91,16 @@ def carry_out(
     held: LockedState,
     credentials: Credentials,
     who: Identity,
+    under: SpanMap[str],
     arguments: ApplyOptions,
 ) -> Ended:
-    """Send the calls of the plan and return the outcomes."""
+    """Send the calls of the plan and return the outcomes.
+
+    ``under``: the reviewed plan that has the change of each number, by digest.
+    """
     logs.configure(arguments.verbose, arguments.log_format)
     with signals_kept(), asyncio.Runner() as runner:
-        return runner.run(_carry_out(spec, plan, held, credentials, who, arguments))
+        return runner.run(_carry_out(spec, plan, held, credentials, who, under, arguments))
 
 
 async def _carry_out(
@@ -104,6 +109,7 @@ async def _carry_out(
     held: LockedState,
     credentials: Credentials,
     who: Identity,
+    under: SpanMap[str],
     arguments: ApplyOptions,
 ) -> Ended:
     signals = _Signals()
@@ -148,8 +154,7 @@ async def _carry_out(
                 spec.desired,
                 held,
                 checked,
-                message=who.message(plan),
-                commit=who.commit,
+                Reason(who.message(plan), who.commit, under),
                 progress=shown.tick,
             )
             sender = Sender(

@@ -11,6 +11,7 @@ from reconciler.cli.console import tell
 from reconciler.cli.gittree import commit_of, write_tree
 from reconciler.cli.options import BaseOptions
 from reconciler.diff.compare import compare
+from reconciler.diff.settings import target_changes
 from reconciler.errors import SpecFaults, UsageError
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan
@@ -29,13 +30,11 @@ class Base:
     def own(self, plan: Plan) -> OwnChanges:
         """Split ``plan`` into changes of the pull request and changes pending on its base."""
         found = self.read(plan.target.name)
-        before = None if found is None else compare(found, plan.state)
-        return own_changes(
-            plan.changes,
-            SpanMap() if before is None else before.changes,
-            plan.difference.settings,
-            () if before is None else before.settings,
-        )
+        settings = target_changes(None if found is None else found.target, plan.target)
+        if found is None:
+            return own_changes(plan.changes, SpanMap(), settings, SpanMap())
+        before = compare(found, plan.state)
+        return own_changes(plan.changes, before.changes, settings, found.desired)
 
     def left(self, here: tuple[str, ...]) -> tuple[str, ...]:
         """The targets of the base that are not in ``here``, sorted."""
@@ -75,9 +74,15 @@ def base_specs(arguments: BaseOptions) -> Iterator[Base | None]:
         yield Base(arguments.base_specs, str(arguments.base_specs))
     elif arguments.base is not None:
         root = arguments.specs.resolve()
-        commit = commit_of(root.parent, arguments.base)
-        with tempfile.TemporaryDirectory(prefix="did-base-") as folder:
-            write_tree(root.parent, commit, root.name, Path(folder))
-            yield Base(Path(folder) / root.name, arguments.base)
+        with specs_at(root, commit_of(root.parent, arguments.base), arguments.base) as base:
+            yield base
     else:
         yield None
+
+
+@contextmanager
+def specs_at(root: Path, commit: str, name: str) -> Iterator[Base]:
+    """The folder ``root`` as it is at another commit; ``name`` is that commit's in messages."""
+    with tempfile.TemporaryDirectory(prefix="did-base-") as folder:
+        write_tree(root.parent, commit, root.name, Path(folder))
+        yield Base(Path(folder) / root.name, name)

@@ -20,6 +20,11 @@ def check_endpoint(plan: Plan) -> None:
         )
 
 
+def names(digest: str, plan: Plan) -> bool:
+    """Whether what was typed is the digest of ``plan``, or enough of its beginning."""
+    return len(digest) >= DIGEST_SHOWN and plan.digest.startswith(digest.lower())
+
+
 def check_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -> None:
     """Raise LimitsExceeded unless ``override`` is the digest of this plan.
 
@@ -40,7 +45,7 @@ def check_limits(plan: Plan, found: tuple[Refusal, ...], override: str | None) -
             f"{reasons}: nothing was sent",
             hint=f"look at the plan again; to apply exactly this one: --override-limits {shown}",
         )
-    if len(override) < DIGEST_SHOWN or not plan.digest.startswith(override.lower()):
+    if not names(override, plan):
         raise LimitsExceeded(
             f"--override-limits {override} does not name this plan, which is {shown}: "
             "nothing was sent",

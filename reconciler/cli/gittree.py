@@ -15,15 +15,15 @@ _LINK = "120000"
 _WHOLE = "fetch all of the repository and run `git fsck`"
 
 
-def commit_of(folder: Path, ref: str) -> str:
-    """The commit that ``ref`` names in the repository around ``folder``."""
+def commit_of(folder: Path, ref: str, option: str = "--base") -> str:
+    """The commit that ``ref``, given with ``option``, names in the repository of ``folder``."""
     if ref.startswith("-"):
-        raise UsageError(f"--base {ref} is not a commit", hint="give a branch, a tag or a commit")
+        raise UsageError(f"{option} {ref} is not a commit", hint="give a branch, a tag or a commit")
     found = Git(folder, os.environ).run("rev-parse", "--verify", f"{ref}^{{commit}}")
     if found.code != 0:
         raise _error(
             found,
-            f"--base {ref} is not a commit of this repository",
+            f"{option} {ref} is not a commit of this repository",
             hint="fetch it first; a shallow clone may lack it",
         )
     return found.out.decode().strip()

@@ -208,10 +208,15 @@ def _base(parser: CommandParser) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions(Options):
-    """``apply``; ``reviewed`` is None where the option is not given."""
+    """``apply``; ``reviewed`` is None where the option is not given.
+
+    ``since`` is the commit of the last confirmed apply, empty where there was none.
+    """
 
     yes: bool = False
     reviewed: tuple[Path, ...] | None = None
+    since: str | None = None
+    approve: str | None = None
     override_limits: str | None = None
     undo: Path | None = None
     report: Path | None = None
@@ -225,6 +230,16 @@ def _apply(parser: CommandParser) -> None:
         nargs="*",
         metavar="FILE",
         help="apply only changes in these plan files; with no file, none",
+    )
+    parser.add_argument(
+        "--since",
+        metavar="COMMIT",
+        help="with --reviewed: settings of target.yaml that changed since then must be in them too",
+    )
+    parser.add_argument(
+        "--approve",
+        metavar="DIGEST",
+        help="with --reviewed: apply the plan with this digest although it is in none of them",
     )
     parser.add_argument(
         "--override-limits",

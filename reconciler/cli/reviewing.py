@@ -3,47 +3,81 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reconciler.cli.base_specs import specs_at
+from reconciler.cli.checks import DIGEST_SHOWN, names
 from reconciler.cli.console import tell
+from reconciler.cli.gittree import commit_of
 from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import part_of, say_coloured
-from reconciler.diff.settings import UNREVIEWED
+from reconciler.diff.model import SettingChange
+from reconciler.diff.settings import UNREVIEWED, joined, target_changes
 from reconciler.errors import ReconcilerError
+from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
 from reconciler.report.document import plan_document, read_plan
 from reconciler.report.layout import printable
 from reconciler.report.model import PlanDocument
 from reconciler.report.words import many
+from reconciler.specs.model import Target
 
 
 class NotReviewedError(ReconcilerError):
     """The new plan has changes that no reviewed plan has."""
 
 
-def check_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
+def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
     """Raise NotReviewedError when ``plan`` does more than the files given with ``--reviewed``.
 
-    The files for this target and endpoint count together. With ``unreviewed: allow`` in the target
-    a note is written instead, unless that setting is itself new and not reviewed.
+    The files for this target and endpoint count together. ``--approve`` with the digest of ``plan``
+    lets all of it through. With ``unreviewed: allow`` in the target a note is written instead of
+    the error, unless that setting is itself new.
+
+    Returns the digest of the reviewed plan that has the change of each number.
     """
     documents = [read_plan(path) for path in arguments.reviewed or ()]
     reviewed = [_reviewed(each) for each in documents if _is_for(each, plan)]
-    left = unreviewed(plan.changes, plan.difference.settings, reviewed)
+    settings = joined(plan.difference.settings, _since(plan.target, arguments))
+    begun = SpanMap(
+        (span, record.plan) for span, record in plan.state.records if record.plan is not None
+    )
+    left = unreviewed(plan.changes, settings, reviewed, begun)
+    if arguments.approve is not None and not names(arguments.approve, plan):
+        raise NotReviewedError(
+            f"--approve {arguments.approve} does not name this plan, which is "
+            f"{plan.digest[:DIGEST_SHOWN]}: nothing was sent",
+            hint="look at the plan again before you approve it",
+        )
     if not left:
-        return
+        return left.under
     if reviewed:
         _show(plan, left, arguments)
     words = f"not reviewed: {_words(left)}"
-    # The setting itself must have been reviewed, or be unchanged since the last apply.
-    allowed = all(each.name != UNREVIEWED for each in left.settings)
-    if plan.target.unreviewed == "allow" and allowed:
+    if arguments.approve is not None:
+        tell(f"{words}; approved by the digest of this plan")
+        return left.under
+    is_new = any(each.name == UNREVIEWED for each in settings)
+    if plan.target.unreviewed == "allow" and not is_new:
         tell(f"{words}; allowed by apply.unreviewed")
-        return
+        return left.under
     raise NotReviewedError(
         f"{words}; {_found(documents, reviewed, plan)}: nothing was sent",
-        hint="have a new plan reviewed and give its plan.json with --reviewed; "
-        "`apply: {unreviewed: allow}` in target.yaml would let it through",
+        hint="have a new plan reviewed and give its plan.json with --reviewed; or look at this "
+        f"plan, and approve exactly it: --approve {plan.digest[:DIGEST_SHOWN]}",
     )
+
+
+def _since(target: Target, arguments: ApplyOptions) -> tuple[SettingChange, ...]:
+    """The settings that differ from those at the last confirmed apply, whatever a state says."""
+    if arguments.since is None:
+        return ()
+    if not arguments.since:
+        return target_changes(None, target)
+    root = arguments.specs.resolve()
+    commit = commit_of(root.parent, arguments.since, "--since")
+    with specs_at(root, commit, arguments.since) as base:
+        found = base.read(target.name)
+    return target_changes(None if found is None else found.target, target)
 
 
 def _show(plan: Plan, left: Unreviewed, arguments: ApplyOptions) -> None:
@@ -80,4 +114,4 @@ def _is_for(document: PlanDocument, plan: Plan) -> bool:
 
 def _reviewed(document: PlanDocument) -> Reviewed:
     """What was shown as the pull request's own: what was pending anyway is not its to approve."""
-    return Reviewed(document.own_changes, document.own_settings)
+    return Reviewed(document.digest, document.own_changes, document.own_settings)

@@ -14,9 +14,10 @@ from reconciler.report.blocks import block_parts
 from reconciler.report.colour import coloured
 from reconciler.report.document import PlanDocument, to_json
 from reconciler.report.entries import by_block, changes_said
-from reconciler.report.layout import printable
+from reconciler.report.layout import cut, printable
 from reconciler.report.text import (
     LEAST_WIDTH,
+    LONGEST_SETTING,
     SHORT,
     TextRoom,
     document_text,
@@ -107,6 +108,9 @@ def _own_words(own: OwnChanges) -> str:
 
 def _own_text(document: PlanDocument, own: OwnChanges) -> str:
     lines = [_own_words(own)]
+    for each in own.settings:
+        before, after = cut(each.before, LONGEST_SETTING), cut(each.after, LONGEST_SETTING)
+        lines.append(printable(f"  ! {each.name}  {before} → {after}"))
     for title, changes in (
         ("With this change:", own.changes if own.pending else SpanMap()),
         ("Pending on its base, and no longer so:", own.withdrawn),

@@ -1,6 +1,6 @@
 """The settings of ``target.yaml`` that a reviewer must see change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from reconciler import removal
@@ -9,11 +9,15 @@ from reconciler.specs.model import Target
 from reconciler.state.model import AppliedSettings, State
 from reconciler.wire import Json
 
+ENDPOINT = "endpoint"
+REMOVAL = "removal"
 UNREVIEWED = "apply.unreviewed"
+NONE = "none"
+"""What stands for a setting that is not there."""
 
 
 def settings_of(target: Target) -> AppliedSettings:
-    """The settings whose change is part of a plan, as the state keeps them."""
+    """The settings of the last apply, as the state keeps them."""
     return AppliedSettings(
         state=target.state,
         limits=tuple((name, str(limit)) for name, limit in asdict(target.limits).items()),
@@ -24,23 +28,67 @@ def settings_of(target: Target) -> AppliedSettings:
 
 
 def setting_changes(target: Target, state: State) -> tuple[SettingChange, ...]:
-    """What differs from the settings under which the last apply ran, in the order of the file."""
+    """What differs from the settings under which the last apply ran, in the order of the file.
+
+    Only of what a state keeps of them.
+    """
     after = settings_of(target)
     before = after if state.settings is None else state.settings
     endpoint = state.endpoint if state.serial else target.endpoint
-    return _differences(_nested(endpoint, before), _nested(target.endpoint, after))
+    return _differences(_kept(endpoint, before), _kept(target.endpoint, after))
 
 
-def _nested(endpoint: str, settings: AppliedSettings) -> Json:
-    """The settings as ``target.yaml`` nests them."""
+def target_changes(before: Target | None, after: Target) -> tuple[SettingChange, ...]:
+    """What differs between two files, of all their settings; ``before`` is None for a new one."""
+    if before is None:
+        usual = Target(after.name, NONE, NONE, after.folder, after.where)
+        return _differences(all_settings(usual), all_settings(after))
+    return _differences(all_settings(before), all_settings(after))
+
+
+def all_settings(target: Target) -> Json:
+    """Every setting as ``target.yaml`` nests them, as text."""
+    kept = _kept(target.endpoint, settings_of(target))
+    numbering = target.numbering
     return {
-        "endpoint": endpoint,
+        **kept,
+        "allow_plaintext": "true" if target.allow_plaintext else "false",
+        "mirror": _text(target.mirror),
+        "defaults": {"source": _text(target.source)},
+        "numbers": {
+            "country": _text(None if numbering is None else numbering.country),
+            "form": _text(None if numbering is None else numbering.form),
+        },
+        "characters": target.characters.value,
+        "apply": {
+            "concurrency": str(target.concurrency),
+            "requests_per_second": _text(target.requests_per_second),
+            **kept["apply"],
+        },
+        "lint": {"ignore": ", ".join(sorted(target.ignored)) or NONE},
+    }
+
+
+def joined(*found: Sequence[SettingChange]) -> tuple[SettingChange, ...]:
+    """Changes against several earlier files, each of one name and value once."""
+    once = {(each.name, each.after): each for changes in found for each in changes}
+    return tuple(once.values())
+
+
+def _kept(endpoint: str, settings: AppliedSettings) -> Json:
+    """Of the settings what a state keeps."""
+    return {
+        ENDPOINT: endpoint,
         "state": settings.state,
         "limits": dict(settings.limits),
-        "protected": ", ".join(settings.protected) or "none",
-        "removal": settings.removal,
+        "protected": ", ".join(settings.protected) or NONE,
+        REMOVAL: settings.removal,
         "apply": {"unreviewed": settings.unreviewed},
     }
+
+
+def _text(value: object) -> str:
+    return NONE if value is None else str(value)
 
 
 def _differences(before: Json, after: Json) -> tuple[SettingChange, ...]:
@@ -54,7 +102,7 @@ def _differences(before: Json, after: Json) -> tuple[SettingChange, ...]:
     # A limit is added where the last apply was made by a version that did not have it.
     for level in (*tree.get("values_changed", ()), *tree.get("dictionary_item_added", ())):
         name = ".".join(level.path(output_format="list"))
-        old = "none" if level.t1 is notpresent else level.t1
+        old = NONE if level.t1 is notpresent else level.t1
         found[name] = SettingChange(name, old, level.t2)
     return tuple(found[name] for name in _names(after) if name in found)
 

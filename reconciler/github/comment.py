@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.diff.model import Change
+from reconciler.diff.settings import ENDPOINT, NONE
 from reconciler.github.links import link
 from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
@@ -38,6 +39,7 @@ LONGEST = 60_000
 SHOWN_SPANS = 6
 SHOWN_OVERLAPS = 10
 MOST_HEADLINES = 100
+MOST_SERVERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def unplanned(origin: PlanOrigin) -> str:
 def _body(
     sections: Sequence[Section], plans: Sequence[Prepared], origin: PlanOrigin, room: CommentRoom
 ) -> str:
-    parts: list[str | None] = [_overview(sections, plans)] if len(sections) > 1 else []
+    parts: list[str | None] = [_servers(sections)]
+    parts += [_overview(sections, plans)] if len(sections) > 1 else []
     for section, plan in zip(sections, plans, strict=True):
         if len(sections) > 1:
             parts += ["---", f"### {code(section.plan.target)}"]
@@ -114,6 +117,7 @@ def _headlines_only(
     shown = sections[:MOST_HEADLINES]
     more = len(sections) - len(shown)
     parts = [
+        _servers(sections),
         _overview(shown, plans),
         f"and {many(more, 'more target')}" if more else "",
         _shortened(sections, origin),
@@ -121,6 +125,24 @@ def _headlines_only(
         MARKER,
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _servers(sections: Sequence[Section]) -> str | None:
+    """Each server that calls and passwords are not sent to yet: the largest words of all."""
+    lines = []
+    for section in sections:
+        own = section.plan.own
+        for change in () if own is None or section.result is not None else own.settings:
+            if change.name == ENDPOINT:
+                old = f", no longer to {code(change.before)}" if change.before != NONE else ""
+                lines.append(
+                    f"# {word(section.plan.target)} sends its calls and its password to "
+                    f"{code(change.after)}{old}"
+                )
+    more = len(lines) - MOST_SERVERS
+    if more > 0:
+        lines[MOST_SERVERS:] = [f"# and to {many(more, 'more new server')}"]
+    return "\n\n".join(lines)
 
 
 def _overview(sections: Sequence[Section], plans: Sequence[Prepared]) -> str:

@@ -6,11 +6,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from reconciler.diff.compare import compare
-from reconciler.diff.model import (
-    Change,
-    Difference,
-    only_settles,
-)
+from reconciler.diff.model import Change, Difference, only_settles
+from reconciler.diff.settings import all_settings
 from reconciler.diff.wire import change_data
 from reconciler.errors import Fault
 from reconciler.numbers import SpanMap
@@ -74,11 +71,15 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same target, endpoint, changes and settings; nothing else enters it."""
+        """The same for the same target, endpoint, changes and settings; nothing else enters it.
+
+        All settings of ``target.yaml``, since an approval by digest is one of them too.
+        """
         content = {
             "target": self.target.name,
             "endpoint": self.target.endpoint,
             "settings": [asdict(change) for change in self.difference.settings],
+            "target.yaml": all_settings(self.target),
             "changes": [
                 {"numbers": span.text, **change_data(change)} for span, change in self.changes
             ],

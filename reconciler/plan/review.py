@@ -5,8 +5,10 @@ plan, changes do not. So a reviewed plan stays reviewed through squashes, rebase
 have nothing to do with it, and what was applied meanwhile simply drops out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, TypeVar
 
 from reconciler.diff.model import (
     Adopt,
@@ -20,24 +22,33 @@ from reconciler.diff.model import (
     Update,
     is_unsettled,
 )
+from reconciler.diff.settings import REMOVAL
 from reconciler.numbers import Span, SpanMap, align
 from reconciler.routing import Routing
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What one reviewed plan would have done."""
+    """What one reviewed plan would have done; ``digest`` names the plan."""
 
+    digest: str
     changes: SpanMap[Change]
     settings: tuple[SettingChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unreviewed:
-    """What a fresh plan would do and no reviewed plan holds."""
+    """What a fresh plan would do and no reviewed plan holds.
+
+    ``under`` tells of each of its other numbers the digest of the reviewed plan that has it.
+    """
 
     changes: SpanMap[Change]
     settings: tuple[SettingChange, ...]
+    under: SpanMap[str]
 
     def __bool__(self) -> bool:
         return bool(self.changes) or bool(self.settings)
@@ -60,42 +71,50 @@ def unreviewed(
     changes: SpanMap[Change],
     settings: Sequence[SettingChange],
     reviewed: Sequence[Reviewed],
+    begun: SpanMap[str],
 ) -> Unreviewed:
-    """What of a fresh plan stands in none of the ``reviewed`` plans."""
+    """What of a fresh plan stands in none of the ``reviewed`` plans.
+
+    ``begun`` tells under which plan an earlier apply began the numbers that it left unfinished.
+    """
     left: SpanMap[Change] = changes.where(_asks_server)
+    under: list[tuple[Span, str]] = []
+    ours = begun.where({plan.digest for plan in reviewed}.__contains__)
     for plan in reviewed:
-        left = SpanMap(
-            (span, fresh)
-            for span, fresh, seen in align(left, plan.changes)
-            if fresh is not None and (seen is None or not covers(seen, fresh))
-        )
+        rest: list[tuple[Span, Change]] = []
+        for span, fresh, (seen, digest) in _beside(left, plan.changes, ours):
+            if seen is None or not covers(seen, fresh, _standing(digest, plan.digest)):
+                rest.append((span, fresh))
+            else:
+                under.append((span, plan.digest))
+        left = SpanMap(rest)
     seen_settings = {(each.name, each.after) for plan in reviewed for each in plan.settings}
     return Unreviewed(
-        left, tuple(each for each in settings if (each.name, each.after) not in seen_settings)
+        left,
+        tuple(each for each in settings if (each.name, each.after) not in seen_settings),
+        SpanMap(under),
     )
 
 
 def own_changes(
     head: SpanMap[Change],
     base: SpanMap[Change],
-    head_settings: Sequence[SettingChange],
-    base_settings: Sequence[SettingChange],
+    settings: tuple[SettingChange, ...],
+    declared: SpanMap[Any],
 ) -> OwnChanges:
-    """The plan of a pull request's head less the plan of its base."""
+    """The plan of a pull request's head less the plan of its base.
+
+    ``settings`` are those that it changes, ``declared`` the numbers that the base declares. A
+    removal is its own only of one of these, or where it changes the removal policy: a number that
+    is known from the state alone is not for it to remove.
+    """
     own: list[tuple[Span, Change]] = []
     pending: list[tuple[Span, Change]] = []
-    withdrawn: list[tuple[Span, Change]] = []
-    for span, mine, theirs in align(head, base):
-        if mine is not None:
-            (pending if mine == theirs else own).append((span, mine))
-        elif theirs is not None:  # pragma: no branch  (one of the two speaks)
-            withdrawn.append((span, theirs))
-    return OwnChanges(
-        SpanMap(own),
-        SpanMap(pending),
-        SpanMap(withdrawn),
-        tuple(each for each in head_settings if each not in base_settings),
-    )
+    removes = any(each.name == REMOVAL for each in settings)
+    for span, mine, (theirs, known) in _beside(head, base, declared):
+        is_own = removes or known is not None or not isinstance(mine, Park | Delete)
+        (own if is_own and mine != theirs else pending).append((span, mine))
+    return OwnChanges(SpanMap(own), SpanMap(pending), base.without(head), settings)
 
 
 def shared_numbers(changes: SpanMap[Change], other: SpanMap[Change]) -> tuple[Span, ...]:
@@ -104,20 +123,33 @@ def shared_numbers(changes: SpanMap[Change], other: SpanMap[Change]) -> tuple[Sp
     return marked.spans
 
 
-def covers(seen: Change, fresh: Change) -> bool:
+class BegunUnder(Enum):
+    """Under which plan an earlier apply began a number and left it unfinished."""
+
+    THIS = auto()
+    """The plan that is looked at."""
+    ANOTHER = auto()
+    """Another one that was reviewed."""
+    NONE = auto()
+    """It was not begun, or under a plan that is not known to be reviewed."""
+
+
+def covers(seen: Change, fresh: Change, begun: BegunUnder = BegunUnder.NONE) -> bool:
     """Whether a reviewer who saw ``seen`` has seen ``fresh``.
 
     The block's name may differ, and fields that are done by now may be missing. What an earlier
     apply has begun counts by what it leads to, since its fields are unknown meanwhile.
     """
     match fresh:
-        case Create():
-            return isinstance(seen, Create) and _creation(seen) == _creation(fresh)
-        case Adopt():
-            return isinstance(seen, Adopt) and _creation(seen) == _creation(fresh)
+        case Create() | Adopt():
+            # Begun, a number that exists is taken for ours: that was seen, or was done here.
+            is_known = is_unsettled(seen) or begun is not BegunUnder.NONE
+            return _same_creation(seen, fresh) and (is_known or not is_unsettled(fresh))
         case Update() if isinstance(seen, Create | Adopt):
-            # Made or taken over by now, and its fields not confirmed: they were all reviewed.
-            return not fresh.before and _within(fresh.after, seen.routing)
+            # Made or taken over under this plan, and its fields not confirmed: all were reviewed.
+            return (
+                begun is BegunUnder.THIS and not fresh.before and _within(fresh.after, seen.routing)
+            )
         case Update():
             return isinstance(seen, Update) and _fields_seen(seen, fresh)
         case Park():
@@ -128,9 +160,33 @@ def covers(seen: Change, fresh: Change) -> bool:
             return True
 
 
+def _standing(digest: str | None, plan: str) -> BegunUnder:
+    if digest is None:
+        return BegunUnder.NONE
+    return BegunUnder.THIS if digest == plan else BegunUnder.ANOTHER
+
+
+def _beside(
+    changes: SpanMap[Change], one: SpanMap[T], other: SpanMap[U]
+) -> Iterator[tuple[Span, Change, tuple[T | None, U | None]]]:
+    """Each change with what two other maps hold for its numbers."""
+    pairs = SpanMap((span, (first, second)) for span, first, second in align(one, other))
+    for span, change, pair in align(changes, pairs):
+        if change is not None:
+            yield span, change, (None, None) if pair is None else pair
+
+
 def _asks_server(change: Change) -> bool:
     """Whether it may change something on the server."""
     return not isinstance(change, Settle | Forget)
+
+
+def _same_creation(seen: Change, fresh: Create | Adopt) -> bool:
+    match seen:
+        case Create() | Adopt() if type(seen) is type(fresh):
+            return _creation(seen) == _creation(fresh)
+        case _:
+            return False
 
 
 def _creation(change: Create | Adopt) -> tuple[object, ...]:

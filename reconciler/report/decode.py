@@ -51,6 +51,11 @@ def from_json(text: str, where: str) -> PlanDocument:
     """
     content = _parsed(text, where)
     version = content.get("version") if isinstance(content, dict) else None
+    if version == 1:
+        raise PlanFileError(
+            f"{where} was written by an older reconciler (format 1, this one reads {FORMAT})",
+            hint="make it again: reconciler plan --out FILE; for a pull request, push to it",
+        )
     if isinstance(version, int) and version > FORMAT:
         raise PlanFileError(
             f"{where} was written by a newer reconciler (format {version}, "
@@ -113,7 +118,6 @@ def _validate(content: object, where: str) -> None:
 
 def _document(content: Json) -> PlanDocument:
     calls = content["calls"]
-    settings = tuple(SettingChange(**entry) for entry in content["settings"])
     changes = SpanMap(_spread(content["changes"], read_change))
     return PlanDocument(
         target=content["target"],
@@ -129,7 +133,7 @@ def _document(content: Json) -> PlanDocument:
             calls["seconds"],
         ),
         refusals=tuple(_refusal(entry) for entry in content["refusals"]),
-        settings=settings,
+        settings=_settings(content["settings"]),
         blocks=tuple(BlockPlace(**entry) for entry in content["blocks"]),
         changes=changes,
         callers=SpanMap(
@@ -143,21 +147,25 @@ def _document(content: Json) -> PlanDocument:
             Effect(read_destination(entry), entry["before"], entry["after"], entry["lost"])
             for entry in content["effects"]
         ),
-        own=_own(content["own"], changes, settings) if "own" in content else None,
+        own=_own(content["own"], changes) if "own" in content else None,
         warnings=tuple(_warning(entry) for entry in content.get("warnings", ())),
         remarks=tuple(Remark(**entry) for entry in content.get("remarks", ())),
         leaving=content.get("leaving", False),
     )
 
 
-def _own(entry: Json, changes: SpanMap[Change], settings: tuple[SettingChange, ...]) -> OwnChanges:
-    """The numbers and settings of the pull request itself: the others are pending anyway."""
+def _settings(entries: list[Json]) -> tuple[SettingChange, ...]:
+    return tuple(SettingChange(**entry) for entry in entries)
+
+
+def _own(entry: Json, changes: SpanMap[Change]) -> OwnChanges:
+    """The numbers and settings of the pull request itself: other numbers are pending anyway."""
     numbers = SpanMap((parse_span(text, largest=None), True) for text in entry["numbers"])
     return OwnChanges(
         changes.within(numbers),
         changes.without(numbers),
         SpanMap(_spread(entry["withdrawn"], read_change)),
-        tuple(each for each in settings if each.name in entry["settings"]),
+        _settings(entry["settings"]),
     )
 
 

@@ -15,6 +15,7 @@ from reconciler.diff.model import (
     Moved,
     Note,
     Released,
+    SettingChange,
 )
 from reconciler.diff.wire import change_data
 from reconciler.guard import OverLimit, Protected, Refusal
@@ -24,7 +25,7 @@ from reconciler.report.destinations import callers_data, destination_data
 from reconciler.report.model import PlanDocument
 from reconciler.wire import Json
 
-FORMAT = 1
+FORMAT = 2
 
 T = TypeVar("T")
 
@@ -51,10 +52,7 @@ def data(document: PlanDocument) -> Json:
         "numbers": _numbers(document),
         "calls": _calls(document),
         "refusals": [_refusal(each) for each in document.refusals],
-        "settings": [
-            {"name": each.name, "before": each.before, "after": each.after}
-            for each in document.settings
-        ],
+        "settings": _settings(document.settings),
         "effects": [
             {
                 **destination_data(each.destination),
@@ -154,11 +152,15 @@ def _changes(changes: SpanMap[Change], callers: SpanMap[Callers]) -> list[Json]:
     ]
 
 
+def _settings(changed: Iterable[SettingChange]) -> list[Json]:
+    return [{"name": each.name, "before": each.before, "after": each.after} for each in changed]
+
+
 def _own(own: OwnChanges) -> Json:
     """Which changes and settings are the pull request's own, and what it takes back."""
     return {
         "numbers": [span.text for span in own.changes.mapped(lambda _: True).spans],
-        "settings": [each.name for each in own.settings],
+        "settings": _settings(own.settings),
         "withdrawn": _changes(own.withdrawn, SpanMap()),
     }
 

@@ -28,6 +28,7 @@ _NUMBERS: Schema = {"$ref": "#/$defs/numbers"}
 _CHANGE: Schema = {"$ref": "#/$defs/change"}
 _DESTINATION: Schema = {"$ref": "#/$defs/destination"}
 _CALLERS: Schema = {"$ref": "#/$defs/callers"}
+_SETTING: Schema = {"$ref": "#/$defs/setting"}
 _TRUE: Schema = {"const": True}
 
 
@@ -40,11 +41,12 @@ def schema() -> Schema:
         "writes and `reconciler apply --reviewed FILE` holds an apply to. The same plan has the "
         "same bytes; there is no time and no commit in it.",
         **_object(
-            version={"description": "The version of this format: 1.", "const": 1},
+            version={"description": "The version of this format: 2.", "const": 2},
             target={"description": "The VICIdial system.", "type": "string"},
             endpoint={"description": "Its address; credentials are never in it.", **_TEXT},
             digest={
-                "description": "Names target, endpoint, settings and changes, and nothing else.",
+                "description": "Names target, endpoint, changes and all settings of target.yaml, "
+                "and nothing else.",
                 "type": "string",
                 "pattern": "^[0-9a-f]{64}$",
             },
@@ -80,7 +82,7 @@ def schema() -> Schema:
             refusals=_list("Why an apply refuses the plan.", {"oneOf": _refusals()}),
             settings=_list(
                 "Settings of target.yaml that differ from the last apply's.",
-                _object(name=_TEXT, before=_TEXT, after=_TEXT),
+                _SETTING,
             ),
             effects=_list(
                 "How many numbers lead to a destination; lost are those that leave it.",
@@ -117,6 +119,7 @@ def schema() -> Schema:
                     _object(action={"const": "park"}, routing=_ROUTING),
                 ],
             },
+            "setting": _object(name=_TEXT, before=_TEXT, after=_TEXT),
             "callers": {
                 "description": "Where the callers of the numbers end up now and after the change, "
                 "by the whole of their routing; from is absent where a number is new.",
@@ -144,11 +147,12 @@ def schema() -> Schema:
     }
     whole["properties"]["own"] = {
         "description": "In the plan of a pull request compared with that of its base: the numbers "
-        "and settings that it changes itself, and what it takes back of what is pending there. "
-        "All others of this plan are pending anyway.",
+        "that it changes itself, the settings that differ between the two target.yaml, and what "
+        "it takes back of what is pending there. All other numbers of this plan are pending "
+        "anyway, or are removed although the base does not declare them.",
         **_object(
             numbers={"type": "array", "items": _TEXT},
-            settings={"type": "array", "items": _TEXT},
+            settings=_list("Settings of target.yaml that it changes, of all.", _SETTING),
             withdrawn={"type": "array", "items": _CHANGE},
         ),
     }

@@ -146,7 +146,8 @@ def _damaged(where: str, why: str) -> StateError:
 
 def _record(record: Record, profiles: dict[str, Json]) -> Json:
     removal = {} if record.removal is None else {"removal": removal_data(record.removal)}
-    return {"block": record.block, **removal, **_standing(record.standing, profiles)}
+    plan = {} if record.plan is None else {"plan": record.plan}
+    return {"block": record.block, **removal, **_standing(record.standing, profiles), **plan}
 
 
 def _standing(standing: Standing, profiles: dict[str, Json]) -> Json:
@@ -234,6 +235,7 @@ def _read_record(entry: Json, profiles: Mapping[str, Confirmed]) -> Record:
         block=read_text(entry["block"]),
         standing=_read_standing(entry, profiles),
         removal=None if removal is None else read_removal(removal),
+        plan=_optional(entry.get("plan")),
     )
 
 

@@ -83,11 +83,15 @@ Standing = Confirmed | Begun | Conflict
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a number. ``removal`` is None where the target's policy holds."""
+    """What is known of a number. ``removal`` is None where the target's policy holds.
+
+    ``plan`` is the digest of the plan under which it was begun, until that is confirmed.
+    """
 
     block: str
     standing: Standing
     removal: Removal | None = None
+    plan: str | None = None
 
     @property
     def certain(self) -> Confirmed | None:

@@ -20,7 +20,7 @@ from reconciler import specs
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import preflight
 from reconciler.apply.remember import remember
-from reconciler.apply.run import Applied, Run, Stop
+from reconciler.apply.run import Applied, Reason, Run, Stop
 from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.credentials import Credentials
 from reconciler.errors import ReconcilerError
@@ -164,8 +164,7 @@ class Site:
                 spec.desired,
                 held,
                 checked,
-                message="test",
-                commit=options.commit,
+                Reason("test", options.commit),
                 progress=options.progress,
             )
             sender = Sender(server, pace, options.retry, lambda: run.ending(stop))

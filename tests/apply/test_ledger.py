@@ -46,14 +46,31 @@ KNOWN = Record("sales", Confirmed(SOURCE, NO))
 def after(outcome, change=CREATE, before=None, mark=BEGUN):
     """The record that an outcome leaves of a number that was marked."""
     records = SpanMap([] if before is None else [(FIRST, before)])
-    ledger = Ledger(records, SpanMap([(FIRST, change)]))
+    ledger = Ledger(records, SpanMap([(FIRST, change)]), SpanMap())
     ledger.mark(FIRST, mark)
     ledger.settle([Settled(FIRST, outcome)])
     return ledger.records.get(FIRST[0])
 
 
+@pytest.mark.parametrize(
+    ("outcome", "plan"),
+    [
+        (Unfinished("no", LEFT), "reviewed"),
+        (Unknown("?"), "reviewed"),
+        (Done(LEFT), None),
+        (ConflictFound(), None),
+    ],
+)
+def test_what_is_left_unfinished_names_the_plan_under_which_it_was_begun(outcome, plan):
+    ledger = Ledger(SpanMap(), SpanMap([(FIRST, CREATE)]), SpanMap([(FIRST, "reviewed")]))
+    ledger.mark(FIRST, BEGUN)
+    assert ledger.records.get(FIRST[0]).plan == "reviewed"
+    ledger.settle([Settled(FIRST, outcome)])
+    assert ledger.records.get(FIRST[0]).plan == plan
+
+
 def test_a_mark_says_what_may_have_been_sent():
-    ledger = Ledger(SpanMap(), SpanMap([(ALL, CREATE)]))
+    ledger = Ledger(SpanMap(), SpanMap([(ALL, CREATE)]), SpanMap())
     ledger.mark(FIRST, BEGUN)
     assert ledger.records == SpanMap([(FIRST, Record("sales", BEGUN, DeletePolicy()))])
 
@@ -98,13 +115,13 @@ def test_a_policy_that_the_change_does_not_have_is_the_targets():
 
 
 def test_a_dropped_number_is_no_longer_known():
-    ledger = Ledger(SpanMap([(ALL, KNOWN)]), SpanMap())
+    ledger = Ledger(SpanMap([(ALL, KNOWN)]), SpanMap(), SpanMap())
     ledger.drop(FIRST)
     assert ledger.records.count == 9
 
 
 def test_neighbours_alike_are_written_as_one():
-    ledger = Ledger(SpanMap(), SpanMap([(ALL, CREATE)]))
+    ledger = Ledger(SpanMap(), SpanMap([(ALL, CREATE)]), SpanMap())
     settled = [Settled(span_of(pattern), Done(LEFT)) for pattern in ALL]
     assert ledger.settle(settled) == [(ALL, Record("sales", LEFT, DeletePolicy()))]
 
@@ -112,7 +129,7 @@ def test_neighbours_alike_are_written_as_one():
 def test_a_span_over_two_changes_is_written_with_the_block_of_each():
     other = Adopt("support", SOURCE, YES, None)
     half = ALL.take(5)
-    ledger = Ledger(SpanMap(), SpanMap([(half, CREATE), (ALL.drop(5), other)]))
+    ledger = Ledger(SpanMap(), SpanMap([(half, CREATE), (ALL.drop(5), other)]), SpanMap())
     assert ledger.settle([Settled(ALL, Done(LEFT))]) == [
         (half, Record("sales", LEFT, DeletePolicy())),
         (ALL.drop(5), Record("support", LEFT)),
@@ -143,7 +160,7 @@ def test_settling_together_is_settling_one_by_one(outcomes, known, cuts):
     settled = [Settled(span_of(ALL[place]), each) for place, each in enumerate(outcomes)]
 
     def played(parts):
-        ledger = Ledger(before, changes)
+        ledger = Ledger(before, changes, SpanMap())
         ledger.mark(ALL, BEGUN)
         for part in parts:
             ledger.settle(part)
@@ -194,6 +211,6 @@ def test_numbers_that_are_not_known_stay_so():
 
 
 def test_spans_of_every_length_are_taken_apart_where_they_must():
-    ledger = Ledger(SpanMap([(ALL, KNOWN)]), SpanMap([(ALL, CREATE)]))
+    ledger = Ledger(SpanMap([(ALL, KNOWN)]), SpanMap([(ALL, CREATE)]), SpanMap())
     ledger.settle([Settled(Span("", 10, FIRST.first + 3, FIRST.first + 5), ConflictFound())])
     assert [len(span) for span in ledger.records.spans] == [3, 3, 4]

@@ -137,11 +137,75 @@ def test_that_it_may_let_them_through_must_itself_have_been_reviewed(shop, serve
     assert "not reviewed: 2 numbers and 1 setting of target.yaml" in done.err
     assert server.calls() == sent
 
+    # Reviewed, it counts from the next apply on.
     shop.blocks(SALES)
     reviewed(shop)
     shop.blocks(MORE)
+    assert shop.run("apply", "--yes", "--reviewed", "plan.json").code == exits.ERROR
+    assert server.calls() == sent
+    shop.blocks(SALES)
+    shop.ran("apply", "--yes", "--reviewed", "plan.json")
+    shop.blocks(MORE)
     done = shop.ran("apply", "--yes", "--reviewed", "plan.json")
     assert "not reviewed: 2 numbers; allowed by apply.unreviewed" in done.err
+
+
+def test_what_was_not_reviewed_may_be_approved_by_the_digest_of_its_plan(shop, server):
+    done = shop.run("apply", "--yes", "--reviewed")
+    digest = done.err.partition("--approve ")[2][:12]
+    refused = shop.run("apply", "--yes", "--reviewed", "--approve", "0123456789ab")
+    assert refused.code == exits.ERROR
+    assert f"--approve 0123456789ab does not name this plan, which is {digest}" in refused.err
+    assert server.calls() == {}
+    done = shop.ran("apply", "--yes", "--reviewed", "--approve", digest)
+    assert "not reviewed: 10 numbers; approved by the digest of this plan" in done.err
+    assert "10 of 10 confirmed" in done.out
+
+
+def test_an_approval_lifts_no_limit(shop, server):
+    shop.target("tampa", "limits: {max_create: 7}\n")
+    digest = shop.run("apply", "--yes", "--reviewed").err.partition("--approve ")[2][:12]
+    done = shop.run("apply", "--yes", "--reviewed", "--approve", digest)
+    assert done.code == exits.ERROR
+    assert "10 numbers would be created; max_create is 7" in done.err
+    assert server.calls() == {}
+
+
+def test_every_setting_that_changed_since_the_last_apply_must_have_been_reviewed(shop, server):
+    """Also those that no state remembers, and whatever a state says."""
+    shop.commit()
+    base = shop.git("rev-parse", "HEAD").strip()
+    reviewed(shop, "numbers.json")
+    shop.target("tampa", "apply: {concurrency: 3, unreviewed: allow}\n")
+    done = shop.run("apply", "--yes", "--reviewed", "numbers.json", "--since", base)
+    assert done.code == exits.ERROR
+    shown = done.out.partition("Not reviewed:\n")[2]
+    assert "  ! apply.concurrency  4 → 3\n  ! apply.unreviewed  refuse → allow\n" in shown
+    assert server.calls() == {}
+    reviewed(shop, "settings.json", "--base", base)
+    both = ("--reviewed", "numbers.json", "settings.json")
+    assert "10 of 10 confirmed" in shop.ran("apply", "--yes", *both, "--since", base).out
+
+
+def test_where_nothing_was_applied_yet_every_setting_is_new(shop):
+    reviewed(shop)
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json", "--since", "")
+    assert "  ! endpoint  none → http://" in done.out.partition("Not reviewed:\n")[2]
+
+
+@pytest.mark.parametrize("since", ["0" * 40, "-x"])
+def test_an_unknown_commit_of_the_last_apply_is_an_error(shop, since):
+    shop.commit()
+    reviewed(shop)
+    done = shop.run("apply", "--yes", "--reviewed", "plan.json", f"--since={since}")
+    assert done.code == exits.ERROR
+    assert f"--since {since} is not a commit" in done.err
+
+
+@pytest.mark.parametrize("option", ["--since", "--approve"])
+def test_options_of_a_review_need_one(shop, option):
+    done = shop.run("apply", "--yes", option, "0123456789ab")
+    assert f"{option} is for --reviewed" in done.err
 
 
 def test_numbers_in_question_are_asked_about_only_once_what_was_reviewed_is_clear(shop, server):

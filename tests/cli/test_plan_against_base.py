@@ -120,7 +120,8 @@ def test_a_base_without_the_target_leaves_everything_to_this_change(repo):
     repo.target("reno")
     repo.blocks(SUPPORT, target="reno")
     done = repo.ran("plan", "--base", "main", "--target", "reno")
-    assert "Of this: 5 numbers with this change.\n" in done.out
+    assert "Of this: 5 numbers with this change, 3 settings of target.yaml with it.\n" in done.out
+    assert f"  ! endpoint  none → {repo.endpoint}\n" in done.out
 
 
 def test_a_base_without_specs_leaves_everything_to_this_change(office):
@@ -128,7 +129,9 @@ def test_a_base_without_specs_leaves_everything_to_this_change(office):
     office.git("init", "-q", "-b", "main")
     office.git("add", "README.md")
     office.git("commit", "-qm", "first")
-    assert "Of this: 10 numbers with this change.\n" in office.ran("plan", "--base", "main").out
+    assert "Of this: 10 numbers with this change, 3 settings" in (
+        office.ran("plan", "--base", "main").out
+    )
 
 
 def test_a_base_with_faults_is_told_and_stops_nothing(office):
@@ -137,7 +140,7 @@ def test_a_base_with_faults_is_told_and_stops_nothing(office):
     office.blocks()
     done = office.ran("plan", "--base", "main")
     assert "the specs of main have faults (" in done.err
-    assert "Of this: 10 numbers with this change.\n" in done.out
+    assert "Of this: 10 numbers with this change, 3 settings" in done.out
 
 
 def test_a_folder_may_be_the_base(office):
@@ -303,7 +306,7 @@ def test_a_submodule_and_a_path_that_climbs_out_are_left_alone(repo):
     root = tree(repo, f"040000 tree {specs}\tdid_specs\n")
     forged = repo.git("commit-tree", "-m", "forged", root)
     done = repo.ran("plan", "--base", forged)
-    assert "Of this: 10 numbers with this change.\n" in done.out
+    assert "Of this: 10 numbers with this change, 3 settings" in done.out
 
 
 def tree(office, text, *, checked=True):

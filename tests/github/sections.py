@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from reconciler.diff.settings import target_changes
 from reconciler.guard import refusals
 from reconciler.numbers import parse_span
 from reconciler.plan.outcome import Done, Refused, Settled, Unknown
@@ -29,12 +30,8 @@ def document(desired, before=None, *, base=None, **target):
     if base is None:
         return found
     of_base = plan(base, before, **target)
-    own = own_changes(
-        made.changes,
-        of_base.changes,
-        made.difference.settings,
-        of_base.difference.settings,
-    )
+    settings = target_changes(of_base.target, made.target)
+    own = own_changes(made.changes, of_base.changes, settings, spec(*base).desired)
     return replace(found, own=own)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.diff.model import Create
+from reconciler.diff.model import Create, SettingChange
 from reconciler.errors import Fault, Location, Severity
 from reconciler.github.comment import (
     LONGEST,
@@ -22,6 +22,7 @@ from reconciler.github.comment import (
 from reconciler.github.links import link
 from reconciler.github.result import ApplyResult, Report
 from reconciler.numbers import Span, SpanMap
+from reconciler.plan.review import OwnChanges
 from reconciler.report.model import BlockPlace
 from reconciler.report.outcome import meanings
 from reconciler.routing import Routing
@@ -158,6 +159,35 @@ def test_of_very_many_warnings_the_rest_is_counted():
 def test_nothing_at_all_is_told_in_one_line():
     plan = document([new()], state(there()), base=[new()])
     assert first_line(plan) == "**tampa: no changes, 100 numbers as declared**"
+
+
+def settings_of_its_own(*changes):
+    return replace(NEW, own=OwnChanges(NEW.changes, SpanMap(), SpanMap(), changes))
+
+
+def test_a_new_server_is_the_first_and_largest_line():
+    plan = settings_of_its_own(SettingChange("endpoint", "none", "https://new.example/"))
+    assert said(plan).startswith(
+        "# tampa sends its calls and its password to `https://new.example/`\n\n"
+        "**tampa: 100 numbers created, 1 setting changed, 3 calls**\n"
+    )
+    assert [tag for tag, _ in Page(said(plan).replace(MARKER, "")).tags].count("h1") == 1
+
+
+def test_another_server_than_before_is_the_first_and_largest_line():
+    plan = settings_of_its_own(SettingChange("endpoint", "https://old.example/", "https://new/"))
+    assert first_line(plan, replace(NEW, target="reno")) == (
+        "# tampa sends its calls and its password to `https://new/`, "
+        "no longer to `https://old.example/`"
+    )
+
+
+def test_of_very_many_new_servers_the_rest_is_counted():
+    plan = settings_of_its_own(SettingChange("endpoint", "none", "https://new.example/"))
+    body = said(*(replace(plan, target=f"t{number}") for number in range(400)))
+    assert body.count("\n# ") == 20
+    assert "\n# and to 380 more new servers\n" in body
+    assert len(body) < LONGEST
 
 
 def test_other_pull_requests_on_the_same_numbers_are_warned_of():

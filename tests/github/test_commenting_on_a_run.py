@@ -197,7 +197,7 @@ def test_a_first_failed_plan_needs_no_comment_beside_the_failed_check(hub, told)
 
 def test_a_plan_that_cannot_be_used_is_an_error_and_no_comment(hub, told):
     hub.opens(7, HEAD)
-    found = told(NEW, archive=zipped(plan_json='{"version": 1, "html": "<img>"}'))
+    found = told(NEW, archive=zipped(plan_json='{"version": 2, "html": "<img>"}'))
     assert "is not a plan" in found.error.message
     assert hub.comments == []
 

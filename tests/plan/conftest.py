@@ -31,6 +31,9 @@ REFUSED = CallRefused("ERROR: update_did GROUP MUST BE AN ACTUAL IN-GROUP, OPTIO
 NO_SOURCE = SourceMissing("ERROR: copy_did SOURCE DID DOES NOT EXIST: |6666|")
 
 
+UNDER = "the plan that was reviewed"
+
+
 @dataclass(slots=True)
 class Row:
     """A number on the server. ``origin`` is the template it was copied from in the end."""
@@ -162,7 +165,7 @@ def carry_out(  # noqa: C901
     """
     plan = make_plan(spec, state)
     schedule = Schedule(plan.changes, state.records, server.listed() if listing else None)
-    ledger = Ledger(state.records, plan.changes)
+    ledger = Ledger(state.records, plan.changes, plan.changes.mapped(lambda _: UNDER))
     ran = Ran(state, plan)
     serial = state.serial
 

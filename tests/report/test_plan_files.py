@@ -50,8 +50,14 @@ def test_the_known_plan_is_read():
 
 
 def test_a_file_of_a_newer_version_says_so():
-    assert refused(content(version=2)) == (
-        "plan.json was written by a newer reconciler (format 2, this one knows 1)"
+    assert refused(content(version=3)) == (
+        "plan.json was written by a newer reconciler (format 3, this one knows 2)"
+    )
+
+
+def test_a_file_of_an_older_version_says_so():
+    assert refused(content(version=1)) == (
+        "plan.json was written by an older reconciler (format 1, this one reads 2)"
     )
 
 
@@ -68,7 +74,7 @@ def test_a_file_of_a_newer_version_says_so():
         (content(surprise=1), "the whole: Additional properties are not allowed"),
         (content(changes=[{"action": "explode"}]), "changes[0]"),
         (content(calls={}), "calls: 'copies' is a required property"),
-        (content(target="x" * 5000, version="\x1b[31m" * 100), "version: 1 was expected"),
+        (content(target="x" * 5000, version="\x1b[31m" * 100), "version: 2 was expected"),
         (content(endpoint=["\x1b[31m" * 100]), "endpoint: ['\\x1b[31m"),
         (content(changes=[]), "its numbers do not fit its other parts, or are out of order"),
     ],

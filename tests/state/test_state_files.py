@@ -107,7 +107,9 @@ STANDINGS = st.one_of(
 REMOVALS = st.one_of(
     st.none(), st.builds(KeepPolicy), st.builds(ParkPolicy, ROUTINGS), st.builds(DeletePolicy)
 )
-RECORDS = st.builds(Record, BLOCKS, STANDINGS, REMOVALS)
+RECORDS = st.builds(
+    Record, BLOCKS, STANDINGS, REMOVALS, st.none() | st.text("0f", min_size=64, max_size=64)
+)
 SPANS = st.sampled_from(
     ["7275553300-7275553399", "7275553400", "7275553401", "+17275551212", "Main_Line", "0007-0013"]
 ).map(parse_span)

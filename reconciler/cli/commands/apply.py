@@ -15,6 +15,7 @@ from reconciler.cli.show_plan import Legend, show_text
 from reconciler.credentials import from_environment
 from reconciler.errors import ReconcilerError, ServerStop, StateError, UsageError
 from reconciler.guard import refusals
+from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan, make_plan
 from reconciler.report.document import plan_document
 from reconciler.report.outcome import applied_json, stopped_json
@@ -30,12 +31,7 @@ if TYPE_CHECKING:
 def run(arguments: ApplyOptions) -> int:
     """Apply each target in turn; stop at the first that is not fully confirmed."""
     found = read_specs(arguments)
-    for option in ("undo", "report", "override_limits"):
-        if getattr(arguments, option) is not None:
-            single(found, f"--{option.replace('_', '-')}")
-    for path in (arguments.report, arguments.undo):
-        if path is not None:
-            check_writable(path)
+    _check_options(found, arguments)
     code, legend = exits.DONE, Legend()
     for spec in found:
         try:
@@ -49,6 +45,18 @@ def run(arguments: ApplyOptions) -> int:
     return code
 
 
+def _check_options(found: tuple[TargetSpec, ...], arguments: ApplyOptions) -> None:
+    for option in ("since", "approve"):
+        if getattr(arguments, option) is not None and arguments.reviewed is None:
+            raise UsageError(f"--{option} is for --reviewed", hint="give the plans that count")
+    for option in ("undo", "report", "override_limits", "approve"):
+        if getattr(arguments, option) is not None:
+            single(found, f"--{option.replace('_', '-')}")
+    for path in (arguments.report, arguments.undo):
+        if path is not None:
+            check_writable(path)
+
+
 def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
     who = identify(os.environ, arguments.reviewed or ())
     with open_store(spec.target, arguments.specs).held(who.holder) as held:
@@ -57,7 +65,7 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
         remarks = first_remarks(held.loaded, spec.target, arguments.specs)
         show_text(plan_document(plan, found, None, remarks), arguments, legend)
         check_endpoint(plan)
-        _check_reviewed(plan, arguments)
+        under = _check_reviewed(plan, arguments)
         check_limits(plan, found, arguments.override_limits)
         if not plan.changes and not plan.conflicts:
             _only_remember(spec, plan, held, who)
@@ -76,17 +84,19 @@ def _apply(spec: TargetSpec, arguments: ApplyOptions, legend: Legend) -> int:
         # Imported late: without calls no HTTP client is needed.
         from reconciler.cli.applying import carry_out  # noqa: PLC0415
 
-        ended = carry_out(spec, plan, held, credentials, who, arguments)
+        ended = carry_out(spec, plan, held, credentials, who, under, arguments)
     _report(ended)
     _write(plan, ended, arguments)
     return _code(ended)
 
 
-def _check_reviewed(plan: Plan, arguments: ApplyOptions) -> None:
-    if arguments.reviewed is not None:
-        from reconciler.cli.reviewing import check_reviewed  # noqa: PLC0415
+def _check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
+    """The reviewed plan, by digest, that has the change of each number."""
+    if arguments.reviewed is None:
+        return SpanMap()
+    from reconciler.cli.reviewing import check_reviewed  # noqa: PLC0415
 
-        check_reviewed(plan, arguments)
+    return check_reviewed(plan, arguments)
 
 
 def _only_remember(spec: TargetSpec, plan: Plan, held: LockedState, who: Identity) -> None:
