@@ -18,12 +18,14 @@ _BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-
 class Scheme:
     """``fault`` says what is wrong with a URL of this scheme; None where it is valid.
 
-    ``is_store``: an object store, whose states may have a ``mirror`` on a branch.
+    ``is_store``: an object store, whose states may have a ``mirror`` on a branch. ``for_many``:
+    it has a file for each target, so that several targets may name it.
     """
 
     example: str
     fault: Callable[[str], Problem | None]
     is_store: bool = False
+    for_many: bool = False
 
 
 def state_fault(url: str) -> Problem | None:
@@ -49,6 +51,11 @@ def mirror_fault(url: str) -> Problem | None:
 def is_store(state: str) -> bool:
     """Whether the valid ``state`` is in an object store."""
     return SCHEMES[state.partition(":")[0]].is_store
+
+
+def is_for_many(state: str) -> bool:
+    """Whether several targets may keep their states in the valid ``state``."""
+    return SCHEMES[state.partition(":")[0]].for_many
 
 
 def _file_fault(url: str) -> Problem | None:
@@ -87,7 +94,7 @@ def _object_fault(url: str) -> Problem | None:
 
 SCHEMES: Mapping[str, Scheme] = {
     "file": Scheme("file:state/{target}.json", _file_fault),
-    "git": Scheme("git:did-state", _branch_fault),
+    "git": Scheme("git:did-state", _branch_fault, for_many=True),
     "s3": Scheme("s3://our-state/dids/{target}.json", _object_fault, is_store=True),
     "gs": Scheme("gs://our-state/dids/{target}.json", _object_fault, is_store=True),
     "az": Scheme("az://our-state/dids/{target}.json", _object_fault, is_store=True),

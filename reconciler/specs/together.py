@@ -13,6 +13,7 @@ from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.specs.overlaps import overlaps
+from reconciler.specs.schemes import is_for_many
 from reconciler.specs.urls import server
 
 
@@ -47,7 +48,7 @@ def check(spec: TargetSpec, others: Iterable[OtherTarget], faults: Faults) -> No
 
 def _check_states(one: Target, other: Target, faults: Faults) -> None:
     """Two targets in one state would take each other's numbers for their own."""
-    if one.state == other.state:
+    if one.state == other.state and not is_for_many(one.state):
         first, second = sorted((one, other), key=lambda each: each.where)
         faults.add_at(
             second.where,

@@ -112,6 +112,15 @@ def test_a_state_of_two_targets_is_found_where_one_of_them_is_read(two):
     assert [fault.code for fault in errors(two)] == ["E701"]
 
 
+def test_targets_may_keep_their_states_on_one_branch(two):
+    """It has a file for each."""
+    for name, host in (("target.yaml", "vici."), ("../oslo/target.yaml", "oslo.")):
+        text = TARGET.replace("vici.", host)
+        state = next(line for line in text.splitlines() if line.startswith("state:"))
+        two.write(name, text.replace(state, "state: git:did-state"))
+    assert [spec.target.state for spec in specs.read(two.root)] == ["git:did-state"] * 2
+
+
 API = "/vicidial/non_agent_api.php"
 
 
