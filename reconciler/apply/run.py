@@ -33,12 +33,14 @@ from reconciler.specs.model import Declared
 from reconciler.state.model import State
 from reconciler.state.store import LockedState
 
-__all__ = ["GRACE", "Applied", "Reason", "Run", "Stop"]
+__all__ = ["GRACE", "SHORT_GRACE", "Applied", "Reason", "Run", "Stop"]
 
 UnderWay = dict[asyncio.Task[None], Flight]
 
 GRACE = 5.0
-"""Seconds to wait for calls under way after a signal (GitHub gives 7.5)."""
+"""Seconds to wait for calls under way after a signal."""
+SHORT_GRACE = 0.5
+"""The same in GitHub Actions, which kills after 10 s: what is known has to be saved by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import structlog
 
 from reconciler.apply.pace import Pace
 from reconciler.apply.preflight import Checked, preflight
-from reconciler.apply.run import GRACE, Applied, Reason, Run, Stop
+from reconciler.apply.run import GRACE, SHORT_GRACE, Applied, Reason, Run, Stop
 from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.cli import logs
 from reconciler.cli.checks import NOTHING_SENT
@@ -62,20 +62,29 @@ class Ended:
 
 @dataclass(slots=True)
 class _Signals:
-    """Ends the run: the first signal after the calls under way, the second at once."""
+    """Ends the run: the first signal after the calls under way, the second at once.
+
+    A SIGTERM after a SIGINT counts as the same one, once.
+    """
 
     stop: Stop = field(default_factory=Stop)
     received: int | None = None
+    reminded: bool = False
 
     def receive(self, number: signal.Signals) -> None:
         """Handle a signal; called by the event loop."""
+        if self.received == signal.SIGINT and number == signal.SIGTERM and not self.reminded:
+            # GitHub sends both, a few seconds apart: the second is no other wish than the first.
+            self.reminded = True
+            return
         if self.received is not None:
             tell("ended at once; the next apply settles the calls under way")
             sys.stdout.flush()
             os._exit(128 + number)
         self.received = number
         tell("ending: no new calls, waiting for those under way (again to end at once)")
-        self.stop.ask(_why(number), grace=GRACE)
+        in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+        self.stop.ask(_why(number), grace=SHORT_GRACE if in_actions else GRACE)
 
 
 def _why(number: signal.Signals) -> str:

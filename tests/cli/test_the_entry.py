@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from reconciler.apply.run import GRACE, SHORT_GRACE
 from reconciler.cli import exits, main
 from reconciler.cli.applying import _Signals
 from reconciler.cli.commands import targets
@@ -95,6 +96,26 @@ def test_the_first_signal_asks_an_apply_to_end_and_the_second_ends_it(capsys, mo
     signals.receive(signal.SIGINT)
     assert ended[0] == 130
     assert "ended at once; the next apply settles the calls under way" in capsys.readouterr().err
+
+
+def test_the_sigterm_that_follows_a_sigint_on_github_is_no_second_wish(monkeypatch):
+    """The runner sends it 7.5 s later, maybe while the state is saved."""
+    ended = []
+    monkeypatch.setattr("os._exit", ended.append)
+    signals = _Signals()
+    signals.receive(signal.SIGINT)
+    signals.receive(signal.SIGTERM)
+    assert ended == []
+    signals.receive(signal.SIGTERM)
+    assert ended == [143]
+
+
+@pytest.mark.parametrize(("env", "grace"), [("true", SHORT_GRACE), ("", GRACE)])
+def test_on_github_calls_under_way_are_waited_for_only_shortly(monkeypatch, env, grace):
+    monkeypatch.setenv("GITHUB_ACTIONS", env)
+    signals = _Signals()
+    signals.receive(signal.SIGINT)
+    assert signals.stop._grace == grace
 
 
 @pytest.mark.parametrize(
