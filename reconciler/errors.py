@@ -9,6 +9,7 @@
     │   ├── LeaseHeld               another apply is running
     │   └── Fenced                  another apply has saved since: ours writes nothing
     ├── LimitsExceeded              a plan over the target's limits
+    ├── NotReviewed                 a plan that does more than was reviewed
     └── ServerStop                  the server said something after which no call may be sent
         ├── LoginRefused            wrong user or password: never tried twice
         ├── LoginUnproven           no clear answer to the first log-in: it may have been refused
@@ -41,6 +42,10 @@ class ReconcilerError(Exception):
 
 class UsageError(ReconcilerError):
     """The command line asks for something that cannot be."""
+
+
+class NotReviewed(ReconcilerError):
+    """A plan has changes that were not reviewed."""
 
 
 class Severity(Enum):

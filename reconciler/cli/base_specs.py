@@ -81,8 +81,11 @@ def base_specs(arguments: BaseOptions) -> Iterator[Base | None]:
 
 
 @contextmanager
-def specs_at(root: Path, commit: str, name: str) -> Iterator[Base]:
-    """The folder ``root`` as it is at another commit; ``name`` is that commit's in messages."""
+def specs_at(root: Path, commit: str, name: str, *, links: bool = True) -> Iterator[Base]:
+    """The folder ``root`` as it is at another commit; ``name`` is that commit's in messages.
+
+    ``links``: whether there may be any in it.
+    """
     with tempfile.TemporaryDirectory(prefix="did-base-") as folder:
-        write_tree(root.parent, commit, root.name, Path(folder))
+        write_tree(root.parent, commit, root.name, Path(folder), links=links)
         yield Base(Path(folder) / root.name, name)

@@ -13,11 +13,16 @@ from reconciler.state.model import State
 from reconciler.state.store import Loaded
 
 
-def first_remarks(loaded: Loaded, target: Target, root: Path) -> tuple[Remark, ...]:
-    """The remarks; empty where a state is stored."""
+def first_remarks(
+    loaded: Loaded, target: Target, root: Path, folder: Path | None = None
+) -> tuple[Remark, ...]:
+    """The remarks; empty where a state is stored.
+
+    ``root`` are the specs; ``folder`` is where states are kept, by default beside them.
+    """
     if loaded.stored is not None:
         return ()
-    folder = root.resolve().parent
+    folder = folder or root.resolve().parent
 
     def is_of_a_renamed_folder(state: State) -> bool:
         gone = not (root / state.target / TARGET_FILE).is_file()

@@ -7,7 +7,6 @@ from reconciler.cli.choices import Choices, CommandParser
 from reconciler.cli.options import Options
 
 BOT = "github-actions[bot]"
-PLANS = "plan.yml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +25,17 @@ class CommentOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStep(Options):
+    """``github plan``."""
+
+    out: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentStep(Options):
     """``github comment``."""
 
-    workflow: str = PLANS
+    folder: Path
     author: str = BOT
 
 
@@ -37,15 +43,15 @@ class CommentStep(Options):
 class ReadyStep(Options):
     """``github ready``."""
 
+    environment: str | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedStep(Options):
-    """``github reviewed``; ``since`` and ``until`` are commits."""
+    """``github reviewed``; ``until`` is a commit."""
 
     out: Path
-    since: str | None = None
     until: str | None = None
-    workflow: str = PLANS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,7 @@ class ResultStep(Options):
     author: str = BOT
 
 
-GitHubOptions = CommentStep | ReadyStep | ReviewedStep | ResultStep
+GitHubOptions = PlanStep | CommentStep | ReadyStep | ReviewedStep | ResultStep
 
 
 def comment(parser: CommandParser) -> None:
@@ -82,12 +88,21 @@ def github(parser: CommandParser) -> None:
     """``github …``: the steps of the workflows."""
     steps = Choices(parser, dest="step", title="steps")
     steps.add(
+        "plan", "plan the pull request of this event, without its code", _out, options=PlanStep
+    )
+    steps.add(
         "comment",
-        "post the plans of the run of this event as a comment",
+        "post the plans of this event's pull request as a comment, and mark its commit",
         _comment,
         options=CommentStep,
+        takes="DIR",
     )
-    steps.add("ready", "check whether there are credentials to apply with", options=ReadyStep)
+    steps.add(
+        "ready",
+        "check credentials, and who may use the environment",
+        _ready,
+        options=ReadyStep,
+    )
     steps.add(
         "reviewed",
         "fetch the plans of pull requests merged since the last apply",
@@ -104,17 +119,25 @@ def github(parser: CommandParser) -> None:
 
 
 def _comment(parser: CommandParser) -> None:
-    _workflow(parser)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="what github plan wrote")
     _author(parser)
 
 
-def _reviewed(parser: CommandParser) -> None:
+def _ready(parser: CommandParser) -> None:
     parser.add_argument(
-        "--since", metavar="SHA", help="first commit (that of the last confirmed apply)"
+        "--environment",
+        metavar="NAME",
+        help="the job's environment, which only the default branch may use",
     )
+
+
+def _reviewed(parser: CommandParser) -> None:
     parser.add_argument("--until", metavar="SHA", help="last commit (GITHUB_SHA)")
+    _out(parser)
+
+
+def _out(parser: CommandParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
-    _workflow(parser)
 
 
 def _result(parser: CommandParser) -> None:
@@ -124,7 +147,3 @@ def _result(parser: CommandParser) -> None:
 
 def _author(parser: CommandParser) -> None:
     parser.add_argument("--author", metavar="LOGIN", help=f"author of the comments ({BOT})")
-
-
-def _workflow(parser: CommandParser) -> None:
-    parser.add_argument("--workflow", metavar="FILE", help=f"the workflow that plans ({PLANS})")

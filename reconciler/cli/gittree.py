@@ -5,12 +5,16 @@ repository.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reconciler.errors import UsageError
 from reconciler.git import Git, GitResult, failure
+from reconciler.inputs import MIB
+from reconciler.specs.files import MOST_FILES, shown
 
+LARGEST_TREE = 256 * MIB
 _LINK = "120000"
 _WHOLE = "fetch all of the repository and run `git fsck`"
 
@@ -29,38 +33,79 @@ def commit_of(folder: Path, ref: str, option: str = "--base") -> str:
     return found.out.decode().strip()
 
 
-def write_tree(folder: Path, commit: str, name: str, into: Path) -> None:
-    """Write ``folder/name`` as of ``commit`` to ``into/name``; nothing where it did not exist."""
+def write_tree(folder: Path, commit: str, name: str, into: Path, *, links: bool = True) -> None:
+    """Write ``folder/name`` as of ``commit`` to ``into/name``; nothing where it did not exist.
+
+    ``links``: whether there may be any. Without them only YAML files are written, since no other
+    can be read.
+    """
     git = Git(folder, os.environ)
-    listed = git.run("ls-tree", "-r", "-z", commit, "--", name)
+    listed = git.run("ls-tree", "-r", "-l", "-z", commit, "--", name)
     if listed.code != 0:
         raise _error(listed, f"git cannot list {name} at {commit}", hint=_WHOLE)
-    entries = list(_entries(listed.out))
-    wanted = "".join(f"{blob}\n" for _, blob, _ in entries).encode()
+    entries = [each for each in _entries(listed.out) if links or each.is_link or each.is_yaml]
+    _check_size(entries, name)
+    for each in entries:
+        if each.is_link and not links:
+            raise UsageError(
+                f"{shown(Path(each.path))} is a link", hint="put the file itself there instead"
+            )
+    wanted = "".join(f"{each.blob}\n" for each in entries).encode()
     read = git.run("cat-file", "--batch", stdin=wanted)
     contents = list(_contents(read.out))
     if len(contents) < len(entries):
         raise _error(read, f"git cannot read {name} at {commit}", hint=_WHOLE)
     root = into.resolve()
-    for (mode, _, path), content in zip(entries, contents, strict=True):
-        file = into / path
+    for entry, content in zip(entries, contents, strict=True):
+        file = into / entry.path
         # A tree made by hand may have a link and a folder of one name: nothing is written there.
         if not file.parent.resolve().is_relative_to(root) or os.path.lexists(file):
-            raise UsageError(f"{name} at {commit} is damaged: {path} is there twice", hint=_WHOLE)
+            raise UsageError(
+                f"{name} at {commit} is damaged: {shown(Path(entry.path))} is there twice",
+                hint=_WHOLE,
+            )
         file.parent.mkdir(parents=True, exist_ok=True)
-        if mode == _LINK:
+        if entry.is_link:
             file.symlink_to(content.decode(errors="surrogateescape"))
         else:
             file.write_bytes(content)
 
 
-def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
-    """Mode, blob and path of each file, without submodules."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file of a tree; ``size`` is in bytes, 0 where the file is lost."""
+
+    path: str
+    blob: str
+    size: int
+    is_link: bool
+
+    @property
+    def is_yaml(self) -> bool:
+        """Whether its name says so."""
+        return PurePosixPath(self.path).suffix.lower() in (".yaml", ".yml")
+
+
+def _entries(listed: bytes) -> Iterator[_Entry]:
+    """The files and links of a listing, without submodules."""
     for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
         about, _, path = line.partition("\t")
-        mode, kind, blob = about.split(" ")
+        mode, kind, blob, size = about.split()
         if kind == "blob" and ".." not in PurePosixPath(path).parts:
-            yield mode, blob, path
+            yield _Entry(path, blob, int(size) if size.isdecimal() else 0, mode == _LINK)
+
+
+def _check_size(entries: Sequence[_Entry], name: str) -> None:
+    if len(entries) > MOST_FILES:
+        raise UsageError(
+            f"{name} has {len(entries):,} files, over {MOST_FILES:,}",
+            hint="put more blocks into each file",
+        )
+    if sum(each.size for each in entries) > LARGEST_TREE:
+        raise UsageError(
+            f"{name} has over {LARGEST_TREE // MIB} MiB of files",
+            hint="write ranges instead of single numbers",
+        )
 
 
 def _contents(batch: bytes) -> Iterator[bytes]:

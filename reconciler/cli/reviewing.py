@@ -11,7 +11,7 @@ from reconciler.cli.parser import ApplyOptions
 from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.diff.model import SettingChange
 from reconciler.diff.settings import UNREVIEWED, joined, target_changes
-from reconciler.errors import ReconcilerError
+from reconciler.errors import NotReviewed
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
@@ -22,12 +22,8 @@ from reconciler.report.words import many
 from reconciler.specs.model import Target
 
 
-class NotReviewedError(ReconcilerError):
-    """The new plan has changes that no reviewed plan has."""
-
-
 def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
-    """Raise NotReviewedError when ``plan`` does more than the files given with ``--reviewed``.
+    """Raise NotReviewed when ``plan`` does more than the files given with ``--reviewed``.
 
     The files for this target and endpoint count together. ``--approve`` with the digest of ``plan``
     lets all of it through. With ``unreviewed: allow`` in the target a note is written instead of
@@ -43,7 +39,7 @@ def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
     )
     left = unreviewed(plan.changes, settings, reviewed, begun)
     if arguments.approve is not None and not names(arguments.approve, plan):
-        raise NotReviewedError(
+        raise NotReviewed(
             f"--approve {arguments.approve} does not name this plan, which is "
             f"{plan.digest[:DIGEST_SHOWN]}: nothing was sent",
             hint="look at the plan again before you approve it",
@@ -60,7 +56,7 @@ def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
     if plan.target.unreviewed == "allow" and not is_new:
         tell(f"{words}; allowed by apply.unreviewed")
         return left.under
-    raise NotReviewedError(
+    raise NotReviewed(
         f"{words}; {_found(documents, reviewed, plan)}: nothing was sent",
         hint="have a new plan reviewed and give its plan.json with --reviewed; or look at this "
         f"plan, and approve exactly it: --approve {plan.digest[:DIGEST_SHOWN]}",

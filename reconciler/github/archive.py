@@ -12,7 +12,7 @@ import zlib
 from reconciler.errors import ReconcilerError
 from reconciler.inputs import LARGEST_PLAN
 
-MOST_ENTRIES = 16
+MOST_ENTRIES = 1000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _INVALID = (
     zipfile.BadZipFile,

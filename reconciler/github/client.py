@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from reconciler.errors import UsageError
-from reconciler.github.http import GitHubError, Http, Json, NotThere
+from reconciler.github.http import GitHubError, Http, Json
 
 PAGE = 100
 BOT = "github-actions[bot]"
@@ -25,35 +25,59 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request. ``head`` is the commit at its tip; ``merged`` the one on its base, if any."""
+    """A pull request. ``head`` is the commit at its tip; ``merged`` the one on its base, if any.
+
+    ``merged_at`` and ``updated_at`` are times as GitHub writes them, which can be compared.
+    """
 
     number: int
     head: str
-    head_repository: int | None
     base: str
     is_open: bool
-    merged: str | None
+    updated_at: str
+    merged: str | None = None
+    merged_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review of a pull request as of one ``commit``; ``association`` is its author's."""
+
+    state: str
+    commit: str | None
+    association: str
+    submitted_at: str
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """A run of a workflow; ``attempt`` counts its starts."""
+    """A run of a workflow's file ``path``; ``branch`` is that of its head."""
 
     id: int
-    attempt: int
-    succeeded: bool
-    url: str
+    path: str
+    event: str
+    branch: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A zip stored by a run; ``digest`` is ``sha256:…`` or None."""
+    """A zip stored by the run ``run``; ``digest`` is ``sha256:…`` or None."""
 
     id: int
     name: str
     size: int
     expired: bool
     digest: str | None
+    created_at: str
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployers:
+    """Which refs may use an environment: all of them, or the ones named, as ``(type, name)``."""
+
+    every: bool
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +97,16 @@ def commit_name(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class CommitStatus:
+    """What a commit is marked with; ``url`` is the page it links to."""
+
+    context: str
+    succeeded: bool
+    description: str
+    url: str | None = None
+
+
 class GitHub:
     """One repository, ``OWNER/NAME``."""
 
@@ -89,56 +123,38 @@ class GitHub:
         return _read(_pull, self._http.get(f"{self._at}/pulls/{number}"))
 
     def open_pulls(self) -> Iterator[PullRequest]:
-        """All that are open."""
+        """All that are open, the newest first."""
         found = self._http.pages(f"{self._at}/pulls", state="open", per_page=PAGE)
         return (_read(_pull, each) for each in found)
 
-    def pulls_from(self, owner: str, branch: str) -> Iterator[PullRequest]:
-        """The open ones from a branch, of a fork too."""
-        head = f"{owner}:{branch}"
-        found = self._http.pages(f"{self._at}/pulls", state="open", head=head, per_page=PAGE)
+    def closed_pulls(self, base: str) -> Iterator[PullRequest]:
+        """Those into a branch that are closed, the one last updated first."""
+        query = {"state": "closed", "base": base, "sort": "updated", "direction": "desc"}
+        found = self._http.pages(f"{self._at}/pulls", **query, per_page=PAGE)
         return (_read(_pull, each) for each in found)
 
-    def pulls_of(self, commit: str) -> Iterator[PullRequest]:
-        """The pull requests that brought a commit, however they were merged."""
-        path = f"{self._at}/commits/{commit_name(commit)}/pulls"
-        return (_read(_pull, each) for each in self._http.pages(path, per_page=PAGE))
-
-    def commits_between(self, since: str, until: str) -> list[str] | None:
-        """Commits of ``until`` that ``since`` lacks, oldest first; None where one is unknown."""
-        path = f"{self._at}/compare/{commit_name(since)}...{commit_name(until)}"
-        try:
-            return [_read(_sha, each) for each in self._http.pages(path, "commits", per_page=PAGE)]
-        except NotThere:
-            return None
-
-    def last_commits(self, until: str) -> list[str]:
-        """The newest :data:`PAGE` commits that lead to ``until``, newest first."""
-        query = f"{self._at}/commits"
-        found = self._http.get(query, sha=commit_name(until), per_page=PAGE)
-        if not isinstance(found, list):
-            raise GitHubError(f"GitHub's answer to {query} is not a list")
-        return [_read(_sha, each) for each in found]
+    def reviews(self, number: int) -> Iterator[Review]:
+        """The reviews of a pull request that were submitted."""
+        found = self._http.pages(f"{self._at}/pulls/{number}/reviews", per_page=PAGE)
+        return (_read(_review, each) for each in found if each.get("submitted_at"))
 
     # --- runs and their artifacts
 
-    def runs(self, workflow: str, commit: str) -> list[WorkflowRun]:
-        """Finished runs of a workflow's file for the tip of a pull request, newest first."""
+    def runs(self, workflow: str, event: str) -> Iterator[WorkflowRun]:
+        """Runs of a workflow's file that an event started, the newest first."""
         path = f"{self._at}/actions/workflows/{quote(workflow, safe='')}/runs"
-        found = self._http.pages(
-            path,
-            "workflow_runs",
-            event="pull_request",
-            status="completed",
-            head_sha=commit_name(commit),
-            per_page=PAGE,
-        )
-        return sorted((_read(_run, each) for each in found), key=lambda run: -run.id)
+        found = self._http.pages(path, "workflow_runs", event=event, per_page=PAGE)
+        return (_read(_run, each) for each in found)
 
-    def artifacts(self, run: int) -> Iterator[Artifact]:
-        """The artifacts of a run."""
-        path = f"{self._at}/actions/runs/{run}/artifacts"
-        found = self._http.pages(path, "artifacts", per_page=PAGE)
+    def run(self, number: int) -> WorkflowRun:
+        """Fetch one."""
+        return _read(_run, self._http.get(f"{self._at}/actions/runs/{number}"))
+
+    def artifacts(self, name: str | None = None) -> Iterator[Artifact]:
+        """The artifacts of all runs, or those of one name; the newest first."""
+        query = {} if name is None else {"name": name}
+        path = f"{self._at}/actions/artifacts"
+        found = self._http.pages(path, "artifacts", **query, per_page=PAGE)
         return (_read(_artifact, each) for each in found)
 
     def archive(self, artifact: Artifact) -> bytes:
@@ -146,6 +162,30 @@ class GitHub:
         return self._http.download(
             f"{self._at}/actions/artifacts/{artifact.id}/zip", LARGEST_ARCHIVE
         )
+
+    # --- environments, and what a commit is marked with
+
+    def deployers(self, environment: str) -> Deployers:
+        """Which branches and tags may use an environment."""
+        path = f"{self._at}/environments/{quote(environment, safe='')}"
+        policy = _read(lambda found: found["deployment_branch_policy"], self._http.get(path))
+        if policy is None or not _read(lambda found: found["custom_branch_policies"], policy):
+            return Deployers(every=True)
+        found = self._http.pages(
+            f"{path}/deployment-branch-policies", "branch_policies", per_page=PAGE
+        )
+        return Deployers(every=False, named=tuple(_read(_branches, each) for each in found))
+
+    def set_status(self, commit: str, status: CommitStatus) -> None:
+        """Mark a commit; of the same ``context`` the newest counts."""
+        body = {
+            "state": "success" if status.succeeded else "failure",
+            "context": status.context,
+            "description": status.description,
+        }
+        if status.url is not None:
+            body["target_url"] = status.url
+        self._http.post(f"{self._at}/statuses/{commit_name(commit)}", body)
 
     # --- comments and issues
 
@@ -173,39 +213,54 @@ def _read(make: Callable[[Json], T], content: Json) -> T:
         raise GitHubError(f"GitHub's answer is invalid: {error!r}") from None
 
 
-def _sha(content: Json) -> str:
-    return str(content["sha"])
-
-
 def _pull(content: Json) -> PullRequest:
-    repository = content["head"]["repo"]
+    is_merged = content["merged_at"] is not None
     return PullRequest(
         number=int(content["number"]),
         head=str(content["head"]["sha"]),
-        head_repository=None if repository is None else int(repository["id"]),
         base=str(content["base"]["ref"]),
         is_open=content["state"] == "open",
-        merged=str(content["merge_commit_sha"]) if content["merged_at"] is not None else None,
+        updated_at=str(content["updated_at"]),
+        merged=str(content["merge_commit_sha"]) if is_merged else None,
+        merged_at=str(content["merged_at"]) if is_merged else None,
+    )
+
+
+def _review(content: Json) -> Review:
+    commit = content["commit_id"]
+    return Review(
+        state=str(content["state"]),
+        commit=None if commit is None else str(commit),
+        association=str(content["author_association"]),
+        submitted_at=str(content["submitted_at"]),
     )
 
 
 def _run(content: Json) -> WorkflowRun:
+    branch = content["head_branch"]
     return WorkflowRun(
         int(content["id"]),
-        int(content["run_attempt"]),
-        content["conclusion"] == "success",
-        str(content["html_url"]),
+        str(content["path"]).partition("@")[0],
+        str(content["event"]),
+        None if branch is None else str(branch),
     )
 
 
 def _artifact(content: Json) -> Artifact:
+    run = content["workflow_run"]
     return Artifact(
         int(content["id"]),
         str(content["name"]),
         int(content["size_in_bytes"]),
         bool(content["expired"]),
         content.get("digest"),
+        str(content["created_at"]),
+        None if run is None else int(run["id"]),
     )
+
+
+def _branches(content: Json) -> tuple[str, str]:
+    return str(content.get("type", "branch")), str(content["name"])
 
 
 def _comment(content: Json) -> Comment:

@@ -5,12 +5,13 @@ too long is shortened in steps, the same for every target, and says where the wh
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.diff.model import Change
 from reconciler.diff.settings import ENDPOINT, NONE
 from reconciler.github.links import link
+from reconciler.github.planned import Problem
 from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.review import OwnChanges
@@ -40,6 +41,8 @@ SHOWN_SPANS = 6
 SHOWN_OVERLAPS = 10
 MOST_HEADLINES = 100
 MOST_SERVERS = 20
+SHOWN_PROBLEMS = 30
+LONGEST_PROBLEM = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class PlanOrigin:
 
 def comment(sections: Sequence[Section], origin: PlanOrigin, *, limit: int = LONGEST) -> str:
     """The whole comment, at most ``limit`` characters, which may not be less than 20,000."""
+    if not sections:
+        return _joined(["**No changes: no specs of a target change**", _origin(origin, ""), MARKER])
     plans = [prepared(_of_this(section.plan)) for section in sections]
     for room in ROOMS:
         body = _body(sections, plans, origin, room)
@@ -85,14 +90,45 @@ def comment(sections: Sequence[Section], origin: PlanOrigin, *, limit: int = LON
     return _headlines_only(sections, plans, origin)
 
 
-def unplanned(origin: PlanOrigin) -> str:
-    """The comment when the newest commit has no plan."""
-    parts = [
-        "**No plan: the run of the newest commit did not succeed**",
-        "Faults of the specs are shown at their lines in the files, other errors in the run's log.",
-        _origin(origin, "the run's log"),
-        MARKER,
-    ]
+def unplanned(problems: Sequence[Problem], origin: PlanOrigin) -> str:
+    """The comment when the newest commit has no plan, for these reasons."""
+    faults = [each for each in problems if each.file is not None]
+    what = f"{many(len(faults), 'fault')} in the specs" if faults else "see below"
+    more = len(problems) - SHOWN_PROBLEMS
+    lines = [_problem(each) for each in problems[:SHOWN_PROBLEMS]]
+    if more > 0:
+        lines.append(f"- and {more:,} more: see the log")
+    return _joined(
+        [f"**No plan: {what}**", "\n".join(lines), _origin(origin, "the run's log"), MARKER]
+    )
+
+
+def not_counted(why: str, log: str | None, again: str | None) -> str:
+    """The comment of a merged pull request without a plan that counts, whose apply stopped."""
+    way = "start the apply by hand, look at its plan, and give the digest as approve"
+    links = [link("start the apply by hand", again)] if again else []
+    links += [link("the run's log", log)] if log else []
+    return _joined(
+        [
+            "**Merged and not applied: no plan of this pull request counts as reviewed**",
+            f"The reason: {code(why, LONGEST_LINE)}",
+            f"To apply it: {way}.",
+            " · ".join(links),
+            MARKER,
+        ]
+    )
+
+
+def _problem(problem: Problem) -> str:
+    where = problem.file
+    if where is not None and problem.line is not None:
+        where = f"{where}:{problem.line}"
+    at = "" if where is None else f"{code(where, LONGEST_LINE)}: "
+    hint = "" if problem.hint is None else f"\n  What to do: {code(problem.hint, LONGEST_PROBLEM)}"
+    return f"- {at}{code(problem.message, LONGEST_PROBLEM)}{hint}"
+
+
+def _joined(parts: Iterable[str | None]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -108,7 +144,7 @@ def _body(
     if room is not ROOMS[0] or not all(plan.is_whole_in(room) for plan in plans):
         parts.append(_shortened(sections, origin))
     parts += [_origin(origin, "plan.json"), MARKER]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return _joined(parts)
 
 
 def _headlines_only(
@@ -124,7 +160,7 @@ def _headlines_only(
         _origin(origin, "plan.json"),
         MARKER,
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return _joined(parts)
 
 
 def _servers(sections: Sequence[Section]) -> str | None:

@@ -1,105 +1,78 @@
-"""After a plan's run: put its plans into the comment of its pull request.
+"""After a plan: put it into the comment of its pull request, then mark the commit as planned.
 
-Runs the default branch's code, with the right to write comments, and reads only the JSON of the
-plans from the pull request's run.
+The status comes last, and says so: a commit that is marked has its plan in the comment.
 """
 
-from reconciler.errors import ReconcilerError, UsageError
-from reconciler.github.archive import ArchiveError
-from reconciler.github.client import BOT, Artifact, GitHub, PullRequest
-from reconciler.github.comment import PlanOrigin, Section, comment, unplanned
-from reconciler.github.event import PlanRun
-from reconciler.github.posting import Commented, ours, post
-from reconciler.github.reviewed import (
-    ARTIFACT,
-    MOST_OTHERS,
-    WORKFLOW,
-    Planned,
-    overlaps,
-    planned,
-)
-from reconciler.report.document import PlanFileError
+from collections.abc import Sequence
 
-FOLDER = ".github/workflows/"
+from reconciler.github.client import BOT, CommitStatus, GitHub
+from reconciler.github.comment import PlanOrigin, Section, comment, unplanned
+from reconciler.github.event import PullEvent
+from reconciler.github.planned import STATUS, PlannedPull, Problem
+from reconciler.github.posting import Commented, ours, post
+from reconciler.github.reviewed import Plans, overlaps
+from reconciler.report.document import PlanDocument
+from reconciler.report.words import many
+
+CRASHED = Problem("the run that plans ended without a plan", "see its log")
 
 
 def tell_plan(
-    github: GitHub, run: PlanRun, *, workflow: str = WORKFLOW, author: str = BOT
+    github: GitHub,
+    event: PullEvent,
+    planned: tuple[PlannedPull, Sequence[PlanDocument]] | None,
+    *,
+    run: str | None,
+    author: str = BOT,
 ) -> Commented:
-    """Comment on the pull request whose newest commit ``run`` planned."""
-    if run.path != FOLDER + workflow:
-        raise UsageError(f"the run is of {run.path}; only plans of {FOLDER}{workflow} are accepted")
-    pulls = _pulls(github, run)
-    if not pulls:
-        return Commented(f"no open pull request has commit {run.commit[:12]} at its tip")
-    told = [_tell(github, pull, run, author) for pull in pulls]
-    errors = [each.error for each in told if each.error is not None]
-    return Commented("\n".join(each.words for each in told), errors[0] if errors else None)
+    """Comment on the pull request of ``event``, and set the status of its commit.
 
-
-def _pulls(github: GitHub, run: PlanRun) -> list[PullRequest]:
-    """The open pull requests of ``run``; the event does not name those of forks."""
-    if run.owner is None:
-        return []
-    return [pull for pull in github.pulls_from(run.owner, run.branch) if _is_meant(pull, run)]
-
-
-def _is_meant(pull: PullRequest, run: PlanRun) -> bool:
-    return (
-        pull.is_open
-        and pull.head == run.commit
-        and pull.base == run.default_branch
-        and pull.head_repository == run.head_repository
-    )
-
-
-def _tell(github: GitHub, pull: PullRequest, run: PlanRun, author: str) -> Commented:
-    origin = PlanOrigin(run.commit, run.url)
-    error: ReconcilerError | None = None
-    plans: list[Planned] = []
-    try:
-        plans = _plans(github, run) if run.succeeded else []
-    except (ArchiveError, PlanFileError) as unusable:
-        error = unusable
-    found = ours(github, pull.number, author=author)
-    if not plans:
-        if found is None:
-            return Commented(f"pull request {pull.number}: no plan, no comment to correct", error)
-        body = unplanned(origin)
-        post(github, pull.number, lambda _: body, author=author)
+    ``planned`` is None where the run that plans left nothing. ``run`` is its page.
+    """
+    pull, plans = planned or (None, ())
+    problems = (CRASHED,) if pull is None else pull.problems
+    current = github.pull(event.number)
+    if not current.is_open or current.head != event.head or current.base != event.base:
         return Commented(
-            f"pull request {pull.number}: the comment says that there is no plan", error
+            f"pull request {event.number}: has changed since the plan; no comment posted"
         )
-    if found is None and all(_is_quiet(plan) for plan in plans):
-        return Commented(f"pull request {pull.number}: no changes; no comment posted")
-    others = list(github.open_pulls())[: MOST_OTHERS + 1]
-    sections = [
-        Section(plan.document, overlaps(github, pull, plan.document, others)) for plan in plans
-    ]
-    if not _is_meant(github.pull(pull.number), run):
-        return Commented(
-            f"pull request {pull.number}: has changed since the plan; no comment posted"
-        )
+    origin = PlanOrigin(event.head, run)
+    if problems:
+        body = unplanned(problems, origin)
+        words = post(github, event.number, lambda _: body, author=author).url
+    else:
+        words = _tell(github, event, plans, origin, author)
+    github.set_status(event.head, _status(problems, plans, run))
+    return Commented(f"pull request {event.number}: {words}")
+
+
+def _tell(
+    github: GitHub,
+    event: PullEvent,
+    plans: Sequence[PlanDocument],
+    origin: PlanOrigin,
+    author: str,
+) -> str:
+    if all(map(_is_quiet, plans)) and ours(github, event.number, author=author) is None:
+        return "no changes; no comment posted"
+    found = overlaps(Plans(github, event.default_branch), plans, event.number)
+    sections = [Section(plan, found[plan.target]) for plan in plans]
     posted = post(
-        github, pull.number, lambda limit: comment(sections, origin, limit=limit), author=author
+        github, event.number, lambda limit: comment(sections, origin, limit=limit), author=author
     )
-    return Commented(f"pull request {pull.number}: {posted.url}")
+    return posted.url
 
 
-def _plans(github: GitHub, run: PlanRun) -> list[Planned]:
-    """All plans of the run, by target."""
-    newest: dict[str, Artifact] = {}
-    for each in sorted(github.artifacts(run.id), key=lambda artifact: artifact.id):
-        if each.name.startswith(ARTIFACT):
-            newest[each.name] = each
-    return [planned(github, newest[name], name.removeprefix(ARTIFACT)) for name in sorted(newest)]
+def _status(
+    problems: Sequence[Problem], plans: Sequence[PlanDocument], run: str | None
+) -> CommitStatus:
+    numbers = sum(plan.own_changes.count for plan in plans)
+    words = "no plan: see the comment" if problems else f"{many(numbers, 'number')} changed"
+    return CommitStatus(STATUS, succeeded=not problems, description=words, url=run)
 
 
-def _is_quiet(plan: Planned) -> bool:
+def _is_quiet(plan: PlanDocument) -> bool:
     """Whether the pull request changes nothing here."""
-    own = plan.document.own
-    if plan.document.remarks:
-        return False
-    if own is None:
-        return plan.document.is_empty
-    return not own.changes and not own.settings and not own.withdrawn
+    own = plan.own
+    changes = own is None or own.changes or own.settings or own.withdrawn
+    return not plan.remarks and not changes

@@ -10,48 +10,52 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
+from reconciler.github.client import commit_name
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 
 
 @dataclass(frozen=True, slots=True)
-class PlanRun:
-    """The run of the plan workflow in a ``workflow_run`` event."""
+class PullEvent:
+    """The pull request of a ``pull_request_target`` event, as it was when that was written.
 
-    id: int
-    path: str
-    succeeded: bool
-    commit: str
-    owner: str | None
-    branch: str
-    head_repository: int | None
+    ``head`` is a commit, ``base`` the branch that it is to be merged into.
+    """
+
+    number: int
+    head: str
+    base: str
     default_branch: str
-    url: str
 
 
-def plan_run(env: Mapping[str, str]) -> PlanRun:
-    """Read the event; raise UsageError unless it is a finished run for a pull request."""
+def pull_event(env: Mapping[str, str]) -> PullEvent:
+    """Read the event; raise UsageError unless it is one of a pull request."""
     content = _event(env)
     try:
-        run = content["workflow_run"]
-        if run["event"] != "pull_request":
-            raise UsageError(f"the run was started by {run['event']}, not by a pull request")
-        head = run["head_repository"]
-        return PlanRun(
-            id=int(run["id"]),
-            path=str(run["path"]).partition("@")[0],
-            succeeded=run["conclusion"] == "success",
-            commit=str(run["head_sha"]),
-            owner=None if head is None else str(head["owner"]["login"]),
-            branch=str(run["head_branch"]),
-            head_repository=None if head is None else int(head["id"]),
+        pull = content["pull_request"]
+        return PullEvent(
+            number=int(pull["number"]),
+            head=commit_name(str(pull["head"]["sha"])),
+            base=str(pull["base"]["ref"]),
             default_branch=str(content["repository"]["default_branch"]),
-            url=str(run["html_url"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(
-            f"the event is not a finished workflow run: {error!r}",
-            hint="this command is for a workflow on workflow_run",
+            f"the event is not one of a pull request: {error!r}",
+            hint="this command is for a workflow on pull_request_target",
         ) from None
+
+
+def default_branch(env: Mapping[str, str]) -> str:
+    """The default branch of the event's repository.
+
+    An event of a schedule names no repository, and happens on that branch alone.
+    """
+    if env.get("GITHUB_EVENT_NAME") == "schedule" and env.get("GITHUB_REF_NAME"):
+        return env["GITHUB_REF_NAME"]
+    try:
+        return str(_event(env)["repository"]["default_branch"])
+    except (KeyError, TypeError) as error:
+        raise UsageError(f"the event names no default branch: {error!r}") from None
 
 
 def run_url(env: Mapping[str, str]) -> str | None:

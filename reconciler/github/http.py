@@ -30,7 +30,7 @@ SECONDS = 30.0
 """For each step of an answer."""
 LONGEST_ANSWER = 120.0
 """For a whole answer, however slowly it arrives."""
-LONGEST_WAIT = 15 * 60
+LONGEST_WAIT = 8 * 60
 """Seconds to wait for a rate limit, at most."""
 SECONDARY_WAIT = 60.0
 """Seconds to wait at a rate limit that does not say how long."""

@@ -2,8 +2,9 @@
 
 ::
 
-    FOLDER/pulls.json          the reviewed pull requests with their newest commits
-    FOLDER/plans/NUMBER.json   their plans
+    FOLDER/pulls.json          the merged pull requests with their newest commits
+    FOLDER/plans/NUMBER.json   their plans that count
+    FOLDER/since               the commit since when they count; empty where nothing was applied yet
     FOLDER/report.json         the report of the apply
 """
 
@@ -15,12 +16,13 @@ from pathlib import Path
 from reconciler.errors import ReconcilerError
 from reconciler.github.client import PullRequest
 from reconciler.github.result import Report, read_report
-from reconciler.github.reviewed import Missing, Planned
+from reconciler.github.reviewed import Counting, Missing
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
-from reconciler.report.document import PlanDocument, read_plan, read_text
+from reconciler.report.document import PlanDocument, read_plan, read_text, to_json
 
 PULLS = "pulls.json"
 PLANS = "plans"
+SINCE = "since"
 REPORT = "report.json"
 
 
@@ -30,11 +32,15 @@ class OutcomeError(ReconcilerError):
 
 @dataclass(frozen=True, slots=True)
 class ReviewedPull:
-    """A pull request that counts as reviewed for a target; ``plan`` may be missing."""
+    """A merged pull request; ``plan`` is what of it counts as reviewed for a target.
+
+    ``why`` is the reason where no plan of it counts. Without both it does not change the target.
+    """
 
     number: int
     commit: str
     plan: PlanDocument | None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +53,26 @@ class TargetOutcome:
 
 
 def write_reviewed(
-    folder: Path, target: str, found: Sequence[tuple[PullRequest, Planned | Missing]]
-) -> tuple[Path, ...]:
-    """Write the pull requests and their plans; returns the plans' files."""
+    top: Path,
+    target: str,
+    found: Sequence[tuple[PullRequest, Counting | Missing]],
+    since: str | None,
+) -> None:
+    """Write into ``top/target`` the pull requests, their plans, and since when they count."""
+    folder = top / target
     plans = folder / PLANS
     plans.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
+    pulls: list[dict[str, object]] = []
     for pull, plan in found:
-        if isinstance(plan, Planned):
-            written.append(plans / f"{pull.number}.json")
-            written[-1].write_text(plan.text, encoding="utf-8")
-    content = {
-        "target": target,
-        "pulls": [{"number": pull.number, "commit": pull.head} for pull, _ in found],
-    }
+        entry: dict[str, object] = {"number": pull.number, "commit": pull.head}
+        if isinstance(plan, Missing):
+            entry["why"] = plan.why
+        elif (document := plan.of(target)) is not None:
+            (plans / f"{pull.number}.json").write_text(to_json(document), encoding="utf-8")
+        pulls.append(entry)
+    content = {"target": target, "pulls": pulls}
     (folder / PULLS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return tuple(written)
+    (folder / SINCE).write_text(since or "", encoding="utf-8")
 
 
 def folders_in(top: Path) -> tuple[Path, ...]:
@@ -86,7 +96,10 @@ def _outcome(folder: Path) -> TargetOutcome:
         target = str(content["target"])
         pulls = tuple(
             ReviewedPull(
-                int(each["number"]), str(each["commit"]), _plan(folder, int(each["number"]))
+                int(each["number"]),
+                str(each["commit"]),
+                _plan(folder, int(each["number"])),
+                None if each.get("why") is None else str(each["why"]),
             )
             for each in content["pulls"]
         )

@@ -24,10 +24,14 @@ class ReportFileError(ReconcilerError):
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The error that stopped an apply, and what to do."""
+    """The error that stopped an apply, and what to do.
+
+    ``unreviewed``: it stopped since not all of it was reviewed.
+    """
 
     message: str
     hint: str | None
+    unreviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,11 @@ def _stopped(entry: Any) -> Stopped | None:  # noqa: ANN401  (JSON may be anythi
     if entry is None:
         return None
     hint = entry["hint"]
-    return Stopped(str(entry["message"]), None if hint is None else str(hint))
+    return Stopped(
+        str(entry["message"]),
+        None if hint is None else str(hint),
+        unreviewed=entry.get("unreviewed") is True,
+    )
 
 
 def _known(entry: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  (JSON may be anything)

@@ -1,129 +1,284 @@
-"""The reviewed plans: those of the pull requests merged since the last confirmed apply.
+"""Which plans count as reviewed: found by the names of artifacts, proven by the runs behind them.
 
-The plan of a pull request is an artifact of the run for its newest commit; the comment shows it.
-The pull request's own code makes it, so it can claim anything; but an apply does only what both
-main's specs and a reviewed plan say.
+Names, comments and statuses can be forged by whoever may write to the repository. A run cannot: its
+path and event say that its workflow's file is the default branch's. So a plan counts when a run of
+:data:`PLANNING` made it, when it says inside that it is of this pull request and commit, and when
+it was there before the commit was approved, or else before it was merged.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
 
 from reconciler.github.archive import ArchiveError, file_in
-from reconciler.github.client import LARGEST_ARCHIVE, Artifact, GitHub, PullRequest
+from reconciler.github.client import (
+    LARGEST_ARCHIVE,
+    PAGE,
+    Artifact,
+    GitHub,
+    PullRequest,
+    WorkflowRun,
+)
 from reconciler.github.comment import NotCompared, Overlap
 from reconciler.github.http import GitHubError, NotThere
+from reconciler.github.planned import (
+    PULL,
+    PlannedError,
+    PlannedPull,
+    artifact_name,
+    plan_in,
+    read_pull,
+)
 from reconciler.plan.review import shared_numbers
-from reconciler.report.document import PlanDocument, PlanFileError, from_json
+from reconciler.report.document import PlanDocument, PlanFileError
 
-ARTIFACT = "plan-"
-"""The artifact's name, before the target's."""
-FILE = "plan.json"
-WORKFLOW = "plan.yml"
-MOST_COMMITS = 500
-"""When there are more, only the newest are looked up."""
+MOST_PULLS = 1000
+"""Closed pull requests that are looked through for the merged ones."""
 MOST_OTHERS = 30
+"""Other open pull requests that one is compared with."""
+MOST_PREFETCHED = 5 * PAGE
+"""Artifacts and runs that are listed at first; what is older is asked for one by one."""
+MOST_NAMED = 10 * PAGE
+MOST_ASKED = 20
+"""Runs that are asked for one by one, for one name."""
+LARGEST_COMMIT = 1000
+COMMIT = "commit"
+"""The file in the artifact of an apply that names the commit that was applied."""
+_FOLDER = ".github/workflows/"
+_APPROVERS = ("OWNER", "MEMBER", "COLLABORATOR")
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan and the text it was read from."""
+class Workflow:
+    """A workflow whose runs are trusted: its file, the events, and the branch where that matters.
 
-    document: PlanDocument
-    text: str
+    A run by hand or of a push is the file of its own branch.
+    """
+
+    file: str
+    events: tuple[str, ...]
+    on_default_branch_only: bool = False
+
+    def made(self, run: WorkflowRun, default_branch: str) -> bool:
+        """Whether it is one of its runs."""
+        return (
+            run.path == _FOLDER + self.file
+            and run.event in self.events
+            and (not self.on_default_branch_only or run.branch == default_branch)
+        )
+
+
+PLANNING = Workflow("plan.yml", ("pull_request_target",))
+APPLYING = Workflow(
+    "apply.yml", ("push", "workflow_dispatch", "schedule"), on_default_branch_only=True
+)
+
+
+def applied_name(target: str) -> str:
+    """The name of the artifact that a confirmed apply of a target leaves."""
+    return f"did-applied-{target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The plans of a pull request that count; ``plans`` is empty where it changes no specs."""
+
+    pull: PlannedPull
+    plans: tuple[PlanDocument, ...]
+
+    def of(self, target: str) -> PlanDocument | None:
+        """The plan of one target."""
+        return next((each for each in self.plans if each.target == target), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is no plan; ``why`` is the reason. ``invalid``: there is one that cannot be used."""
+    """No plan counts; ``why`` is the reason. ``invalid``: there is one that cannot be used."""
 
     why: str
     invalid: bool = False
 
 
-def merged_pulls(github: GitHub, since: str | None, until: str) -> list[PullRequest]:
-    """Pull requests whose commits came to ``until`` after ``since``, by number.
+@dataclass
+class Plans:
+    """What of the repository's artifacts is proven; nothing is asked of GitHub twice."""
 
-    Where ``since`` is not known (nothing was applied yet, or main was rewritten) those of the last
-    commits.
+    github: GitHub
+    default_branch: str
+    _listed: list[Artifact] | None = None
+    _whole: bool = False
+    _plan_runs: set[int] | None = None
+    _runs: dict[int, WorkflowRun | None] = field(default_factory=dict)
+
+    def last_applied(self, target: str) -> Iterator[str]:
+        """The commits of confirmed applies of ``target``, the newest first."""
+        for artifact in islice(self.github.artifacts(applied_name(target)), MOST_ASKED):
+            if not artifact.expired and self._is_of(artifact, APPLYING):
+                with suppress(ArchiveError, NotThere):
+                    archive = self._archive(artifact)
+                    yield file_in(archive, COMMIT, largest=LARGEST_COMMIT).strip()
+
+    def of(self, pull: PullRequest, targets: Collection[str] | None = None) -> Counting | Missing:
+        """The plans that count for a pull request: all, or those of ``targets``."""
+        name = artifact_name(pull.number, pull.head)
+        end, what = self._end(pull)
+        found, seen = self._made_before(end, self._of_late(name))
+        if not seen and not self._whole:
+            # What is older than the newest artifacts of all is asked for by its name.
+            found, seen = self._made_before(end, self.github.artifacts(name))
+        if seen:
+            return self._unpacked(seen[0], pull, targets)
+        if found:
+            return Missing(f"it was planned only after {what}")
+        return Missing("its newest commit was not planned by a run of this repository's plan.yml")
+
+    def _made_before(
+        self, end: str | None, artifacts: Iterable[Artifact]
+    ) -> tuple[list[Artifact], list[Artifact]]:
+        """The proven ones, the newest first; then those of them made before ``end``."""
+        newest = sorted(artifacts, key=lambda each: each.id, reverse=True)
+        found = list(self._proven_ones(newest))
+        return found, [each for each in found if end is None or each.created_at <= end]
+
+    def _end(self, pull: PullRequest) -> tuple[str | None, str]:
+        """Until when a plan must have been there: the last approval of the head, or the merge."""
+        if pull.is_open:
+            return None, ""
+        approved = [
+            each.submitted_at
+            for each in self.github.reviews(pull.number)
+            if each.state == "APPROVED"
+            and each.commit == pull.head
+            and each.association in _APPROVERS
+        ]
+        return (max(approved), "its last approval") if approved else (pull.merged_at, "its merge")
+
+    def _unpacked(
+        self, artifact: Artifact, pull: PullRequest, targets: Collection[str] | None
+    ) -> Counting | Missing:
+        if artifact.expired:
+            return Missing("its plan has expired")
+        try:
+            archive = self._archive(artifact)
+            planned = read_pull(file_in(archive, PULL))
+            wrong = self._not_of(planned, pull)
+            if wrong is not None:
+                return Missing(wrong, invalid=True)
+            wanted = [each for each in planned.targets if targets is None or each in targets]
+            plans = [plan_in(lambda name: file_in(archive, name), planned, each) for each in wanted]
+        except (ArchiveError, PlannedError, PlanFileError) as error:
+            return Missing(f"its plan cannot be used: {error.message}", invalid=True)
+        except NotThere:
+            return Missing("its plan is gone")
+        return Counting(planned, tuple(plans))
+
+    def _not_of(self, planned: PlannedPull, pull: PullRequest) -> str | None:
+        if planned.problems:
+            return "its specs had faults when it was planned"
+        if (planned.number, planned.head) != (pull.number, pull.head):
+            return "its plan is of another pull request"
+        if planned.base != self.default_branch or pull.base != self.default_branch:
+            return f"it was planned for {planned.base}, not for {self.default_branch}"
+        return None
+
+    # --- what is proven
+
+    def _of_late(self, name: str) -> list[Artifact]:
+        """Those of one name among the newest artifacts of the repository."""
+        if self._listed is None:
+            self._listed = list(islice(self.github.artifacts(), MOST_PREFETCHED))
+            self._whole = len(self._listed) < MOST_PREFETCHED
+        return [each for each in self._listed if each.name == name]
+
+    def _proven_ones(self, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
+        """Those that a run of the planning workflow left; of other runs only a few are asked for.
+
+        Anybody may leave artifacts of any name, so their number must not hide the ones that count.
+        """
+        if self._plan_runs is None:
+            self._plan_runs = set(self._runs_that_plan())
+        asked: set[int] = set()
+        for each in islice(artifacts, MOST_NAMED):
+            if each.run in self._plan_runs:
+                yield each
+            elif each.run is not None and (each.run in asked or len(asked) < MOST_ASKED):
+                asked.add(each.run)
+                if self._is_of(each, PLANNING):
+                    yield each
+
+    def _is_of(self, artifact: Artifact, workflow: Workflow) -> bool:
+        """Whether a run of a trusted workflow left it."""
+        run = None if artifact.run is None else self._run(artifact.run)
+        return run is not None and workflow.made(run, self.default_branch)
+
+    def _runs_that_plan(self) -> Iterator[int]:
+        with suppress(NotThere):
+            for event in PLANNING.events:
+                for run in islice(self.github.runs(PLANNING.file, event), MOST_PREFETCHED):
+                    if PLANNING.made(run, self.default_branch):
+                        yield run.id
+
+    def _run(self, number: int) -> WorkflowRun | None:
+        if number not in self._runs:
+            self._runs[number] = None
+            with suppress(NotThere):
+                self._runs[number] = self.github.run(number)
+        return self._runs[number]
+
+    def _archive(self, artifact: Artifact) -> bytes:
+        if artifact.size > LARGEST_ARCHIVE:
+            raise ArchiveError(f"the artifact is larger than {LARGEST_ARCHIVE:,} bytes")
+        archive = self.github.archive(artifact)
+        kind, _, digest = (artifact.digest or "").partition(":")
+        if kind == "sha256" and hashlib.sha256(archive).hexdigest() != digest:
+            raise ArchiveError("the artifact does not match its digest")
+        return archive
+
+
+def merged_pulls(
+    github: GitHub, base: str, commits: Collection[str], since: str | None
+) -> list[PullRequest]:
+    """The pull requests that brought any of ``commits`` to the branch ``base``, by number.
+
+    ``since`` is the time before which none of them can have been merged.
     """
-    commits = None if since is None else github.commits_between(since, until)
-    if commits is None:
-        commits = github.last_commits(until)
-    brought = set(commits)
     found: dict[int, PullRequest] = {}
-    for commit in commits[-MOST_COMMITS:]:
-        for pull in github.pulls_of(commit):
-            # A pull request may hold a commit of main and not be merged, or not into main.
-            if pull.merged in brought:
-                found[pull.number] = pull
+    for pull in islice(github.closed_pulls(base), MOST_PULLS):
+        if since is not None and pull.updated_at < since:
+            break
+        if pull.merged in commits and pull.base == base:
+            found[pull.number] = pull
     return [found[number] for number in sorted(found)]
 
 
-def plan_of(
-    github: GitHub, pull: PullRequest, target: str, *, workflow: str = WORKFLOW
-) -> Planned | Missing:
-    """The newest plan of a pull request's newest commit for ``target``."""
-    try:
-        runs = github.runs(workflow, pull.head)
-    except NotThere:
-        return Missing(f"this repository has no workflow {workflow}")
-    for run in runs:
-        found = artifact_of(github.artifacts(run.id), f"{ARTIFACT}{target}")
-        if found is not None:
-            return _unpacked(github, found, target)
-    return Missing("no finished run left a plan of it" if runs else "no finished run planned it")
-
-
-def artifact_of(artifacts: Iterable[Artifact], name: str) -> Artifact | None:
-    """The newest of that name: a run has one for each attempt."""
-    named = [each for each in artifacts if each.name == name]
-    return max(named, key=lambda each: each.id, default=None)
-
-
-def planned(github: GitHub, artifact: Artifact, target: str) -> Planned:
-    """The plan in an artifact. Raises ArchiveError or PlanFileError when it is invalid."""
-    if artifact.size > LARGEST_ARCHIVE:
-        raise ArchiveError(f"the artifact is larger than {LARGEST_ARCHIVE:,} bytes")
-    archive = github.archive(artifact)
-    kind, _, digest = (artifact.digest or "").partition(":")
-    if kind == "sha256" and hashlib.sha256(archive).hexdigest() != digest:
-        raise ArchiveError("the artifact does not match its digest")
-    text = file_in(archive, FILE)
-    document = from_json(text, FILE)
-    if document.target != target:
-        raise PlanFileError(f"the plan is of target {document.target!r}, not of {target!r}")
-    return Planned(document, text)
-
-
 def overlaps(
-    github: GitHub, pull: PullRequest, document: PlanDocument, others: Sequence[PullRequest]
-) -> tuple[Overlap | NotCompared, ...]:
-    """Which other open pull requests' plans change the same numbers, or cannot be compared."""
-    found: list[Overlap | NotCompared] = []
+    plans: Plans, own: Sequence[PlanDocument], number: int
+) -> dict[str, tuple[Overlap | NotCompared, ...]]:
+    """By target: the other open pull requests whose plans change the same numbers.
+
+    Those that cannot be compared are among them. Only the newest :data:`MOST_OTHERS` are asked.
+    """
+    found: dict[str, list[Overlap | NotCompared]] = {each.target: [] for each in own}
+    others = [pull for pull in plans.github.open_pulls() if pull.number != number]
     for other in others[:MOST_OTHERS]:
-        if other.number == pull.number:
-            continue
         try:
-            plan = plan_of(github, other, document.target)
+            theirs = plans.of(other, found)
         except GitHubError as error:
-            plan = Missing(error.message, invalid=True)
-        if isinstance(plan, Missing):
-            if plan.invalid:
-                found.append(NotCompared(other.number, plan.why))
-        else:
-            spans = shared_numbers(document.own_changes, plan.document.own_changes)
-            if spans:
-                found.append(Overlap(other.number, spans))
-    return tuple(found)
+            theirs = Missing(error.message, invalid=True)
+        for mine in own:
+            said = _compared(other.number, mine, theirs)
+            if said is not None:
+                found[mine.target].append(said)
+    return {target: tuple(said) for target, said in found.items()}
 
 
-def _unpacked(github: GitHub, artifact: Artifact, target: str) -> Planned | Missing:
-    if artifact.expired:
-        return Missing("its plan has expired")
-    try:
-        return planned(github, artifact, target)
-    except (ArchiveError, PlanFileError) as error:
-        return Missing(f"its plan cannot be used: {error.message}", invalid=True)
-    except NotThere:
-        return Missing("its plan is gone")
+def _compared(
+    number: int, mine: PlanDocument, theirs: Counting | Missing
+) -> Overlap | NotCompared | None:
+    if isinstance(theirs, Missing):
+        return NotCompared(number, theirs.why) if theirs.invalid else None
+    other = theirs.of(mine.target)
+    spans = () if other is None else shared_numbers(mine.own_changes, other.own_changes)
+    return Overlap(number, spans) if spans else None

@@ -1,14 +1,16 @@
 """After an apply: write results into the comments of pull requests, and a summary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from reconciler.github.client import BOT, GitHub
-from reconciler.github.comment import PlanOrigin, Section, comment
+from reconciler.github.comment import PlanOrigin, Section, comment, not_counted
 from reconciler.github.http import GitHubError
 from reconciler.github.outcome import TargetOutcome
 from reconciler.github.posting import Commented, post
 from reconciler.github.result import ApplyResult, result_headline, result_lines
+from reconciler.report.inert import LONGEST_LINE, code
 from reconciler.report.words import many
 
 
@@ -32,33 +34,61 @@ def tell_results(
     told: list[Commented] = []
     for number in sorted(commits):
         sections = sections_of(outcomes, number, result)
+        why = _not_counted(outcomes, number)
         if sections:
-            told.append(_tell(github, number, sections, PlanOrigin(commits[number]), author))
+            origin = PlanOrigin(commits[number])
+            told.append(_tell(github, number, partial(_results, sections, origin), author))
+        elif why is not None:
+            body = not_counted(why, result.log, result.again)
+            told.append(_tell(github, number, partial(_the_same, body), author))
     return told
+
+
+def _not_counted(outcomes: Sequence[TargetOutcome], number: int) -> str | None:
+    """Why no plan of a pull request counts, where an apply stopped for want of one."""
+    found = (
+        each.why
+        for outcome in outcomes
+        if outcome.report is not None
+        if outcome.report.stopped is not None and outcome.report.stopped.unreviewed
+        for each in outcome.pulls
+        if each.number == number and each.why is not None
+    )
+    return next(found, None)
+
+
+def _results(sections: Sequence[Section], origin: PlanOrigin, limit: int) -> str:
+    return comment(sections, origin, limit=limit)
+
+
+def _the_same(body: str, _limit: int) -> str:
+    return body
 
 
 def summary(outcomes: Sequence[TargetOutcome], result: ApplyResult) -> str:
     """The results of all applies of this run, as Markdown."""
     parts: list[str] = []
+    if not outcomes:
+        parts += ["**No results: no apply left any**", result_lines(result, None, brief=False)]
     for outcome in outcomes:
         mine = replace(result, report=outcome.report, log=None)
         parts.append(f"**{result_headline(outcome.target, mine, None)}**")
         parts.append(result_lines(mine, None, brief=False))
-        if outcome.pulls:
-            numbers = ", ".join(str(each.number) for each in outcome.pulls)
-            parts.append(
-                f"Held to the plans of {many(len(outcome.pulls), 'pull request')}: {numbers}"
-            )
+        counted = [each for each in outcome.pulls if each.plan is not None]
+        if counted:
+            numbers = ", ".join(str(each.number) for each in counted)
+            parts.append(f"Held to the plans of {many(len(counted), 'pull request')}: {numbers}")
+        parts += [
+            f"No plan of pull request {each.number} counts: {code(each.why, LONGEST_LINE)}"
+            for each in outcome.pulls
+            if each.why is not None
+        ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _tell(
-    github: GitHub, number: int, sections: Sequence[Section], origin: PlanOrigin, author: str
-) -> Commented:
+def _tell(github: GitHub, number: int, render: Callable[[int], str], author: str) -> Commented:
     try:
-        posted = post(
-            github, number, lambda limit: comment(sections, origin, limit=limit), author=author
-        )
+        posted = post(github, number, render, author=author)
     except GitHubError as error:
         return Commented(f"pull request {number}: commenting failed: {error.message}", error)
     return Commented(f"pull request {number}: {posted.url}")

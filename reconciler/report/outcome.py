@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import NotReviewed, ReconcilerError
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.outcome import (
     ConflictFound,
@@ -153,10 +153,11 @@ def stopped_json(target: str, error: ReconcilerError) -> str:
     )
 
 
-def _stopped(error: ReconcilerError) -> dict[str, str | None]:
+def _stopped(error: ReconcilerError) -> dict[str, str | bool | None]:
     error = error.public()
     hint = None if error.hint is None else hide(error.hint)
-    return {"message": hide(error.message), "hint": hint}
+    unreviewed = {"unreviewed": True} if isinstance(error, NotReviewed) else {}
+    return {"message": hide(error.message), "hint": hint, **unreviewed}
 
 
 def headline_words(planned: int, counts: Mapping[str, int], seconds: float) -> str:

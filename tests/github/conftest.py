@@ -1,9 +1,16 @@
 """A GitHub for each test, which must not have been asked for anything it does not describe."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 import stamina
 
-from tests.github.hub import Hub, client
+from reconciler.simulator import default_fixture, running
+from tests.github.desk import Desk
+from tests.github.hub import TOKEN, Hub, client, listening
+from tests.github.rehearsing import PASSWORD, Rehearsal, secrets_for
+from tests.github.runner import Runner
 
 
 @pytest.fixture
@@ -23,3 +30,20 @@ def no_waiting():
     """Repeats come at once, as many as there would be."""
     with stamina.set_testing(True, attempts=6):
         yield
+
+
+@pytest.fixture
+def rehearsal(tmp_path):
+    """People, GitHub, its runners and a VICIdial; nobody may read a secret at the end."""
+    fixture = default_fixture()
+    users = {name: replace(user, password=PASSWORD) for name, user in fixture.users.items()}
+    with running(replace(fixture, users=users)) as vicidial, listening(Hub()) as hub:
+        desk = Desk(tmp_path, hub, vicidial.endpoint)
+        secrets = secrets_for(vicidial.endpoint)
+        runner = Runner(hub, desk.remote, tmp_path / "machines", secrets)
+        whole = Rehearsal(desk, hub, runner, vicidial)
+        yield whole
+        assert hub.problems == []
+        assert PASSWORD not in whole.said()
+        assert TOKEN not in whole.said()
+    shutil.rmtree(tmp_path / "machines")

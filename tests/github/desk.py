@@ -68,6 +68,19 @@ class Desk:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
+    def target(self):
+        """The text of tampa's target.yaml."""
+        return (self.folder / "did_specs" / "tampa" / "target.yaml").read_text()
+
+    def pushes_state(self, text):
+        """Somebody with the right to write pushes a state by hand."""
+        self.git("fetch", "-q", "origin", "did-state")
+        self.git("checkout", "-q", "--detach", "FETCH_HEAD")
+        (self.folder / "tampa.json").write_text(text)
+        self.commit("By hand")
+        self.git("push", "-q", "origin", "HEAD:did-state")
+        self.git("checkout", "-q", "main")
+
     def commit(self, words):
         self.git("add", "-A")
         self.git("commit", "-qm", words)
@@ -77,37 +90,25 @@ class Desk:
         return self.git("rev-parse", "HEAD").strip()
 
     def push_main(self, *, brought_by=None):
-        """Push main, and have GitHub know its commits and which pull request brought the new."""
+        """Push main, and have GitHub know which pull request brought it."""
         self.git("push", "-q", "origin", "main")
-        commits = self.git("rev-list", "--reverse", "main").split()
-        new = [each for each in commits if each not in self.hub.commits]
         if brought_by is not None:
-            self.hub.merges(brought_by, *new)
-        self.hub.commits = commits
-        return commits[-1]
+            self.hub.merges(brought_by, self.head())
+        return self.head()
 
-    def opens(self, number, files, *, owner="acme", repository=1):
+    def opens(self, number, files, *, owner="acme", repository=1, base="main"):
         """A pull request with these files, or another push to it; returns its tip."""
         branch = f"change-{number}"
         if number in self.hub.pulls:
             self.git("checkout", "-q", branch)
         else:
-            self.git("checkout", "-q", "-b", branch, "main")
+            self.git("checkout", "-q", "-b", branch, base)
         self.write(files)
         head = self.commit(f"Change {number}")
-        self.git("push", "-q", "origin", f"{branch}:refs/pull/{number}/head")
-        self.hub.opens(number, head, branch=branch, owner=owner, repository=repository)
-        self.merge_ref(number)
-        return head
-
-    def merge_ref(self, number):
-        """What GitHub keeps at refs/pull/N/merge: the pull request merged into main as it is."""
-        self.git("checkout", "-q", "--detach", "main")
-        self.git("merge", "-q", "--no-ff", "-m", f"Merge {number}", f"change-{number}")
-        merge = self.head()
-        self.git("push", "-qf", "origin", f"{merge}:refs/pull/{number}/merge")
+        self.git("push", "-qf", "origin", f"{branch}:refs/pull/{number}/head")
+        self.hub.opens(number, head, branch=branch, owner=owner, repository=repository, base=base)
         self.git("checkout", "-q", "main")
-        return merge
+        return head
 
     def merges(self, number, how="squash"):
         """Merge it as GitHub's button does; returns main's new head."""

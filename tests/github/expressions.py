@@ -120,6 +120,8 @@ class _Reader:
                 return given[0].format(*map(shown, given[1:]))
             case "always":
                 return True
+            case "cancelled":
+                return False
             case "success":
                 return self.context["success"]
         raise AssertionError(f"{name}() is not known")

@@ -9,12 +9,14 @@ import io
 import json
 import re
 import threading
+import time
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -25,6 +27,7 @@ from tests.github import openapi
 REPOSITORY = "acme/numbers"
 TOKEN = "ghs_notarealtokenatall0000"
 STORAGE = "https://storage.example"
+PLAN = ".github/workflows/plan.yml"
 LONGEST_BODY = 65_536
 
 
@@ -35,37 +38,49 @@ def commit(text):
 
 def zipped(**files):
     """A zip of ``plan_json="…"``: the underscore is the name's dot."""
+    return archived({name.replace("_", "."): text for name, text in files.items()})
+
+
+def archived(files):
+    """A zip of files by their names."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
-            archive.writestr(name.replace("_", "."), text)
+            archive.writestr(name, text)
     return stream.getvalue()
 
 
 @dataclass
 class Hub:
-    """The repository; ``commits`` of main are oldest first, ``brought`` says by which pull."""
+    """The repository; its clock goes at least a second further with each thing that happens."""
 
     pulls: dict = field(default_factory=dict)
+    reviewed: dict = field(default_factory=dict)
     runs: list = field(default_factory=list)
     archives: dict = field(default_factory=dict)
     artifacts: list = field(default_factory=list)
     comments: list = field(default_factory=list)
-    commits: list = field(default_factory=list)
-    brought: dict = field(default_factory=dict)
+    statuses: list = field(default_factory=list)
+    deployers: Any = (("branch", "main"),)
     requests: list = field(default_factory=list)
     problems: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     url: str = "https://api.github.com"
     page: int | None = None
     granted: dict | None = None
+    clock: int = 0
 
     # --- what people and runners do
+
+    def now(self):
+        self.clock = max(self.clock + 1, int(time.time()))
+        return datetime.fromtimestamp(self.clock, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def opens(self, number, head, *, branch="change", owner="acme", base="main", repository=1):
         self.pulls[number] = {
             "number": number,
             "state": "open",
+            "updated_at": self.now(),
             "merged_at": None,
             "merge_commit_sha": commit(f"merge of {head}"),
             "head": {"sha": head, "ref": branch, "repo": {"id": repository}},
@@ -73,22 +88,40 @@ class Hub:
             "user": {"login": owner},
         }
 
+    def approves(self, number, *, head=None, association="MEMBER", state="APPROVED"):
+        """A review of what is at its tip, or of another commit."""
+        self.reviewed.setdefault(number, []).append(
+            {
+                "id": 7000 + sum(map(len, self.reviewed.values())),
+                "state": state,
+                "commit_id": head or self.pulls[number]["head"]["sha"],
+                "author_association": association,
+                "submitted_at": self.now(),
+            }
+        )
+
     def merges(self, number, *commits):
         """The commits that came to main by it, by whichever way of merging."""
-        self.commits += commits
-        self.brought |= dict.fromkeys(commits, number)
         self.pulls[number] |= {
             "state": "closed",
-            "merged_at": "2026-01-01T00:00:00Z",
+            "merged_at": (merged := self.now()),
+            "updated_at": merged,
             "merge_commit_sha": commits[-1],
         }
 
     def ran(
-        self, head, *, conclusion="success", path=".github/workflows/plan.yml", event="pull_request"
+        self,
+        head,
+        *,
+        conclusion="success",
+        path=PLAN,
+        event="pull_request_target",
+        branch="main",
     ):
         run = {
             "id": 1000 + len(self.runs),
             "head_sha": head,
+            "head_branch": branch,
             "event": event,
             "status": "completed" if conclusion else "in_progress",
             "conclusion": conclusion,
@@ -100,8 +133,14 @@ class Hub:
         return run["id"]
 
     def left(self, run, name, archive, *, expired=False, digest=None):
-        number = 5000 + len(self.artifacts)
+        """A run stored an artifact; one of the same run and name is overwritten."""
+        number = 5000 + len(self.archives)
         self.archives[number] = archive
+        self.artifacts = [
+            each
+            for each in self.artifacts
+            if (each["workflow_run"]["id"], each["name"]) != (run, name)
+        ]
         self.artifacts.append(
             {
                 "id": number,
@@ -109,6 +148,7 @@ class Hub:
                 "size_in_bytes": len(archive),
                 "expired": expired,
                 "digest": digest or f"sha256:{hashlib.sha256(archive).hexdigest()}",
+                "created_at": self.now(),
                 "workflow_run": {"id": run},
             }
         )
@@ -164,12 +204,14 @@ class Hub:
         for pattern, act in (
             (r"GET /pulls", self._list_pulls),
             (r"GET /pulls/(\d+)", self._pull),
-            (r"GET /commits", self._last_commits),
-            (r"GET /commits/(\w+)/pulls", self._pulls_of),
-            (r"GET /compare/(\w+)\.\.\.(\w+)", self._compare),
+            (r"GET /pulls/(\d+)/reviews", self._list_reviews),
             (r"GET /actions/workflows/([\w.]+)/runs", self._list_runs),
-            (r"GET /actions/runs/(\d+)/artifacts", self._list_artifacts),
+            (r"GET /actions/runs/(\d+)", self._run),
+            (r"GET /actions/artifacts", self._list_artifacts),
             (r"GET /actions/artifacts/(\d+)/zip", self._archive),
+            (r"GET /environments/(\w+)", self._environment),
+            (r"GET /environments/(\w+)/deployment-branch-policies", self._list_policies),
+            (r"POST /statuses/(\w+)", self._mark),
             (r"GET /issues/(\d+)/comments", self._list_comments),
             (r"POST /issues/(\d+)/comments", self._create_comment),
             (r"PATCH /issues/comments/(\d+)", self._update_comment),
@@ -185,61 +227,63 @@ class Hub:
         number = int(query.get("page", 1))
         part = found[(number - 1) * size : number * size]
         more = len(found) > number * size
-        link = f'<{self.url}{path}?page={number + 1}&per_page={size}>; rel="next"'
+        again = urlencode({**query, "page": number + 1, "per_page": size})
+        link = f'<{self.url}{path}?{again}>; rel="next"'
         shown = part if key is None else {"total_count": len(found), key: part}
         return 200, ({"Link": link} if more else {}), shown
 
     def _list_pulls(self, query, body):
         found = [each for each in self.pulls.values() if each["state"] == query["state"]]
-        if "head" in query:
-            found = [
-                each
-                for each in found
-                if f"{each['user']['login']}:{each['head']['ref']}" == query["head"]
-            ]
+        if "base" in query:
+            found = [each for each in found if each["base"]["ref"] == query["base"]]
+        if query.get("sort") == "updated":
+            assert query["direction"] == "desc"
+            found.sort(key=lambda each: each["updated_at"], reverse=True)
         return self._list(found, query, f"/repos/{REPOSITORY}/pulls")
 
     def _pull(self, number, query, body):
         found = self.pulls.get(int(number))
         return (404, {}, {"message": "Not Found"}) if found is None else (200, {}, found)
 
-    def _last_commits(self, query, body):
-        place = self.commits.index(query["sha"])
-        return 200, {}, [{"sha": each} for each in reversed(self.commits[: place + 1])]
-
-    def _pulls_of(self, sha, query, body):
-        number = self.brought.get(sha)
-        found = [] if number is None else [self.pulls[number]]
-        return self._list(found, query, f"/repos/{REPOSITORY}/commits/{sha}/pulls")
-
-    def _compare(self, since, until, query, body):
-        if since not in self.commits or until not in self.commits:
-            return 404, {}, {"message": "Not Found"}
-        found = self.commits[self.commits.index(since) + 1 : self.commits.index(until) + 1]
-        path = f"/repos/{REPOSITORY}/compare/{since}...{until}"
-        status, headers, shown = self._list(
-            [{"sha": each} for each in found], query, path, "commits"
-        )
-        return status, headers, {"total_commits": shown["total_count"], "commits": shown["commits"]}
+    def _list_reviews(self, number, query, body):
+        found = self.reviewed.get(int(number), [])
+        return self._list(found, query, f"/repos/{REPOSITORY}/pulls/{number}/reviews")
 
     def _list_runs(self, workflow, query, body):
         found = [
             run
-            for run in self.runs
-            if run["path"].endswith(f"/{workflow}")
-            and run["head_sha"] == query["head_sha"]
-            and run["event"] == query["event"]
-            and run["status"] == query["status"]
+            for run in reversed(self.runs)
+            if run["path"].endswith(f"/{workflow}") and run["event"] == query["event"]
         ]
-        if workflow == "gone.yml":
-            return 404, {}, {"message": "Not Found"}
         path = f"/repos/{REPOSITORY}/actions/workflows/{workflow}/runs"
         return self._list(found, query, path, "workflow_runs")
 
-    def _list_artifacts(self, run, query, body):
-        found = [each for each in self.artifacts if each["workflow_run"]["id"] == int(run)]
-        path = f"/repos/{REPOSITORY}/actions/runs/{run}/artifacts"
-        return self._list(found, query, path, "artifacts")
+    def _run(self, number, query, body):
+        found = [run for run in self.runs if run["id"] == int(number)]
+        return (200, {}, found[0]) if found else (404, {}, {"message": "Not Found"})
+
+    def _list_artifacts(self, query, body):
+        found = [
+            each for each in reversed(self.artifacts) if query.get("name") in (None, each["name"])
+        ]
+        return self._list(found, query, f"/repos/{REPOSITORY}/actions/artifacts", "artifacts")
+
+    def _environment(self, name, query, body):
+        if self.deployers == "none":
+            return 404, {}, {"message": "Not Found"}
+        chosen = isinstance(self.deployers, tuple)
+        policy = {"protected_branches": not chosen, "custom_branch_policies": chosen}
+        shown = None if self.deployers is None else policy
+        return 200, {}, {"name": name, "deployment_branch_policy": shown}
+
+    def _list_policies(self, name, query, body):
+        found = [{"type": kind, "name": each} for kind, each in self.deployers]
+        path = f"/repos/{REPOSITORY}/environments/{name}/deployment-branch-policies"
+        return self._list(found, query, path, "branch_policies")
+
+    def _mark(self, sha, query, body):
+        self.statuses.append({"sha": sha, **body})
+        return 201, {}, {"context": body["context"], "state": body["state"]}
 
     def _archive(self, number, query, body):
         if int(number) not in self.archives:
@@ -275,12 +319,12 @@ class Hub:
 
 def _may(granted, method, path):
     """Whether a job's permissions let it do this."""
-    if "/actions/" in path:
+    if "/actions/" in path or "/environments/" in path:
         return "actions" in granted
+    if "/statuses/" in path:
+        return granted.get("statuses") == "write"
     if "/issues/" in path and method != "GET":
         return granted.get("pull-requests") == "write"
-    if path.endswith("/commits") or "/compare/" in path:
-        return "contents" in granted
     return "pull-requests" in granted
 
 

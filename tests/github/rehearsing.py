@@ -3,13 +3,27 @@
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from tests.github.desk import Desk
+import httpx
+
+from tests.github.desk import Desk, block
 from tests.github.runner import Runner
 
 USER = "6666"
 PASSWORD = "Xq7-neverShown-2b"
-SECRETS = {"VICIDIAL_USER": USER, "VICIDIAL_PASS": PASSWORD}
+SALES = {"tampa/sales.yaml": block("7275553300-7275553309")}
+SUPPORT = {"tampa/support.yaml": block("7275554000-7275554004", name="support", group="SUPPORT")}
+
+
+def all_in(group, first, last):
+    return {str(number): group for number in range(first, last + 1)}
+
+
+def secrets_for(endpoint):
+    """What the environment holds: an account, and the server that it is for."""
+    server = urlsplit(endpoint).netloc
+    return {"VICIDIAL_NETRC": f"machine {server} login {USER} password {PASSWORD}"}
 
 
 @dataclass
@@ -26,40 +40,17 @@ class Rehearsal:
 
     # --- what GitHub does by itself
 
-    def planned(self, number):
-        """The pull request was opened or pushed to: plan, then comment. Returns plan's run."""
+    def planned(self, number, action="synchronize", **changes):
+        """The pull request was opened, pushed to or edited: plan and comment, by main's file."""
         pull = self.hub.pulls[number]
         event = {
-            "action": "synchronize",
+            "action": action,
             "number": number,
             "pull_request": {"number": number, "head": pull["head"], "base": pull["base"]},
             "repository": {"default_branch": "main"},
+            **changes,
         }
-        ref = f"refs/pull/{number}/merge"
-        merge = self.desk.on_remote("rev-parse", ref).strip()
-        plan = self._run("plan.yml", "pull_request", event, ref=ref, sha=merge)
-        self.commented(plan, number)
-        return plan
-
-    def commented(self, plan, number):
-        """The plan's run is over: the comment's run, on main's code."""
-        run = next(each for each in self.hub.runs if each["id"] == plan.id)
-        pull = self.hub.pulls[number]
-        event = {
-            "action": "completed",
-            "repository": {"default_branch": "main"},
-            "workflow_run": {
-                **{key: run[key] for key in ("id", "event", "path", "conclusion", "html_url")},
-                "head_sha": run["head_sha"],
-                "head_branch": pull["head"]["ref"],
-                "head_repository": {
-                    "id": pull["head"]["repo"]["id"],
-                    "owner": {"login": pull["user"]["login"]},
-                },
-                "pull_requests": [],
-            },
-        }
-        return self._run("comment.yml", "workflow_run", event)
+        return self._run("plan.yml", "pull_request_target", event)
 
     def pushed(self):
         """Main was pushed to: apply."""
@@ -71,6 +62,10 @@ class Rehearsal:
         event = {"ref": "refs/heads/main", "repository": {"default_branch": "main"}}
         inputs = {name.replace("_", "-"): value for name, value in inputs.items()}
         return self._run("apply.yml", "workflow_dispatch", event, inputs=inputs)
+
+    def scheduled(self):
+        """The time of the day has come."""
+        return self._run("apply.yml", "schedule", {"schedule": "17 4 * * *"})
 
     def _run(self, file, name, event, *, ref="refs/heads/main", sha=None, inputs=None):
         sha = sha or self.desk.on_remote("rev-parse", "main").strip()
@@ -85,16 +80,31 @@ class Rehearsal:
         (body,) = self.hub.bodies(number)
         return body
 
+    def status(self, head):
+        """What the commit was marked with last."""
+        found = [each for each in self.hub.statuses if each["sha"] == head][-1]
+        return found["context"], found["state"], found["description"]
+
     def state(self):
         """The state on its branch, as text; None before the first apply."""
         if "did-state" not in self.desk.on_remote("branch", "--list", "did-state"):
             return None
         return self.desk.on_remote("show", "did-state:tampa.json")
 
+    def by_hand(self, number):
+        """Somebody makes a number that no specs name."""
+        query = {"function": "copy_did", "source": "test", "user": USER, "pass": PASSWORD}
+        query |= {"source_did_pattern": "7275551114", "new_dids": number}
+        assert "SUCCESS" in httpx.get(self.vicidial.endpoint, params=query).text
+
+    def dids(self):
+        """All DIDs of the server and their in-groups."""
+        return {row["did_pattern"]: row["group_id"] for row in self.vicidial.dids()}
+
     def numbers(self):
         """The DIDs of the server, but its template and the system's own."""
         own = {"default", "did_system_filter", "7275551114"}
-        found = {row["did_pattern"]: row["group_id"] for row in self.vicidial.dids()}
+        found = self.dids()
         return {number: group for number, group in found.items() if number not in own}
 
     def until_called(self, function):

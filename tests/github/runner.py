@@ -10,6 +10,7 @@ import io
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -79,6 +80,7 @@ class Runner:
     remote: Path
     folder: Path
     secrets: dict
+    variables: dict = field(default_factory=dict)
     cancelled: dict = field(default_factory=dict)
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
 
@@ -87,10 +89,11 @@ class Runner:
         content = self.git("show", f"{sha}:.github/workflows/{file}")
         workflow = yaml.load(content, Loader=yaml.BaseLoader)
         run = self.hub.ran(
-            event.get("pull_request", {}).get("head", {}).get("sha", sha),
+            sha,
             conclusion=None,
             path=f".github/workflows/{file}",
             event=event_name,
+            branch=ref.removeprefix("refs/heads/"),
         )
         given: dict[str, Any] = dict.fromkeys(
             workflow["on"].get("workflow_dispatch", {}).get("inputs", {}), ""
@@ -104,11 +107,13 @@ class Runner:
             "event": event,
             "event_name": event_name,
             "ref": ref,
+            "ref_name": ref.removeprefix("refs/heads/"),
             "sha": sha,
             "token": TOKEN,
             "workflow": workflow["name"],
         }
         context = {"github": github, "inputs": given, "needs": {}, "secrets": {}}
+        context["vars"] = self.variables
         done = Done(run, [])
         for name, job in workflow["jobs"].items():
             done.jobs += self._job(run, name, job, context)
@@ -263,6 +268,7 @@ class _Machine:
             "GITHUB_EVENT_NAME": github["event_name"],
             "GITHUB_EVENT_PATH": str(self.file("event")),
             "GITHUB_REF": github["ref"],
+            "GITHUB_REF_NAME": github["ref_name"],
             "GITHUB_SHA": github["sha"],
             "GITHUB_WORKSPACE": str(self.workspace),
             "GITHUB_ENV": str(self.file("env")),
@@ -293,11 +299,14 @@ class _Machine:
     def _checkout(self, *, persist_credentials, ref=None, fetch_depth="1"):
         assert persist_credentials == "false"
         github = self.context["github"]
-        wanted = github["sha"] if ref is None else f"refs/heads/{ref}"
+        wanted = github["sha"] if ref is None else ref
+        if not re.fullmatch("[0-9a-f]{40}", wanted):
+            wanted = f"refs/heads/{wanted}"
+        depth = [] if fetch_depth == "0" else [f"--depth={fetch_depth}"]
         for command in (
             ["init", "--quiet"],
             ["remote", "add", "origin", f"file://{self.runner.remote}"],
-            ["fetch", "--quiet", "--no-tags", f"--depth={fetch_depth}", "origin", wanted],
+            ["fetch", "--quiet", "--no-tags", *depth, "origin", wanted],
             ["checkout", "--quiet", "--detach", "FETCH_HEAD"],
         ):
             subprocess.run(["git", *command], cwd=self.workspace, check=True)
@@ -319,11 +328,11 @@ class _Machine:
 
     def _download(self, given):
         hub = self.runner.hub
+        wanted = given.get("name") or given["pattern"]
         found = {
             each["name"]: each["id"]
             for each in hub.artifacts
-            if each["workflow_run"]["id"] == self.run
-            and fnmatch.fnmatchcase(each["name"], given["pattern"])
+            if each["workflow_run"]["id"] == self.run and fnmatch.fnmatchcase(each["name"], wanted)
         }
         for name, number in found.items():
             # One artifact alone gets no folder of its own.

@@ -20,6 +20,7 @@ from reconciler.github.comment import (
     unplanned,
 )
 from reconciler.github.links import link
+from reconciler.github.planned import Problem
 from reconciler.github.result import ApplyResult, Report
 from reconciler.numbers import Span, SpanMap
 from reconciler.plan.review import OwnChanges
@@ -239,8 +240,8 @@ def test_only_a_plain_address_becomes_a_link(url):
 
 
 def test_a_commit_that_cannot_be_planned_is_told():
-    body = unplanned(ORIGIN)
-    assert body.startswith("**No plan: ")
+    body = unplanned([Problem("it conflicts", "merge it")], ORIGIN)
+    assert body.startswith("**No plan: see below**\n\n- `it conflicts`\n  What to do: `merge it`\n")
     assert f"commit `c0ffeec0ffee` · [the run's log]({RUN})" in body
     assert body.endswith(f"{MARKER}\n")
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli import main
+from reconciler.cli import main, merged_plans
 from reconciler.github.comment import MARKER
+from reconciler.github.planned import PlannedPull, write_planned
 from reconciler.report.document import to_json
-from tests.github.hub import REPOSITORY, TOKEN, commit, listening, zipped
-from tests.github.sections import DONE, LIVE_CHANGE, NEW, new, report
+from tests.github.artifacts import leaves
+from tests.github.hub import REPOSITORY, TOKEN, archived, commit, listening
+from tests.github.sections import DONE, LIVE_CHANGE, NEW, document, new, report
+from tests.github.test_commenting_on_a_plan import event as pull_request
 
 HEAD = commit("head")
 TARGET = """\
@@ -104,44 +107,52 @@ def test_two_plans_of_one_target_are_one_too_many(plan, capsys):
     assert "two plans have the same target" in capsys.readouterr().err
 
 
-# --- github comment
+# --- github plan and comment
 
 
-def test_a_run_s_plans_become_the_comment(served, tmp_path, monkeypatch, capsys):
+def event(folder, monkeypatch, number=7, head=HEAD):
+    (folder / "event.json").write_text(json.dumps(pull_request(number, head=head)))
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(folder / "event.json"))
+
+
+def test_the_plans_of_a_folder_become_the_comment(served, tmp_path, monkeypatch, capsys):
     served.opens(7, HEAD)
-    run = served.ran(HEAD)
-    served.left(run, "plan-tampa", zipped(plan_json=to_json(NEW)))
-    event(tmp_path, monkeypatch, run)
-    assert main(["github", "comment"]) == 0
+    event(tmp_path, monkeypatch)
+    pull = PlannedPull(7, HEAD, "main", commit("base"), targets=("tampa",))
+    write_planned(tmp_path / "plans", pull, {"tampa": document([new()], base=[])})
+    assert main(["github", "comment", "plans"]) == 0
     assert "pull request 7: https://github.com" in capsys.readouterr().out
     assert len(served.bodies(7)) == 1
+    assert served.statuses[0]["state"] == "success"
 
 
-def test_a_run_whose_plan_cannot_be_used_fails(served, tmp_path, monkeypatch, capsys):
+def test_a_folder_with_nothing_says_that_there_is_no_plan(served, tmp_path, monkeypatch):
     served.opens(7, HEAD)
-    run = served.ran(HEAD)
-    served.left(run, "plan-tampa", b"no zip")
-    event(tmp_path, monkeypatch, run)
-    assert main(["github", "comment"]) == 1
-    assert "not a valid zip" in capsys.readouterr().err
+    event(tmp_path, monkeypatch)
+    assert main(["github", "comment", "plans"]) == 0
+    assert served.bodies(7)[0].startswith("**No plan: ")
+    assert served.statuses[0]["state"] == "failure"
 
 
-def event(folder, monkeypatch, run):
-    content = {
-        "repository": {"default_branch": "main"},
-        "workflow_run": {
-            "id": run,
-            "event": "pull_request",
-            "path": ".github/workflows/plan.yml@main",
-            "conclusion": "success",
-            "head_sha": HEAD,
-            "head_branch": "change",
-            "head_repository": {"id": 1, "owner": {"login": "acme"}},
-            "html_url": f"https://github.com/acme/numbers/actions/runs/{run}",
-        },
-    }
-    (folder / "event.json").write_text(json.dumps(content))
-    monkeypatch.setenv("GITHUB_EVENT_PATH", str(folder / "event.json"))
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("pull.json", "[]", "pull.json is not of a planned pull request"),
+        ("pull.json", b"\xff", "cannot read plans/pull.json"),
+        ("plans/tampa.json", "{}", "the plan of tampa is not a plan"),
+    ],
+)
+def test_a_folder_of_anything_else_is_an_error(
+    served, tmp_path, monkeypatch, capsys, name, content, words
+):
+    event(tmp_path, monkeypatch)
+    pull = PlannedPull(7, HEAD, "main", commit("base"), targets=("tampa",))
+    write_planned(tmp_path / "plans", pull, {"tampa": document([new()], base=[])})
+    data = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "plans" / name).write_bytes(data)
+    assert main(["github", "comment", "plans"]) == 1
+    assert words in capsys.readouterr().err
+    assert served.comments == served.statuses == []
 
 
 # --- github ready
@@ -176,6 +187,28 @@ def test_half_of_the_credentials_are_an_error(specs, tmp_path, monkeypatch, caps
     assert "VICIDIAL_PASS is not set" in capsys.readouterr().err
 
 
+def test_the_environment_must_be_kept_from_every_other_branch(
+    served, specs, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "event.json").write_text('{"repository": {"default_branch": "main"}}')
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
+    given = [*specs(), "--environment", "production"]
+    assert ready(given, tmp_path, monkeypatch) == (0, "ready=true\n")
+    for deployers, words in (
+        (None, "is open to every branch, not to main alone"),
+        ("protected", "is open to every branch"),
+        ((("branch", "*"),), "is open to *,"),
+        ((("tag", "main"),), "is open to main,"),
+        ((("branch", "main"), ("branch", "did-*")), "is open to main, did-*,"),
+        ((), "is open to no branch"),
+        ("none", "GitHub says 404"),
+    ):
+        served.deployers = deployers
+        assert ready(given, tmp_path, monkeypatch)[0] == 1
+        assert words in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("state", "code"),
     [("file:state/{target}.json", 1), ("file:/srv/{target}.json", 0), ("git:did-state", 0)],
@@ -193,31 +226,90 @@ def test_a_state_on_a_runner_that_vanishes_is_an_error(
 # --- github reviewed
 
 
-def test_the_plans_of_merged_pull_requests_are_fetched(served, specs, tmp_path, capsys):
-    served.opens(7, HEAD)
-    served.opens(8, commit("other"))
-    served.commits = [commit("main")]
-    served.merges(7, commit("first"))
-    served.merges(8, commit("second"))
-    served.left(served.ran(HEAD), "plan-tampa", zipped(plan_json=to_json(NEW)))
-    given = ["--since", commit("main"), "--until", commit("second"), "--out", str(tmp_path / "out")]
-    assert main(["github", "reviewed", *specs(), *given]) == 0
+@pytest.fixture
+def history(served, specs, tmp_path, monkeypatch):
+    """A repository with two commits; each came by a pull request, of which one was planned."""
+
+    def git(*arguments):
+        done = subprocess.run(["git", *arguments], cwd=tmp_path, check=True, capture_output=True)
+        return done.stdout.decode().strip()
+
+    specs()
+    (tmp_path / "event.json").write_text('{"repository": {"default_branch": "main"}}')
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    git("init", "-q", "-b", "main")
+    git("config", "user.email", "ann@example.com")
+    git("config", "user.name", "Ann")
+    git("add", "did_specs")
+    names = []
+    for number in (6, 7, 8):
+        git("commit", "-qm", f"Change {number}", "--allow-empty")
+        names.append(git("rev-parse", "HEAD"))
+    for number, name in zip((7, 8), names[1:], strict=True):
+        served.opens(number, HEAD if number == 7 else commit("other"))
+        if number == 7:
+            leaves(served, 7, document([new()], base=[]), base_commit=names[0])
+        served.merges(number, name)
+    return names
+
+
+def fetched(tmp_path, *arguments):
+    out = str(tmp_path / "out")
+    assert main(["github", "reviewed", *arguments, "--out", out]) == 0
+    folder = tmp_path / "out" / "tampa"
+    pulls = json.loads((folder / "pulls.json").read_text())["pulls"]
+    return [each["number"] for each in pulls], (folder / "since").read_text()
+
+
+def test_the_plans_of_merged_pull_requests_are_fetched(history, tmp_path, capsys):
+    """Nothing was applied yet: they are compared with what the first plan was made for."""
+    assert fetched(tmp_path, "--until", history[-1]) == ([7, 8], history[0])
+    plan = document([new()], base=[])
     assert capsys.readouterr().out == (
-        f"pull request 7: plan {NEW.short_digest}\n"
-        "::warning::pull request 8 has no plan of tampa: no finished run planned it\n"
+        f"pull request 7: tampa {plan.short_digest}\n"
+        "::warning::no plan of pull request 8 counts: its newest commit was not planned by a run "
+        "of this repository's plan.yml\n"
     )
-    assert (tmp_path / "out" / "plans" / "7.json").read_text() == to_json(NEW)
-    content = json.loads((tmp_path / "out" / "pulls.json").read_text())
-    assert [each["number"] for each in content["pulls"]] == [7, 8]
+    assert (tmp_path / "out" / "tampa" / "plans" / "7.json").read_text() == to_json(plan)
+    assert not (tmp_path / "out" / "tampa" / "plans" / "8.json").exists()
 
 
-def test_since_the_last_confirmed_apply_unless_told_otherwise(
-    served, specs, tmp_path, monkeypatch, capsys
+def test_of_several_first_plans_the_oldest_base_counts(served, history, tmp_path):
+    served.pulls[8]["state"] = "open"
+    leaves(served, 8, document([new()], base=[]), base_commit=history[1])
+    served.merges(8, history[2])
+    assert fetched(tmp_path, "--until", history[-1]) == ([7, 8], history[0])
+
+
+def test_those_merged_since_the_last_confirmed_apply_are_fetched(
+    served, history, tmp_path, monkeypatch, capsys
 ):
-    served.commits = [commit("main")]
-    monkeypatch.setenv("GITHUB_SHA", commit("main"))
-    assert main(["github", "reviewed", *specs(), "--out", str(tmp_path / "out")]) == 0
+    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
+    for name in (history[1], commit("not of this history")):
+        served.left(served.ran(HEAD, **apply), "did-applied-tampa", archived({"commit": name}))
+    monkeypatch.setenv("GITHUB_SHA", history[-1])
+    assert fetched(tmp_path) == ([8], history[1])
+    served.left(served.ran(HEAD, **apply), "did-applied-tampa", archived({"commit": history[-1]}))
+    assert fetched(tmp_path) == ([], history[-1])
     assert "no pull request was merged since" in capsys.readouterr().err
+
+
+def test_of_very_many_merged_ones_the_oldest_are_not_looked_up(
+    history, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(merged_plans, "MOST_MERGED", 1)
+    assert fetched(tmp_path) == ([7, 8], "")
+    assert "no plan of pull request 7 counts: over 200 pull requests" in capsys.readouterr().out
+
+
+def test_a_commit_that_is_not_there_is_an_error(history, tmp_path, capsys):
+    assert main(["github", "reviewed", "--until", "0" * 40, "--out", "out"]) == 1
+    assert "fetch-depth: 0" in capsys.readouterr().err
+
+
+def test_only_the_target_asked_for_gets_a_folder(history, tmp_path):
+    assert main(["github", "reviewed", "--target", "reno", "--out", "out"]) == 0
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_state_that_needs_credentials_is_read_from_its_mirror(specs, tmp_path, capsys):

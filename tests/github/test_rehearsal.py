@@ -1,52 +1,23 @@
 """The workflows rehearsed: their very files, step by step, from a pull request to its apply."""
 
 import json
-import shutil
-from dataclasses import replace
 
 import pytest
 
 from reconciler.github.comment import MARKER
-from reconciler.report.document import to_json
-from reconciler.simulator import default_fixture, running
-from tests.github.desk import Desk, block
-from tests.github.hub import TOKEN, Hub, listening, zipped
-from tests.github.rehearsing import PASSWORD, SECRETS, Rehearsal
-from tests.github.runner import Runner
-from tests.github.sections import NEW
-
-SALES = {"tampa/sales.yaml": block("7275553300-7275553309")}
-SUPPORT = {"tampa/support.yaml": block("7275554000-7275554004", name="support", group="SUPPORT")}
-
-
-@pytest.fixture
-def rehearsal(tmp_path):
-    fixture = default_fixture()
-    users = {name: replace(user, password=PASSWORD) for name, user in fixture.users.items()}
-    with running(replace(fixture, users=users)) as vicidial, listening(Hub()) as hub:
-        desk = Desk(tmp_path, hub, vicidial.endpoint)
-        runner = Runner(hub, desk.remote, tmp_path / "machines", dict(SECRETS))
-        whole = Rehearsal(desk, hub, runner, vicidial)
-        yield whole
-        assert hub.problems == []
-        assert PASSWORD not in whole.said()
-        assert TOKEN not in whole.said()
-    shutil.rmtree(tmp_path / "machines")
-
-
-def all_in(group, first, last):
-    return {str(number): group for number in range(first, last + 1)}
+from tests.github.desk import TARGET, block
+from tests.github.rehearsing import SALES, SUPPORT, all_in
 
 
 def test_from_an_opened_pull_request_to_the_apply(rehearsal):
     desk, hub = rehearsal.desk, rehearsal.hub
 
-    desk.opens(1, SALES)
-    plan = rehearsal.planned(1)
-    assert plan.succeeded
-    assert plan.summary.strip().startswith("**tampa: 10 numbers created, 3 calls**")
-    assert [each["name"] for each in hub.artifacts] == ["plan-tampa"]
+    head = desk.opens(1, SALES)
+    plan = rehearsal.planned(1, "opened")
+    assert plan.succeeded, plan.log
+    assert [each["name"] for each in hub.artifacts] == [f"did-plans-1-{head}"]
     assert rehearsal.comment(1).startswith("**tampa: 10 numbers created, 3 calls**\n")
+    assert rehearsal.status(head) == ("DIDs planned", "success", "10 numbers changed")
     assert rehearsal.numbers() == {}
     assert rehearsal.state() is None
 
@@ -65,25 +36,27 @@ def test_from_an_opened_pull_request_to_the_apply(rehearsal):
     assert json.loads(rehearsal.state())["applied_commit"] == head
     assert desk.on_remote("log", "--format=%s", "did-state").startswith("Apply tampa: +5 ~0 -0\n")
     assert desk.on_remote("rev-parse", "main").strip() == head
-    assert rehearsal.pushed().succeeded
+    again = rehearsal.pushed()
+    assert again.succeeded
+    assert "no pull request was merged since the last confirmed apply" in again.log
     assert rehearsal.comment(1).endswith(f"{MARKER}\n")
 
 
-def test_a_fork_is_planned_without_secrets_and_its_faults_stand_at_their_lines(rehearsal):
+def test_a_fork_is_planned_without_secrets_and_its_faults_stand_in_the_comment(rehearsal):
     desk = rehearsal.desk
     fork = {"owner": "stranger", "repository": 2}
 
-    desk.opens(
-        7, {"tampa/sales.yaml": block("7275553300-7275553309", group="WAY TOO LONG!")}, **fork
-    )
-    plan = rehearsal.planned(7)
-    assert {job.name.partition(" ")[0]: job.result for job in plan.jobs} == {
-        "Validate": "failure",
-        "Plan": "skipped",
-        "Planned": "failure",
-    }
+    faulty = block("7275553300-7275553309", group="WAY TOO LONG!")
+    head = desk.opens(7, {"tampa/sales.yaml": faulty}, **fork)
+    plan = rehearsal.planned(7, "opened")
+    assert not plan.succeeded
     assert "::error file=did_specs/tampa/sales.yaml,line=8" in plan.log
-    assert rehearsal.hub.comments == []
+    body = rehearsal.comment(7)
+    assert body.startswith(
+        "**No plan: 1 fault in the specs**\n\n- `did_specs/tampa/sales.yaml:8`: "
+    )
+    assert rehearsal.status(head) == ("DIDs planned", "failure", "no plan: see the comment")
+    assert rehearsal.hub.artifacts == []
 
     desk.opens(7, SALES, **fork)
     rehearsal.planned(7)
@@ -106,7 +79,8 @@ def test_two_merges_at_once_and_a_plan_that_became_stale(rehearsal):
     # The apply of the first waits, and is dropped for that of the second.
     desk.merges(1, "merge")
     desk.merges(2, "rebase")
-    assert rehearsal.pushed().succeeded
+    applied = rehearsal.pushed()
+    assert applied.succeeded, applied.log
     assert rehearsal.numbers() == (
         all_in("SALESLINE", 7275553300, 7275553309) | all_in("SUPPORT", 7275554000, 7275554004)
     )
@@ -145,6 +119,29 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     assert "confirmed**" in rehearsal.comment(2)
 
 
+def test_what_a_killed_server_left_goes_on_under_the_plan_that_began_it(rehearsal):
+    """The copy arrived, the update did not: the update counts as reviewed with its creation."""
+    desk = rehearsal.desk
+    desk.opens(1, {"tampa/sales.yaml": block("7275553300")})
+    rehearsal.planned(1)
+    desk.merges(1)
+    # The first asks whether the account may update at all.
+    rule = {"kind": "error_before", "function": "update_did"}
+    rehearsal.vicidial.faults({"rules": [{**rule, "nth": nth} for nth in range(2, 12)]})
+    stopped = rehearsal.pushed()
+    assert not stopped.succeeded
+    assert '"plan": "' in rehearsal.state()
+    rehearsal.vicidial.faults({})
+
+    # The daily apply goes on with it, where the repository wants one.
+    assert [job.result for job in rehearsal.scheduled().jobs] == ["skipped"] * 3
+    rehearsal.runner.variables["DID_DAILY"] = "true"
+    applied = rehearsal.scheduled()
+    assert applied.succeeded, applied.log
+    assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553300)
+    assert '"plan": "' not in rehearsal.state()
+
+
 def test_the_last_target_leaves_in_a_plan_and_then_nothing_is_left_to_do(rehearsal):
     desk = rehearsal.desk
     desk.opens(1, SALES)
@@ -166,36 +163,25 @@ def test_the_last_target_leaves_in_a_plan_and_then_nothing_is_left_to_do(rehears
     assert applied.job("Apply ").result == "skipped"
     assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553309)
 
-    desk.opens(3, {"../README.md": "Nothing is declared any more\n"})
+    head = desk.opens(3, {"../README.md": "Nothing is declared any more\n"})
     plan = rehearsal.planned(3)
-    assert plan.job("Planned").result == "success"
-    assert plan.job("Plan ").result == "skipped"
+    assert plan.succeeded, plan.log
+    assert rehearsal.hub.bodies(3) == []
+    assert rehearsal.status(head)[1] == "success"
 
 
-def test_what_was_not_reviewed_is_never_sent(rehearsal):
-    desk = rehearsal.desk
-    desk.opens(1, SALES)
+def test_a_new_target_is_applied_to_the_server_that_the_comment_named_first(rehearsal):
+    desk, endpoint = rehearsal.desk, rehearsal.vicidial.endpoint
+    desk.opens(1, {"tampa/target.yaml": None, "reno/target.yaml": TARGET.format(endpoint=endpoint)})
     rehearsal.planned(1)
-    # Its run claims more than its files say, and somebody pushes to main past all review.
-    forged = to_json(replace(NEW, endpoint=rehearsal.vicidial.endpoint))
-    run = next(each["id"] for each in rehearsal.hub.runs if each["event"] == "pull_request")
-    rehearsal.hub.left(run, "plan-tampa", zipped(plan_json=forged))
+    first = rehearsal.comment(1).splitlines()[0]
+    assert first == f"# reno sends its calls and its password to `{endpoint}`"
+    desk.opens(1, {"reno/sales.yaml": block("7275553300")})
+    rehearsal.planned(1)
     desk.merges(1)
-    desk.write(SUPPORT)
-    desk.commit("Past all review")
-    desk.push_main()
-
-    refused = rehearsal.pushed()
-    assert refused.job("Apply tampa").result == "failure"
-    assert rehearsal.numbers() == {}
-    assert rehearsal.vicidial.calls() == {}
-    assert "7275554000" in refused.log
-    assert "It stopped: `" in rehearsal.comment(1)
-    assert "It stopped: `" in refused.summary
-
-    # By hand it is no other: nothing but a review lets it through.
-    assert not rehearsal.dispatched(retry=True).succeeded
-    assert rehearsal.vicidial.calls() == {}
+    applied = rehearsal.pushed()
+    assert applied.succeeded, applied.log
+    assert len(rehearsal.numbers()) == 1
 
 
 def test_without_credentials_it_ends_neutral_with_a_notice(rehearsal):
@@ -208,6 +194,14 @@ def test_without_credentials_it_ends_neutral_with_a_notice(rehearsal):
     assert "::notice title=Not applied::No credentials are set for tampa" in done.log
     assert rehearsal.vicidial.calls() == {}
     assert rehearsal.state() is None
+
+
+def test_another_title_is_not_planned_and_another_base_is(rehearsal):
+    rehearsal.desk.opens(1, SALES)
+    done = rehearsal.planned(1, "edited", changes={"title": {"from": "x"}})
+    assert [job.result for job in done.jobs] == ["skipped"]
+    assert rehearsal.planned(1, "edited", changes={"base": {"ref": {"from": "x"}}}).succeeded
+    assert rehearsal.comment(1).startswith("**tampa: 10 numbers created, 3 calls**\n")
 
 
 @pytest.mark.sweep

@@ -24,7 +24,6 @@ from tests.github import openapi
 from tests.github.hub import REPOSITORY, STORAGE, TOKEN, commit, opened, zipped
 
 AT = f"/repos/{REPOSITORY}"
-MAIN = [commit(str(number)) for number in range(5)]
 
 
 def fault(status, text="{}", **headers):
@@ -76,7 +75,7 @@ def test_pages_end_even_when_github_never_says_so(hub):
 def test_an_answer_that_is_no_list_where_one_should_be_is_an_error(hub, content):
     hub.faults = [fault(200, content)]
     with pytest.raises(GitHubError, match="is not a list"), opened(hub) as http:
-        list(http.pages(f"{AT}/actions/runs/1/artifacts", "artifacts"))
+        list(http.pages(f"{AT}/actions/artifacts", "artifacts"))
 
 
 def test_an_answer_that_is_not_json_is_an_error(hub):
@@ -222,7 +221,7 @@ def test_a_dead_proxy_is_not_github(monkeypatch):
 def test_the_token_does_not_go_to_the_storage_of_artifacts(hub, github):
     run = hub.ran(commit("head"))
     hub.left(run, "plan-tampa", zipped(plan_json="{}"))
-    (artifact,) = github.artifacts(run)
+    (artifact,) = github.artifacts()
     assert github.archive(artifact) == hub.archives[artifact.id]
 
 
@@ -276,33 +275,10 @@ def test_the_storage_is_another_server():
     assert not STORAGE.startswith("https://api.github.com")
 
 
-def test_commits_between_two_are_those_that_came_after_the_first(hub, github):
-    hub.commits = MAIN
-    assert github.commits_between(MAIN[1], MAIN[3]) == MAIN[2:4]
-    assert github.commits_between(commit("rewritten"), MAIN[3]) is None
-    assert github.last_commits(MAIN[2]) == [MAIN[2], MAIN[1], MAIN[0]]
-
-
-def test_last_commits_that_are_no_list_are_an_error(hub, github):
-    hub.faults = [fault(200, "{}")]
-    with pytest.raises(GitHubError, match="is not a list"):
-        github.last_commits(MAIN[0])
-
-
 def test_an_answer_with_parts_missing_is_an_error_and_no_crash(hub, github):
     hub.faults = [fault(200, '{"number": 1}')]
     with pytest.raises(GitHubError, match="answer is invalid"):
         github.pull(1)
-
-
-def test_a_fork_that_was_deleted_leaves_a_pull_request_without_repository(hub, github):
-    hub.opens(1, commit("head"))
-    hub.pulls[1]["head"]["repo"] = {"id": 3}
-    assert github.pull(1).head_repository == 3
-    gone = '{"number":1,"state":"open","merged_at":null,"merge_commit_sha":null,'
-    gone += '"head":{"sha":"a","repo":null},"base":{"ref":"main"}}'
-    hub.faults = [fault(200, gone)]
-    assert github.pull(1).head_repository is None
 
 
 @pytest.mark.parametrize(

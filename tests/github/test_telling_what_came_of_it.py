@@ -4,11 +4,13 @@ import json
 
 import pytest
 
-from reconciler.errors import UsageError
+from reconciler.errors import NotReviewed, UsageError
 from reconciler.github.client import PullRequest
+from reconciler.github.comment import MARKER
 from reconciler.github.outcome import (
     PULLS,
     REPORT,
+    SINCE,
     OutcomeError,
     ReviewedPull,
     TargetOutcome,
@@ -16,8 +18,9 @@ from reconciler.github.outcome import (
     read_outcomes,
     write_reviewed,
 )
+from reconciler.github.planned import PlannedPull
 from reconciler.github.result import ApplyResult, read_report
-from reconciler.github.reviewed import Missing, Planned
+from reconciler.github.reviewed import Counting, Missing
 from reconciler.github.telling import summary, tell_results
 from reconciler.report.document import to_json
 from reconciler.report.outcome import stopped_json
@@ -32,9 +35,15 @@ ALL_DONE = report([new()], [("7275553300-7275553399", DONE)])
 
 
 def pull(number):
-    return PullRequest(number, HEAD, 1, "main", is_open=False, merged=commit(f"merge {number}"))
+    return PullRequest(number, HEAD, "main", is_open=False, updated_at="2026-01-01T00:00:00Z")
 
 
+def counting(number):
+    about = PlannedPull(number, HEAD, "main", commit("base"), targets=("tampa",))
+    return pull(number), Counting(about, (NEW,))
+
+
+PULL = PlannedPull(9, HEAD, "main", commit("base"))
 OF_SEVEN = (ReviewedPull(7, HEAD, NEW),)
 
 
@@ -43,19 +52,19 @@ def outcome(text=ALL_DONE, *, target="tampa", pulls=OF_SEVEN):
 
 
 def test_what_was_written_is_read_back(tmp_path):
-    written = write_reviewed(
-        tmp_path, "tampa", [(pull(7), Planned(NEW, to_json(NEW))), (pull(8), Missing("expired"))]
-    )
-    assert written == (tmp_path / "plans" / "7.json",)
-    (tmp_path / REPORT).write_text(ALL_DONE)
-    assert read_outcomes(folders_in(tmp_path)) == (
-        outcome(pulls=(ReviewedPull(7, HEAD, NEW), ReviewedPull(8, HEAD, None))),
-    )
+    found = [counting(7), (pull(8), Missing("expired")), (pull(9), Counting(PULL, ()))]
+    write_reviewed(tmp_path, "tampa", found, HEAD)
+    folder = tmp_path / "tampa"
+    assert (folder / "plans" / "7.json").read_text() == to_json(NEW)
+    assert (folder / SINCE).read_text() == HEAD
+    (folder / REPORT).write_text(ALL_DONE)
+    of_others = (ReviewedPull(8, HEAD, None, "expired"), ReviewedPull(9, HEAD, None))
+    assert read_outcomes(folders_in(folder)) == (outcome(pulls=(*OF_SEVEN, *of_others)),)
 
 
 def test_several_targets_have_a_folder_each(tmp_path):
     for target in ("ybor", "tampa"):
-        write_reviewed(tmp_path / f"outcome-{target}", target, [])
+        write_reviewed(tmp_path, target, [], None)
     found = read_outcomes(folders_in(tmp_path))
     assert found == (TargetOutcome("tampa", (), None), TargetOutcome("ybor", (), None))
 
@@ -81,6 +90,26 @@ def test_the_comment_of_each_pull_request_is_told(hub, github):
         (body,) = hub.bodies(number)
         assert body.startswith("**tampa: applied in 1.2 s: 100 of 100 confirmed**\n")
     assert f"commit `{HEAD[:12]}`\n" in hub.bodies(7)[0]
+
+
+def test_where_no_plan_counts_and_the_apply_stopped_for_it_the_pull_request_is_told(hub, github):
+    stopped = stopped_json("tampa", NotReviewed("not reviewed: 10 numbers"))
+    pulls = (ReviewedPull(7, HEAD, None, "its `plan` has expired"), *OF_SEVEN[1:])
+    assert len(tell_results(github, [outcome(stopped, pulls=pulls)], RESULT)) == 1
+    (body,) = hub.bodies(7)
+    assert body.startswith("**Merged and not applied: no plan of this pull request counts")
+    assert "The reason: ``its `plan` has expired``\n" in body
+    assert f"[start the apply by hand]({AGAIN}) · [the run's log]({LOG})" in body
+    assert body.endswith(f"{MARKER}\n")
+
+
+@pytest.mark.parametrize("text", [ALL_DONE, None, stopped_json("tampa", UsageError("another"))])
+def test_where_the_apply_went_on_it_is_not(hub, github, text):
+    pulls = (ReviewedPull(7, HEAD, None, "its plan has expired"),)
+    assert tell_results(github, [outcome(text, pulls=pulls)], RESULT) == []
+    assert "No plan of pull request 7 counts: `its plan has expired`" in summary(
+        [outcome(text, pulls=pulls)], RESULT
+    )
 
 
 def test_a_pull_request_without_a_plan_has_nothing_to_be_told(hub, github):
@@ -125,6 +154,10 @@ def test_the_summary_tells_all_of_it():
         "began.\n\n"
         f"To continue: [start the apply by hand]({AGAIN})\n"
     )
+
+
+def test_a_summary_is_never_empty():
+    assert summary([], RESULT).startswith("**No results: no apply left any**\n\nIt ended before")
 
 
 def test_a_report_s_file_is_json(tmp_path):

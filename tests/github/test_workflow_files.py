@@ -6,19 +6,29 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler.github.planned import STATUS
+from tests.github import expressions
+
 GITHUB = Path(__file__).parents[2] / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTION = GITHUB / "actions" / "reconcile" / "action.yml"
 
 RIGHTS = {
     "apply.yml": {
-        "targets": {"contents": "read"},
-        "apply": {"actions": "read", "contents": "write", "pull-requests": "read"},
+        "targets": {"actions": "read", "contents": "read", "pull-requests": "read"},
+        "apply": {"actions": "read", "contents": "write"},
         "tell": {"contents": "read", "pull-requests": "write"},
     },
     "ci.yml": {"check": {"contents": "read"}},
-    "comment.yml": {"comment": {"actions": "read", "contents": "read", "pull-requests": "write"}},
-    "plan.yml": {"validate": {"contents": "read"}, "plan": {"contents": "read"}, "planned": {}},
+    "plan.yml": {
+        "plan": {
+            "actions": "read",
+            "contents": "read",
+            "pull-requests": "write",
+            "statuses": "write",
+        }
+    },
+    "queue.yml": {"planned": {"contents": "read"}},
 }
 
 
@@ -57,12 +67,56 @@ def test_only_the_apply_knows_secrets_and_only_where_they_are_needed(path):
     assert knowing == (wanted if path.name == "apply.yml" else [])
 
 
-def test_the_plan_runs_for_every_pull_request_so_that_it_can_be_required():
-    on = read(GITHUB / "workflows" / "plan.yml")["on"]
-    assert on == {"pull_request": "", "merge_group": ""}
+def test_the_plan_is_made_by_the_default_branch_for_every_pull_request():
+    """Without path filters: a required status that a filter skips would be missing for ever."""
+    content = read(GITHUB / "workflows" / "plan.yml")
+    types = ["opened", "synchronize", "reopened", "edited"]
+    assert content["on"] == {"pull_request_target": {"types": types}}
+    checkouts = [each for each in steps(content) if "actions/checkout@" in each.get("uses", "")]
+    assert {each["with"]["ref"] for each in checkouts} == {
+        "${{ github.event.repository.default_branch }}"
+    }
+
+
+def test_the_queue_reports_under_the_name_of_the_required_status():
+    content = read(GITHUB / "workflows" / "queue.yml")
+    assert content["on"] == {"merge_group": ""}
+    assert content["jobs"]["planned"]["name"] == STATUS
 
 
 def test_applies_wait_for_each_other_and_are_never_cut_short():
     content = read(GITHUB / "workflows" / "apply.yml")
-    assert content["concurrency"] == {"group": "apply", "cancel-in-progress": "false"}
-    assert content["jobs"]["apply"]["environment"] == "production"
+    assert content["concurrency"]["cancel-in-progress"] == "false"
+    assert content["concurrency"]["queue"] == "max"
+
+
+DISPATCH = {"target": "", "approve": "", "override-limits": "", "retry": True}
+
+
+@pytest.mark.parametrize(
+    ("event", "inputs", "group"),
+    [
+        ("push", {}, "apply"),
+        ("schedule", {}, "apply"),
+        ("workflow_dispatch", {}, "apply"),
+        ("workflow_dispatch", {"retry": False, "approve": "0123456789ab"}, "apply"),
+        ("workflow_dispatch", {"retry": False, "override-limits": "0123456789ab"}, "apply"),
+        ("workflow_dispatch", {"retry": False}, "apply-show-9"),
+    ],
+)
+def test_only_a_run_that_shows_a_plan_waits_for_nobody(event, inputs, group):
+    content = read(GITHUB / "workflows" / "apply.yml")
+    github = {"event_name": event, "run_id": "9"}
+    context = {"github": github, "inputs": {**DISPATCH, **inputs}}
+    assert expressions.text(content["concurrency"]["group"], context) == group
+
+
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [({}, "production"), ({"DID_ENVIRONMENTS": "each"}, "production-tampa")],
+)
+def test_the_environment_that_is_looked_at_is_the_one_of_the_job(variables, name):
+    job = read(GITHUB / "workflows" / "apply.yml")["jobs"]["apply"]
+    context = {"vars": variables, "matrix": {"target": "tampa"}}
+    assert expressions.text(job["environment"], context) == name
+    assert job["env"]["ENVIRONMENT"] == job["environment"]

@@ -84,7 +84,7 @@ def test_what_runs_with_our_rights_is_pinned_to_a_commit():
         line.strip()
         for workflow in sorted((ROOT / ".github").rglob("*.yml"))
         for line in workflow.read_text().splitlines()
-        if "uses:" in line
+        if re.match(r"\s*(- )?uses:", line)
     ]
     pinned = re.compile(r"(- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|.*uses: \./.*")
     assert uses

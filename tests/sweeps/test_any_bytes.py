@@ -17,15 +17,18 @@ import pytest
 
 from reconciler.errors import ReconcilerError
 from reconciler.github.archive import file_in
-from reconciler.github.comment import PlanOrigin, Section, comment
-from reconciler.github.event import plan_run
+from reconciler.github.comment import PlanOrigin, Section, comment, unplanned
+from reconciler.github.event import pull_event
 from reconciler.github.outcome import PULLS, read_outcomes
+from reconciler.github.planned import Problem, read_pull
 from reconciler.github.result import read_report
 from reconciler.report.document import from_json, to_json
 from reconciler.state.codec import decode, encode
 from tests.conftest import MENU, SALES, known, state
+from tests.github.artifacts import files_of
+from tests.github.hub import commit
 from tests.github.sections import LIVE_CHANGE, NEW
-from tests.github.test_commenting_on_a_run import event
+from tests.github.test_commenting_on_a_plan import event
 
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 10**30, 1e308, "", "x", "\x00", "7275553300-7275553399"),
@@ -74,13 +77,19 @@ class Reads:
 
     def event(self, content: bytes) -> None:
         self._file.write_bytes(content)
-        plan_run({"GITHUB_EVENT_PATH": str(self._file)})
+        pull_event({"GITHUB_EVENT_PATH": str(self._file)})
+
+    def planned(self, content: bytes) -> None:
+        pull = read_pull(content.decode(errors="replace"))
+        unplanned(pull.problems, PlanOrigin())
 
     def pulls(self, content: bytes) -> None:
         self._file.write_bytes(content)
         read_outcomes([self._file.parent])
 
 
+PROBLEM = Problem("too long", "make it shorter", "did_specs/tampa/a.yaml", 8)
+PULL = {"number": 7, "head": {"sha": commit("head")}, "base": {"ref": "main"}}
 REPORT = {
     "version": 1,
     "target": "tampa",
@@ -98,6 +107,7 @@ GOOD: dict[str, list[bytes]] = {
     "report": [json.dumps(REPORT).encode()],
     "state": [encode(state(*ENTRIES))],
     "event": [json.dumps(event(7)).encode()],
+    "planned": [files_of(PULL, problems=(PROBLEM,))["pull.json"].encode()],
     "pulls": [b'{"target": "tampa", "pulls": [{"number": 7, "commit": "abc"}]}'],
 }
 

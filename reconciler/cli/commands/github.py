@@ -8,21 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.cli import exits
-from reconciler.cli.console import complain, say, tell
-from reconciler.cli.context import one_spec, open_mirror
+from reconciler.cli.base_specs import target_names
+from reconciler.cli.console import faults, say, tell
+from reconciler.cli.context import one_spec
 from reconciler.cli.github_options import (
     CommentStep,
     GitHubOptions,
+    PlanStep,
     ReadyStep,
     ResultStep,
     ReviewedStep,
 )
 from reconciler.credentials import NETRC, are_given, from_environment
 from reconciler.errors import UsageError
-from reconciler.github import commenting, event, outcome, reviewed, telling
-from reconciler.github.client import GitHub, commit_name
+from reconciler.github import commenting, event, outcome, planned, reviewed, telling
+from reconciler.github.client import GitHub
 from reconciler.github.http import Http, access
 from reconciler.github.result import ApplyResult
+from reconciler.report.layout import printable
 
 APPLY = "apply.yml"
 
@@ -30,6 +33,8 @@ APPLY = "apply.yml"
 def run(arguments: GitHubOptions) -> int:
     """Run the step."""
     match arguments:
+        case PlanStep():
+            return _plan(arguments)
         case CommentStep():
             return _comment(arguments)
         case ReadyStep():
@@ -40,18 +45,43 @@ def run(arguments: GitHubOptions) -> int:
             return _result(arguments)
 
 
+def _plan(arguments: PlanStep) -> int:
+    """Write the plans; with faults their folder says so, and the exit code is 1."""
+    from reconciler.cli.pull_plans import plan_pull  # noqa: PLC0415  (of this step alone)
+
+    given = event.pull_event(os.environ)
+    made = plan_pull(given, arguments.specs.resolve())
+    if made is None:
+        tell(f"pull request {given.number} was pushed to since: another run plans that")
+        _output(outdated="true")
+        return exits.DONE
+    pull, plans, found = made
+    planned.write_planned(arguments.out, pull, plans)
+    faults(found)
+    for problem in pull.problems if not found else ():
+        tell(printable(problem.message))
+    if pull.problems:
+        return exits.ERROR
+    say(
+        "\n".join(f"{name}: plan {plan.short_digest}" for name, plan in plans.items()) or "no plans"
+    )
+    _output(artifact=planned.artifact_name(pull.number, pull.head))
+    return exits.DONE
+
+
 def _comment(arguments: CommentStep) -> int:
+    made = None
+    if (arguments.folder / planned.PULL).exists():
+        made = planned.read_planned(arguments.folder)
     with _github() as github:
         told = commenting.tell_plan(
             github,
-            event.plan_run(os.environ),
-            workflow=arguments.workflow,
+            event.pull_event(os.environ),
+            made,
+            run=event.run_url(os.environ),
             author=arguments.author,
         )
     say(told.words)
-    if told.error is not None:
-        complain(told.error)
-        return exits.ERROR
     return exits.DONE
 
 
@@ -62,16 +92,33 @@ def _ready(arguments: ReadyStep) -> int:
     if ready:
         from_environment(target.name, target.endpoint, os.environ, bound=True)
         _will_last(target.state, target.name)
+        if arguments.environment is not None:
+            _is_kept(arguments.environment)
     else:
         say(
             f"::notice title=Not applied::No credentials are set for {target.name}: add {NETRC} "
             "to the secrets of the environment, as docs/github.md says"
         )
-    path = os.environ.get("GITHUB_OUTPUT")
-    if path:
-        with Path(path).open("a", encoding="utf-8") as stream:
-            stream.write(f"ready={json.dumps(ready)}\n")
+    _output(ready=json.dumps(ready))
     return exits.DONE
+
+
+def _is_kept(environment: str) -> None:
+    """Raise UsageError unless only the default branch may use the environment.
+
+    From any other branch whoever may push could run a changed workflow with its secrets.
+    """
+    branch = event.default_branch(os.environ)
+    with _github() as github:
+        may = github.deployers(environment)
+    if may.every or may.named != (("branch", branch),):
+        others = "every branch" if may.every else ", ".join(name for _, name in may.named)
+        raise UsageError(
+            f"the environment {environment} is open to {others or 'no branch'}, not to "
+            f"{branch} alone: whoever may push there could use its secrets",
+            hint=f"Settings → Environments → {environment} → Deployment branches and tags: "
+            f"Selected branches and tags, and only {branch}",
+        )
 
 
 def _will_last(state: str, target: str) -> None:
@@ -85,32 +132,34 @@ def _will_last(state: str, target: str) -> None:
 
 
 def _reviewed(arguments: ReviewedStep) -> int:
-    spec = one_spec(arguments)
-    target = spec.target.name
-    since = arguments.since
-    if since is None:
-        # The mirror needs no credentials; when it is behind, more plans than needed are fetched.
-        since = open_mirror(spec.target, arguments.specs).read().state.applied_commit
-    until = arguments.until or os.environ.get("GITHUB_SHA", "")
+    """Write for each target a folder of the plans that count, and say which do not."""
+    from reconciler.cli.history import History  # noqa: PLC0415  (of this step alone)
+    from reconciler.cli.merged_plans import merged_plans  # noqa: PLC0415
+
+    names = target_names(arguments.specs)
+    if arguments.target is not None:
+        names = tuple(name for name in names if name == arguments.target)
+    history = History(arguments.specs.resolve().parent)
+    until = history.commit(arguments.until or os.environ.get("GITHUB_SHA", "HEAD"))
     with _github() as github:
-        pulls = reviewed.merged_pulls(github, since, commit_name(until))
-        found = [
-            (pull, reviewed.plan_of(github, pull, target, workflow=arguments.workflow))
-            for pull in pulls
-        ]
-    outcome.write_reviewed(arguments.out, target, found)
-    for pull, plan in found:
-        say(_found(pull.number, target, plan))
+        plans = reviewed.Plans(github, event.default_branch(os.environ))
+        merged = merged_plans(plans, history, names, until)
+    for name, each in merged.items():
+        outcome.write_reviewed(arguments.out, name, each.pulls, each.since)
+    found = {pull.number: plan for each in merged.values() for pull, plan in each.pulls}
+    for number, plan in sorted(found.items()):
+        say(_found(number, plan))
     if not found:
         tell("no pull request was merged since the last confirmed apply")
     return exits.DONE
 
 
-def _found(number: int, target: str, plan: reviewed.Planned | reviewed.Missing) -> str:
-    if isinstance(plan, reviewed.Planned):
-        return f"pull request {number}: plan {plan.document.short_digest}"
-    words = _line(f"pull request {number} has no plan of {target}: {plan.why}")
-    return f"::warning::{words}"
+def _found(number: int, plan: reviewed.Counting | reviewed.Missing) -> str:
+    if isinstance(plan, reviewed.Missing):
+        words = _line(f"no plan of pull request {number} counts: {plan.why}")
+        return f"::warning::{words}"
+    made = [f"{each.target} {each.short_digest}" for each in plan.plans]
+    return f"pull request {number}: {', '.join(made) or 'changes no specs'}"
 
 
 def _result(arguments: ResultStep) -> int:
@@ -127,6 +176,14 @@ def _result(arguments: ResultStep) -> int:
         tell(each.words)
     sys.stdout.write(telling.summary(found, result))
     return exits.ERROR if any(each.error is not None for each in told) else exits.DONE
+
+
+def _output(**values: str) -> None:
+    """Set outputs of the step; nothing outside of GitHub Actions."""
+    path = os.environ.get("GITHUB_OUTPUT")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.writelines(f"{name}={value}\n" for name, value in values.items())
 
 
 def _line(text: str) -> str:

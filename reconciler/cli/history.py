@@ -1,0 +1,98 @@
+"""What git knows of a repository's commits: fetched pull requests, merges, what came since."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import UsageError
+from reconciler.git import failure
+from reconciler.state.gitcommand import StateGit
+
+MOST_COMMITS = 5000
+"""Commits since the last apply of which the pull requests are looked for."""
+REMOTE = "origin"
+_FETCHED = "refs/did-reconciler/"
+_SECONDS = 300.0
+"""What a fetch may take."""
+_CONFLICTS = 1
+"""The exit code of a merge with conflicts."""
+_FETCH_ALL = "check out the repository with its history: fetch-depth: 0"
+
+
+class HistoryError(UsageError):
+    """Git cannot say what is asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A pull request's commits: the tip of its own branch, and of the one it is for."""
+
+    head: str
+    base: str
+
+
+class History:
+    """The repository around ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._git = StateGit(folder, {**os.environ, "TZ": "UTC"}, seconds=_SECONDS)
+
+    def fetch_pull(self, number: int, base: str) -> Fetched:
+        """Fetch a pull request and the branch ``base``; nothing is checked out."""
+        url = self._say("remote", "get-url", REMOTE)
+        self._git.authorise([url])
+        names = {f"refs/pull/{number}/head": "head", f"refs/heads/{base}": "base"}
+        pairs = [f"+{ref}:{_FETCHED}{name}" for ref, name in names.items()]
+        self._say("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", REMOTE, *pairs)
+        head, tip = (self.commit(f"{_FETCHED}{name}") for name in names.values())
+        return Fetched(head, tip)
+
+    def commit(self, ref: str) -> str:
+        """The full name of a commit."""
+        return self._say("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+
+    def merged_tree(self, base: str, head: str) -> str | None:
+        """The tree of two commits merged; None where they conflict."""
+        ran = self._git.run("merge-tree", "--write-tree", "--no-messages", base, head)
+        if ran.code == _CONFLICTS:
+            return None
+        if ran.code != 0:
+            found = failure(ran, f"git cannot merge {head[:12]} into {base[:12]}", hint=_FETCH_ALL)
+            raise HistoryError(found.message, hint=found.hint)
+        return ran.out.decode().split("\n", 1)[0].strip()
+
+    def subtrees(self, tree: str, folder: str) -> dict[str, str]:
+        """The objects in ``folder`` of a tree or commit, by name; equal ones are equal inside."""
+        found = {}
+        for line in self._say("ls-tree", "-z", tree, "--", f"{folder}/").split("\0")[:-1]:
+            about, _, path = line.partition("\t")
+            found[path.removeprefix(f"{folder}/")] = about.split(" ")[2]
+        return found
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """Whether ``of`` holds ``commit``; no for one that is not known here."""
+        return self._git.run("merge-base", "--is-ancestor", commit, of).code == 0
+
+    def commits(self, since: str | None, until: str) -> dict[str, str]:
+        """What came to ``until`` after ``since``, itself or by a merge, each with its time.
+
+        The newest :data:`MOST_COMMITS` of them. Times are as GitHub writes them.
+        """
+        wanted = until if since is None else f"{since}..{until}"
+        listed = self._say(
+            "log",
+            "--first-parent",
+            f"--max-count={MOST_COMMITS}",
+            "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
+            "--format=%H %cd",
+            "--end-of-options",
+            wanted,
+        )
+        return dict(line.split(" ") for line in listed.splitlines())
+
+    def _say(self, *arguments: str) -> str:
+        ran = self._git.run(*arguments)
+        if ran.code != 0:
+            found = failure(ran, f"git {arguments[0]} failed", hint=_FETCH_ALL)
+            raise HistoryError(found.message, hint=found.hint)
+        return ran.out.decode(errors="surrogateescape").strip()

@@ -1,0 +1,134 @@
+"""``github plan``: the plans of a pull request, made of its specs as data.
+
+This is the default branch's code. Of the pull request it reads the specs alone, as git would merge
+them: nothing of it is checked out, run or followed. Which state it is compared with is for the base
+to say.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler import specs
+from reconciler.cli.base_specs import Base, specs_at, target_names
+from reconciler.cli.context import open_mirror
+from reconciler.cli.first import first_remarks
+from reconciler.cli.history import Fetched, History
+from reconciler.cli.leaving import leaving_document, newcomers, read_state
+from reconciler.cli.options import BaseOptions
+from reconciler.errors import Fault, ReconcilerError, SpecFaults
+from reconciler.github.event import PullEvent
+from reconciler.github.planned import PlannedPull, Problem
+from reconciler.guard import refusals
+from reconciler.plan.plan import make_plan
+from reconciler.report.document import PlanDocument, Remark, plan_document
+from reconciler.specs.model import Target, TargetSpec
+from reconciler.state.model import State
+from reconciler.state.store import Loaded
+
+Plans = dict[str, PlanDocument]
+
+_BRANCH = "git:"
+_UNREAD = Remark(
+    "the target is new, and its state is not on a branch: it was not read, so numbers that it "
+    "knows may be shown as new",
+    "write mirror: git:did-state into its target.yaml",
+)
+_CONFLICT = Problem(
+    "it conflicts with its base, so nobody knows what its merge would be",
+    "merge the base into its branch, and settle the conflicts there",
+)
+
+
+def plan_pull(event: PullEvent, root: Path) -> tuple[PlannedPull, Plans, tuple[Fault, ...]] | None:
+    """Plan the pull request of ``event``, whose specs are in a folder such as ``root``.
+
+    None where it was pushed to since: another run plans that. Faults of its specs are among its
+    problems, and come beside them.
+    """
+    history = History(root.parent)
+    fetched = history.fetch_pull(event.number, event.base)
+    if fetched.head != event.head:
+        return None
+    pull = PlannedPull(event.number, event.head, event.base, fetched.base)
+    try:
+        tree = history.merged_tree(fetched.base, fetched.head)
+        if tree is None:
+            return replace(pull, problems=(_CONFLICT,)), {}, ()
+        pull = replace(pull, tree=tree)
+        plans = _plans(_changed(history, tree, fetched, root.name), tree, fetched, root)
+    except SpecFaults as error:
+        return replace(pull, problems=tuple(map(_of_fault, error.faults))), {}, error.faults
+    except ReconcilerError as error:
+        public = error.public()
+        return replace(pull, problems=(Problem(public.message, public.hint),)), {}, ()
+    return replace(pull, targets=tuple(plans)), plans, ()
+
+
+def _changed(history: History, tree: str, fetched: Fetched, name: str) -> Callable[[str], bool]:
+    """Whether the folder of a target differs between the merge and its base."""
+    merged, before = history.subtrees(tree, name), history.subtrees(fetched.base, name)
+    return lambda target: merged.get(target) != before.get(target)
+
+
+def _plans(changed: Callable[[str], bool], tree: str, fetched: Fetched, root: Path) -> Plans:
+    """The plan of each target whose folder changed, by name. All specs are checked."""
+    with (
+        specs_at(root, tree, "the merge", links=False) as merge,
+        specs_at(root, fetched.base, "its base") as base,
+        # Messages and plans name files as from the top of the repository.
+        contextlib.chdir(merge.root.parent),
+    ):
+        here = Path(root.name)
+        found = specs.read(here) if target_names(here) else ()
+        plans = {
+            spec.target.name: _plan(spec, base, here, root)
+            for spec in found
+            if changed(spec.target.name)
+        }
+        names = tuple(spec.target.name for spec in found)
+        return dict(sorted([*plans.items(), *_leaving(names, base, here, root)]))
+
+
+def _plan(spec: TargetSpec, base: Base, here: Path, root: Path) -> PlanDocument:
+    target = spec.target
+    of_base = base.read(target.name)
+    kept = target if of_base is None else _with_state_of(of_base.target, target)
+    if of_base is None and not (kept.mirror or kept.state).startswith(_BRANCH):
+        loaded = Loaded(State(target.name, target.endpoint, lineage="unknown"), None)
+        remarks = [_UNREAD]
+    else:
+        loaded = open_mirror(kept, root).read()
+        remarks = [*first_remarks(loaded, kept, here, root.parent), *_elsewhere(target, kept)]
+    plan = make_plan(spec, loaded.state)
+    return plan_document(plan, refusals(plan), base.own(plan), tuple(remarks))
+
+
+def _with_state_of(base: Target, target: Target) -> Target:
+    return replace(target, state=base.state, mirror=base.mirror)
+
+
+def _elsewhere(target: Target, kept: Target) -> Iterator[Remark]:
+    if (target.state, target.mirror) != (kept.state, kept.mirror):
+        yield Remark(
+            f"{target.name} is to keep its state in {target.state}, and this plan was made from "
+            f"{kept.state}: unless what is known is moved there, every number counts as new",
+            f"before the merge: reconciler state pull --target {target.name} --out FILE; after it, "
+            "and before an apply: state push FILE",
+        )
+
+
+def _leaving(
+    names: tuple[str, ...], base: Base, here: Path, root: Path
+) -> Iterator[tuple[str, PlanDocument]]:
+    new = newcomers(base, BaseOptions(specs=here))
+    for name in base.left(names):
+        spec = base.read(name)
+        if spec is not None:
+            state = read_state(open_mirror(spec.target, root))
+            yield name, leaving_document(spec, state, base, new)
+
+
+def _of_fault(fault: Fault) -> Problem:
+    return Problem(fault.message, fault.hint, fault.where.file, fault.where.line)
