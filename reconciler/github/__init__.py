@@ -3,6 +3,7 @@
 ::
 
     commenting  telling           after a plan · after an apply
+                unfinished        the issue about an apply that did not finish
     posting     reviewed          one comment, created or updated · plans proven by their runs
     outcome     event             files from the job that applies · the event that started the run
     comment     result            the comment's text: plans · results of an apply; pure

@@ -90,6 +90,15 @@ class Comment:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue that is no pull request."""
+
+    number: int
+    author: str
+    body: str
+
+
 def commit_name(text: str) -> str:
     """Return ``text`` if it is the full name of a commit, else raise UsageError."""
     if not _COMMIT.fullmatch(text):
@@ -199,6 +208,20 @@ class GitHub:
         path = f"{self._at}/issues/{number}/comments"
         return _read(_comment, self._http.post(path, {"body": body}))
 
+    def open_issues(self, creator: str) -> Iterator[Issue]:
+        """The open issues that somebody made, without pull requests."""
+        path = f"{self._at}/issues"
+        found = self._http.pages(path, state="open", creator=creator, per_page=PAGE)
+        return (_read(_issue, each) for each in found if "pull_request" not in each)
+
+    def create_issue(self, title: str, body: str) -> Issue:
+        """Create one."""
+        return _read(_issue, self._http.post(f"{self._at}/issues", {"title": title, "body": body}))
+
+    def update_issue(self, number: int, **changes: str) -> None:
+        """Change its ``body``, or its ``state``."""
+        self._http.patch(f"{self._at}/issues/{number}", changes)
+
     def update_comment(self, comment: int, body: str) -> Comment:
         """Replace the text of one."""
         path = f"{self._at}/issues/comments/{comment}"
@@ -263,11 +286,20 @@ def _branches(content: Json) -> tuple[str, str]:
     return str(content.get("type", "branch")), str(content["name"])
 
 
-def _comment(content: Json) -> Comment:
+def _issue(content: Json) -> Issue:
+    body = content["body"]
+    return Issue(int(content["number"]), _author(content), "" if body is None else str(body))
+
+
+def _author(content: Json) -> str:
     author = content["user"]  # None when the account is gone
+    return "" if author is None else str(author["login"])
+
+
+def _comment(content: Json) -> Comment:
     return Comment(
         int(content["id"]),
-        "" if author is None else str(author["login"]),
+        _author(content),
         str(content["body"]),
         str(content["html_url"]),
     )

@@ -99,6 +99,14 @@ def _known(entry: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401  (JSON 
     return str(entry["outcome"])
 
 
+def is_finished(report: Report | None) -> bool:
+    """Whether an apply left nothing that somebody must look at."""
+    if report is None or report.stopped is not None:
+        return False
+    known = meanings()
+    return not any(known[name] for _, (name, _) in report.outcomes)
+
+
 def result_headline(target: str, result: ApplyResult, own: SpanMap[Any] | None) -> str:
     """``tampa: applied in 1.2 s: 110 of 110 confirmed``, of the numbers in ``own``."""
     name = word(target)

@@ -61,6 +61,7 @@ class Hub:
     artifacts: list = field(default_factory=list)
     comments: list = field(default_factory=list)
     statuses: list = field(default_factory=list)
+    issues: Any = field(default_factory=list)
     deployers: Any = (("branch", "main"),)
     requests: list = field(default_factory=list)
     problems: list = field(default_factory=list)
@@ -212,6 +213,9 @@ class Hub:
             (r"GET /environments/(\w+)", self._environment),
             (r"GET /environments/(\w+)/deployment-branch-policies", self._list_policies),
             (r"POST /statuses/(\w+)", self._mark),
+            (r"GET /issues", self._list_issues),
+            (r"POST /issues", self._create_issue),
+            (r"PATCH /issues/(\d+)", self._update_issue),
             (r"GET /issues/(\d+)/comments", self._list_comments),
             (r"POST /issues/(\d+)/comments", self._create_comment),
             (r"PATCH /issues/comments/(\d+)", self._update_comment),
@@ -299,6 +303,23 @@ class Hub:
             self.problems.append("the token was sent to another server")
         return 200, {}, self.archives[int(path.rpartition("/")[2])]
 
+    def _list_issues(self, query, body):
+        found = [each for each in self.issues or () if each["state"] == query["state"]]
+        found = [each for each in found if each["user"]["login"] == query["creator"]]
+        return self._list(found, query, f"/repos/{REPOSITORY}/issues")
+
+    def _create_issue(self, query, body):
+        if self.issues is None:
+            return 410, {}, {"message": "Issues are disabled for this repo"}
+        made = {**body, "number": 100 + len(self.issues), "state": "open", "user": {"login": BOT}}
+        self.issues.append(made)
+        return 201, {}, made
+
+    def _update_issue(self, number, query, body):
+        (found,) = (each for each in self.issues if each["number"] == int(number))
+        found |= body
+        return 200, {}, found
+
     def _list_comments(self, number, query, body):
         end = f"/{number}"
         found = [each for each in self.comments if each["issue_url"].endswith(end)]
@@ -323,6 +344,8 @@ def _may(granted, method, path):
         return "actions" in granted
     if "/statuses/" in path:
         return granted.get("statuses") == "write"
+    if re.search(r"/issues(/\d+)?$", path):
+        return granted.get("issues") == "write"
     if "/issues/" in path and method != "GET":
         return granted.get("pull-requests") == "write"
     return "pull-requests" in granted

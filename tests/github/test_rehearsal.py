@@ -110,6 +110,9 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     assert "- `7275553300`: `ERROR: update_did GROUP ID MUST BE A VALID INBOUND GROUP" in body
     assert "- `7275553301`: `copied from 7275553300, which was not confirmed`" in body
     assert "To continue: [start the apply by hand](https://github.com/acme/numbers/actions/" in body
+    (issue,) = rehearsal.hub.issues
+    assert issue["title"] == "The apply of tampa did not finish"
+    assert "NOSUCHGROUP" in issue["body"] or "MUST BE A VALID INBOUND GROUP" in issue["body"]
 
     desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553301")})
     rehearsal.planned(2)
@@ -117,6 +120,7 @@ def test_a_failing_apply_is_told_and_the_next_goes_on_from_there(rehearsal):
     assert rehearsal.pushed().succeeded
     assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553301)
     assert "confirmed**" in rehearsal.comment(2)
+    assert issue["state"] == "closed"
 
 
 def test_what_a_killed_server_left_goes_on_under_the_plan_that_began_it(rehearsal):

@@ -17,7 +17,7 @@ RIGHTS = {
     "apply.yml": {
         "targets": {"actions": "read", "contents": "read", "pull-requests": "read"},
         "apply": {"actions": "read", "contents": "write"},
-        "tell": {"contents": "read", "pull-requests": "write"},
+        "tell": {"contents": "read", "issues": "write", "pull-requests": "write"},
     },
     "ci.yml": {"check": {"contents": "read"}},
     "plan.yml": {

@@ -21,7 +21,7 @@ from reconciler.cli.github_options import (
 )
 from reconciler.credentials import NETRC, are_given, from_environment
 from reconciler.errors import UsageError
-from reconciler.github import commenting, event, outcome, planned, reviewed, telling
+from reconciler.github import commenting, event, outcome, planned, reviewed, telling, unfinished
 from reconciler.github.client import GitHub
 from reconciler.github.http import Http, access
 from reconciler.github.result import ApplyResult
@@ -172,6 +172,7 @@ def _result(arguments: ResultStep) -> int:
     )
     with _github() as github:
         told = telling.tell_results(github, found, result, author=arguments.author)
+        told += unfinished.tell_unfinished(github, found, result, author=arguments.author)
     for each in told:
         tell(each.words)
     sys.stdout.write(telling.summary(found, result))
