@@ -44,6 +44,7 @@ class ReadyStep(Options):
     """``github ready``."""
 
     environment: str | None = None
+    commit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,9 @@ def _ready(parser: CommandParser) -> None:
         "--environment",
         metavar="NAME",
         help="the job's environment, which only the default branch may use",
+    )
+    parser.add_argument(
+        "--commit", metavar="SHA", help="the run's commit, which must still be the newest"
     )
 
 

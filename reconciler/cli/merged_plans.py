@@ -1,10 +1,10 @@
 """``github reviewed``: what was merged since the last confirmed apply, and which plans count.
 
 Since when is what the trusted workflow's own runs say. A state could be set back, and old plans
-would count again.
+would count again. Where no run says it although something was applied, no plan counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reconciler.cli.history import History
@@ -22,25 +22,36 @@ class Merged:
     """What was merged for one target, with the plans that count.
 
     ``since`` is the commit with which it is compared: that of the last confirmed apply, or where
-    there was none the one that the first of the plans was made for; empty without any.
+    there was none the one that the first of the plans was made for; empty without any. ``lost``:
+    something was applied, and no run says since when plans count.
     """
 
     since: str
     pulls: tuple[tuple[PullRequest, Counting | Missing], ...]
+    lost: bool = False
 
 
 def merged_plans(
-    plans: Plans, history: History, targets: tuple[str, ...], until: str
+    plans: Plans,
+    history: History,
+    targets: tuple[str, ...],
+    until: str,
+    was_applied: Callable[[str], bool],
 ) -> dict[str, Merged]:
-    """For each target what came to the commit ``until``."""
-    since = {target: _last_applied(plans, history, target, until) for target in targets}
+    """For each target what came to the commit ``until``.
+
+    ``was_applied`` tells whether a state is stored of a target.
+    """
+    applied = {target: _last_applied(plans, history, target, until) for target in targets}
+    lost = {target for target, start in applied.items() if start is None and was_applied(target)}
+    since = {target: start for target, start in applied.items() if target not in lost}
     brought = {
         start: _merged(plans, history, start, until) for start in dict.fromkeys(since.values())
     }
     pulls = {pull.number: pull for found in brought.values() for pull in found}
     late = sorted(pulls)[-MOST_MERGED:]
     counting = {number: plans.of(pulls[number], targets) for number in late}
-    return {
+    return dict.fromkeys(lost, Merged("", (), lost=True)) | {
         target: Merged(
             start or _first_base(history, counting),
             tuple((pull, counting.get(pull.number, _TOO_MANY)) for pull in brought[start]),
@@ -50,8 +61,11 @@ def merged_plans(
 
 
 def _last_applied(plans: Plans, history: History, target: str, until: str) -> str | None:
-    applied = plans.last_applied(target)
-    return next((each for each in applied if history.is_ancestor(each, until)), None)
+    def was_a_tip(commit: str) -> bool:
+        return history.is_first_parent(commit, until)
+
+    applied = plans.last_applied(target, was_a_tip)
+    return next((each for each in applied if was_a_tip(each)), None)
 
 
 def _merged(plans: Plans, history: History, since: str | None, until: str) -> list[PullRequest]:

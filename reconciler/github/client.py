@@ -51,12 +51,13 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """A run of a workflow's file ``path``; ``branch`` is that of its head."""
+    """A run of a workflow's file ``path`` as of ``commit``; ``branch`` may be the name of a tag."""
 
     id: int
     path: str
     event: str
     branch: str | None
+    commit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,7 @@ def _run(content: Json) -> WorkflowRun:
         str(content["path"]).partition("@")[0],
         str(content["event"]),
         None if branch is None else str(branch),
+        str(content["head_sha"]),
     )
 
 

@@ -7,7 +7,7 @@ it was there before the commit was approved, or else before it was merged.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -45,7 +45,7 @@ MOST_ASKED = 20
 """Runs that are asked for one by one, for one name."""
 LARGEST_COMMIT = 1000
 COMMIT = "commit"
-"""The file in the artifact of an apply that names the commit that was applied."""
+"""The file in the artifact of an apply that names the commit since when the next one counts."""
 _FOLDER = ".github/workflows/"
 _APPROVERS = ("OWNER", "MEMBER", "COLLABORATOR")
 
@@ -77,7 +77,7 @@ APPLYING = Workflow(
 
 
 def applied_name(target: str) -> str:
-    """The name of the artifact that a confirmed apply of a target leaves."""
+    """The name of the artifact that an apply of a target leaves: since when the next one counts."""
     return f"did-applied-{target}"
 
 
@@ -109,13 +109,19 @@ class Plans:
     default_branch: str
     _listed: list[Artifact] | None = None
     _whole: bool = False
-    _plan_runs: set[int] | None = None
+    _trusted: dict[Workflow, dict[int, WorkflowRun]] = field(default_factory=dict)
     _runs: dict[int, WorkflowRun | None] = field(default_factory=dict)
 
-    def last_applied(self, target: str) -> Iterator[str]:
-        """The commits of confirmed applies of ``target``, the newest first."""
-        for artifact in islice(self.github.artifacts(applied_name(target)), MOST_ASKED):
-            if not artifact.expired and self._is_of(artifact, APPLYING):
+    def last_applied(self, target: str, is_of_branch: Callable[[str], bool]) -> Iterator[str]:
+        """The commits of the last applies of ``target``, the newest first.
+
+        ``is_of_branch`` says whether a commit was ever the tip of the default branch: a tag may
+        have the branch's name, and a workflow of its own.
+        """
+        for artifact, run in self._proven_ones(
+            self.github.artifacts(applied_name(target)), APPLYING
+        ):
+            if not artifact.expired and is_of_branch(run.commit):
                 with suppress(ArchiveError, NotThere):
                     archive = self._archive(artifact)
                     yield file_in(archive, COMMIT, largest=LARGEST_COMMIT).strip()
@@ -139,7 +145,7 @@ class Plans:
     ) -> tuple[list[Artifact], list[Artifact]]:
         """The proven ones, the newest first; then those of them made before ``end``."""
         newest = sorted(artifacts, key=lambda each: each.id, reverse=True)
-        found = list(self._proven_ones(newest))
+        found = [each for each, _ in self._proven_ones(newest, PLANNING)]
         return found, [each for each in found if end is None or each.created_at <= end]
 
     def _end(self, pull: PullRequest) -> tuple[str | None, str]:
@@ -192,33 +198,30 @@ class Plans:
             self._whole = len(self._listed) < MOST_PREFETCHED
         return [each for each in self._listed if each.name == name]
 
-    def _proven_ones(self, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
-        """Those that a run of the planning workflow left; of other runs only a few are asked for.
+    def _proven_ones(
+        self, artifacts: Iterable[Artifact], workflow: Workflow
+    ) -> Iterator[tuple[Artifact, WorkflowRun]]:
+        """Those that runs of a trusted workflow left; of other runs only a few are asked for.
 
         Anybody may leave artifacts of any name, so their number must not hide the ones that count.
         """
-        if self._plan_runs is None:
-            self._plan_runs = set(self._runs_that_plan())
+        if workflow not in self._trusted:
+            self._trusted[workflow] = {run.id: run for run in self._runs_of(workflow)}
         asked: set[int] = set()
         for each in islice(artifacts, MOST_NAMED):
-            if each.run in self._plan_runs:
-                yield each
-            elif each.run is not None and (each.run in asked or len(asked) < MOST_ASKED):
+            if each.run is None:
+                continue
+            run = self._trusted[workflow].get(each.run)
+            if run is None and (each.run in asked or len(asked) < MOST_ASKED):
                 asked.add(each.run)
-                if self._is_of(each, PLANNING):
-                    yield each
+                run = self._run(each.run)
+            if run is not None and workflow.made(run, self.default_branch):
+                yield each, run
 
-    def _is_of(self, artifact: Artifact, workflow: Workflow) -> bool:
-        """Whether a run of a trusted workflow left it."""
-        run = None if artifact.run is None else self._run(artifact.run)
-        return run is not None and workflow.made(run, self.default_branch)
-
-    def _runs_that_plan(self) -> Iterator[int]:
+    def _runs_of(self, workflow: Workflow) -> Iterator[WorkflowRun]:
         with suppress(NotThere):
-            for event in PLANNING.events:
-                for run in islice(self.github.runs(PLANNING.file, event), MOST_PREFETCHED):
-                    if PLANNING.made(run, self.default_branch):
-                        yield run.id
+            for event in workflow.events:
+                yield from islice(self.github.runs(workflow.file, event), MOST_PREFETCHED)
 
     def _run(self, number: int) -> WorkflowRun | None:
         if number not in self._runs:

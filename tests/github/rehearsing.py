@@ -67,6 +67,10 @@ class Rehearsal:
         """The time of the day has come."""
         return self._run("apply.yml", "schedule", {"schedule": "17 4 * * *"})
 
+    def again(self, done):
+        """Somebody runs the applies of a run again, as they were."""
+        return self.runner.again(done, "apply.yml", "apply")
+
     def _run(self, file, name, event, *, ref="refs/heads/main", sha=None, inputs=None):
         sha = sha or self.desk.on_remote("rev-parse", "main").strip()
         done = self.runner.run(file, name, event, ref=ref, sha=sha, inputs=inputs)

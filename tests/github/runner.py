@@ -47,6 +47,8 @@ class Done:
 
     id: int
     jobs: list
+    context: dict
+    sha: str
 
     @property
     def succeeded(self):
@@ -114,7 +116,7 @@ class Runner:
         }
         context = {"github": github, "inputs": given, "needs": {}, "secrets": {}}
         context["vars"] = self.variables
-        done = Done(run, [])
+        done = Done(run, [], context, sha)
         for name, job in workflow["jobs"].items():
             done.jobs += self._job(run, name, job, context)
         entry = next(each for each in self.hub.runs if each["id"] == run)
@@ -123,6 +125,12 @@ class Runner:
             "conclusion": "success" if done.succeeded else "failure",
         }
         return done
+
+    def again(self, done, file, name):
+        """Run the jobs of one name again: the same commit, event and outputs of the jobs before."""
+        workflow = self.git("show", f"{done.sha}:.github/workflows/{file}")
+        job = yaml.load(workflow, Loader=yaml.BaseLoader)["jobs"][name]
+        return Done(done.id, self._job(done.id, name, job, done.context), done.context, done.sha)
 
     def cancels(self, step, until):
         """Cancel the next run of a step once ``until()`` has returned."""
@@ -314,6 +322,8 @@ class _Machine:
 
     def _upload(self, given):
         path = self.workspace / given["path"]
+        if not path.exists():
+            return given["if-no-files-found"] == "ignore"
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             files = [path] if path.is_file() else sorted(path.rglob("*"))

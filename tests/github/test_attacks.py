@@ -219,6 +219,22 @@ def test_settings_that_change_where_it_goes_are_shown_and_no_password_follows(re
     assert refused(rehearsal, rehearsal.pushed())
 
 
+def test_an_old_apply_that_is_run_again_brings_nothing_back(rehearsal):
+    desk = rehearsal.desk
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    desk.merges(1)
+    old = rehearsal.pushed()
+    assert old.succeeded
+    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553309", group="SUPPORT")})
+    rehearsal.planned(2)
+    desk.merges(2)
+    assert rehearsal.pushed().succeeded
+    again = rehearsal.again(old)
+    assert "main has moved on since this run began" in again.log
+    assert rehearsal.numbers() == all_in("SUPPORT", 7275553300, 7275553309)
+
+
 @pytest.mark.sweep
 def test_nothing_is_applied_from_an_environment_that_any_branch_may_use(rehearsal):
     desk = rehearsal.desk
@@ -246,6 +262,32 @@ def test_a_broken_artifact_of_one_pull_request_hurts_no_other(rehearsal, content
     applied = rehearsal.pushed()
     assert applied.succeeded, applied.log
     assert len(rehearsal.numbers()) == 10
+
+
+@pytest.mark.sweep
+def test_old_plans_do_not_count_again_where_the_last_apply_was_removed(rehearsal):
+    """A removal that was reviewed and done, a state set back, and its artifact deleted."""
+    desk, hub = rehearsal.desk, rehearsal.hub
+    desk.write({"tampa/target.yaml": desk.target() + "removal: {action: delete}\n"})
+    desk.commit("Removal")
+    desk.push_main()
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    desk.merges(1)
+    assert rehearsal.pushed().succeeded
+    before = rehearsal.state()
+    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
+    rehearsal.planned(2)
+    desk.merges(2)
+    assert rehearsal.pushed().succeeded
+    assert "7275553309" not in rehearsal.dids()
+    rehearsal.by_hand("7275553309")
+    desk.pushes_state(before)
+    hub.artifacts = [each for each in hub.artifacts if each["name"] != "did-applied-tampa"]
+    applied = rehearsal.pushed()
+    assert applied.job("Apply tampa").result == "failure"
+    assert "no run of apply.yml says since when plans count for tampa" in applied.log
+    assert "7275553309" in rehearsal.dids()
 
 
 @pytest.mark.sweep

@@ -10,6 +10,8 @@ from reconciler.cli import main, merged_plans
 from reconciler.github.comment import MARKER
 from reconciler.github.planned import PlannedPull, write_planned
 from reconciler.report.document import to_json
+from reconciler.state.codec import encode
+from tests.conftest import state
 from tests.github.artifacts import leaves
 from tests.github.hub import REPOSITORY, TOKEN, archived, commit, listening
 from tests.github.sections import DONE, LIVE_CHANGE, NEW, document, new, report
@@ -187,6 +189,21 @@ def test_half_of_the_credentials_are_an_error(specs, tmp_path, monkeypatch, caps
     assert "VICIDIAL_PASS is not set" in capsys.readouterr().err
 
 
+def test_a_run_of_an_older_commit_applies_nothing(served, history, tmp_path, monkeypatch, capsys):
+    """Run again, it would bring back what its commit declared."""
+    subprocess.run(["git", "init", "-q", "--bare", "remote.git"], cwd=tmp_path, check=True)
+    for arguments in (["remote", "add", "origin", "remote.git"], ["push", "-q", "origin", "main"]):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
+    assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (0, "ready=true\n")
+    (tmp_path / "output").unlink()
+    assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (0, "ready=false\n")
+    assert "::notice title=Not applied::main has moved on" in capsys.readouterr().out
+    subprocess.run(["git", "push", "-qd", "origin", "main"], cwd=tmp_path, check=True)
+    (tmp_path / "output").unlink()
+    assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (0, "ready=false\n")
+
+
 def test_the_environment_must_be_kept_from_every_other_branch(
     served, specs, tmp_path, monkeypatch, capsys
 ):
@@ -286,12 +303,25 @@ def test_those_merged_since_the_last_confirmed_apply_are_fetched(
 ):
     apply = {"path": ".github/workflows/apply.yml", "event": "push"}
     for name in (history[1], commit("not of this history")):
-        served.left(served.ran(HEAD, **apply), "did-applied-tampa", archived({"commit": name}))
+        made = served.ran(history[2], **apply)
+        served.left(made, "did-applied-tampa", archived({"commit": name}))
     monkeypatch.setenv("GITHUB_SHA", history[-1])
     assert fetched(tmp_path) == ([8], history[1])
-    served.left(served.ran(HEAD, **apply), "did-applied-tampa", archived({"commit": history[-1]}))
+    made = served.ran(history[2], **apply)
+    served.left(made, "did-applied-tampa", archived({"commit": history[-1]}))
     assert fetched(tmp_path) == ([], history[-1])
     assert "no pull request was merged since" in capsys.readouterr().err
+
+
+def test_where_no_run_says_since_when_although_something_was_applied_none_counts(
+    history, tmp_path, capsys
+):
+    """Somebody may have removed what said so, to have old plans count again."""
+    (tmp_path / "state").mkdir()
+    content = encode(state(endpoint="http://127.0.0.1:9/vicidial/non_agent_api.php"))
+    (tmp_path / "state" / "tampa.json").write_bytes(content)
+    assert fetched(tmp_path) == ([], "")
+    assert "no run of apply.yml says since when plans count for tampa" in capsys.readouterr().out
 
 
 def test_of_very_many_merged_ones_the_oldest_are_not_looked_up(

@@ -29,6 +29,10 @@ def asked(hub, github, number=1, targets=None):
     return Plans(github, "main").of(github.pull(number), targets)
 
 
+def anywhere(commit):
+    return True
+
+
 def merged(hub, number=1):
     hub.merges(number, commit(f"merge {number}"))
 
@@ -196,14 +200,13 @@ def test_a_pull_request_that_github_moved_to_main_needs_a_plan_for_main(hub, git
     assert why(asked(hub, github)) == "it was planned for release, not for main"
 
 
-def test_two_targets_of_one_run_are_asked_about_once(hub, github):
+def test_a_run_is_asked_about_once(hub, github):
     finder = Plans(github, "main")
-    run = {"path": ".github/workflows/apply.yml", "event": "push"}
-    made = hub.ran(HEAD, **run)
+    made = hub.ran(HEAD, path=".github/workflows/evil.yml", event="push")
     for name in ("tampa", "reno"):
         hub.left(made, f"did-applied-{name}", archived({"commit": HEAD}))
-        assert list(finder.last_applied(name)) == [HEAD]
-    assert len([path for path, _ in hub.sent("GET") if "/runs/" in path]) == 1
+        assert list(finder.last_applied(name, anywhere)) == []
+    assert len([path for path, _ in hub.sent("GET") if "/actions/runs/" in path]) == 1
 
 
 @pytest.mark.parametrize("problems", ["x", [3], [{}], [{"message": 3}]])
@@ -311,8 +314,27 @@ def test_the_newest_confirmed_apply_of_the_default_branch_is_the_last(hub, githu
     applied("by another", path=".github/workflows/evil.yml")
     applying = {"path": ".github/workflows/apply.yml", "event": "push"}
     hub.left(hub.ran(HEAD, **applying), "did-applied-tampa", b"")
-    assert list(Plans(github, "main").last_applied("tampa")) == ["second", "first"]
-    assert list(Plans(github, "main").last_applied("reno")) == []
+    assert list(Plans(github, "main").last_applied("tampa", anywhere)) == ["second", "first"]
+    assert list(Plans(github, "main").last_applied("reno", anywhere)) == []
+
+
+def test_a_tag_with_the_name_of_the_branch_is_not_the_branch(hub, github):
+    """Its workflow is its own; but the commit was never main's tip."""
+    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
+    for name in ("main", "evil"):
+        made = hub.ran(commit(name), **apply)
+        hub.left(made, "did-applied-tampa", archived({"commit": f"by {name}"}))
+    finder = Plans(github, "main")
+    assert list(finder.last_applied("tampa", lambda each: each == commit("main"))) == ["by main"]
+
+
+def test_a_flood_of_others_does_not_hide_the_last_apply(hub, github):
+    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
+    hub.left(hub.ran(HEAD, **apply), "did-applied-tampa", archived({"commit": "real"}))
+    for _ in range(150):
+        made = hub.ran(HEAD, path=".github/workflows/evil.yml", event="push")
+        hub.left(made, "did-applied-tampa", archived({"commit": "forged"}))
+    assert list(Plans(github, "main").last_applied("tampa", anywhere)) == ["real"]
 
 
 # --- how much is asked
@@ -329,7 +351,7 @@ def test_a_hundred_merged_pull_requests_are_few_requests(hub, github):
     commits = {commit(f"merge {number}") for number in range(1, 101)}
     finder = Plans(github, "main")
     for target in ("t0", "t1", "t2", "t3", "t4"):
-        list(finder.last_applied(target))
+        list(finder.last_applied(target, anywhere))
     found = [finder.of(pull) for pull in merged_pulls(github, "main", commits, None)]
     assert len(found) == 100
     assert all(isinstance(each, Counting) for each in found)

@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from reconciler import specs
 from reconciler.cli import exits
 from reconciler.cli.base_specs import target_names
 from reconciler.cli.console import faults, say, tell
-from reconciler.cli.context import one_spec
+from reconciler.cli.context import one_spec, open_mirror
 from reconciler.cli.github_options import (
     CommentStep,
     GitHubOptions,
@@ -94,6 +96,7 @@ def _ready(arguments: ReadyStep) -> int:
         _will_last(target.state, target.name)
         if arguments.environment is not None:
             _is_kept(arguments.environment)
+        ready = arguments.commit is None or _is_newest(arguments)
     else:
         say(
             f"::notice title=Not applied::No credentials are set for {target.name}: add {NETRC} "
@@ -101,6 +104,20 @@ def _ready(arguments: ReadyStep) -> int:
         )
     _output(ready=json.dumps(ready))
     return exits.DONE
+
+
+def _is_newest(arguments: ReadyStep) -> bool:
+    """Whether the run's commit is still the newest: an older one would bring back what was."""
+    from reconciler.cli.history import History  # noqa: PLC0415  (of this step alone)
+
+    branch = event.default_branch(os.environ)
+    newest = History(arguments.specs.resolve().parent).tip(branch)
+    if newest != arguments.commit:
+        say(
+            f"::notice title=Not applied::{branch} has moved on since this run began; the run of "
+            "its newest commit applies that"
+        )
+    return newest == arguments.commit
 
 
 def _is_kept(environment: str) -> None:
@@ -143,8 +160,14 @@ def _reviewed(arguments: ReviewedStep) -> int:
     until = history.commit(arguments.until or os.environ.get("GITHUB_SHA", "HEAD"))
     with _github() as github:
         plans = reviewed.Plans(github, event.default_branch(os.environ))
-        merged = merged_plans(plans, history, names, until)
+        merged = merged_plans(plans, history, names, until, partial(_was_applied, arguments))
     for name, each in merged.items():
+        if each.lost:
+            words = _line(
+                f"no run of {APPLY} says since when plans count for {name}, although something was "
+                "applied: none counts; look at the plan, and approve its digest"
+            )
+            say(f"::warning::{words}")
         outcome.write_reviewed(arguments.out, name, each.pulls, each.since)
     found = {pull.number: plan for each in merged.values() for pull, plan in each.pulls}
     for number, plan in sorted(found.items()):
@@ -152,6 +175,12 @@ def _reviewed(arguments: ReviewedStep) -> int:
     if not found:
         tell("no pull request was merged since the last confirmed apply")
     return exits.DONE
+
+
+def _was_applied(arguments: ReviewedStep, name: str) -> bool:
+    """Whether a state of the target is stored, as far as can be seen without credentials."""
+    (spec,) = specs.read(arguments.specs, only=name)
+    return open_mirror(spec.target, arguments.specs).read().stored is not None
 
 
 def _found(number: int, plan: reviewed.Counting | reviewed.Missing) -> str:
