@@ -31,8 +31,8 @@ Plans = dict[str, PlanDocument]
 
 _BRANCH = "git:"
 _UNREAD = Remark(
-    "the target is new, and its state is not on a branch: it was not read, so numbers that it "
-    "knows may be shown as new",
+    "the target is new on the default branch, and its state is not on a branch: it was not read, "
+    "so numbers that it knows may be shown as new",
     "write mirror: git:did-state into its target.yaml",
 )
 _CONFLICT = Problem(
@@ -57,7 +57,8 @@ def plan_pull(event: PullEvent, root: Path) -> tuple[PlannedPull, Plans, tuple[F
         if tree is None:
             return replace(pull, problems=(_CONFLICT,)), {}, ()
         pull = replace(pull, tree=tree)
-        plans = _plans(_changed(history, tree, fetched, root.name), tree, fetched, root)
+        changed = _changed(history, tree, fetched, root.name)
+        plans = _plans(changed, tree, fetched, root, trusted=event.base == event.default_branch)
     except SpecFaults as error:
         return replace(pull, problems=tuple(map(_of_fault, error.faults))), {}, error.faults
     except ReconcilerError as error:
@@ -72,30 +73,36 @@ def _changed(history: History, tree: str, fetched: Fetched, name: str) -> Callab
     return lambda target: merged.get(target) != before.get(target)
 
 
-def _plans(changed: Callable[[str], bool], tree: str, fetched: Fetched, root: Path) -> Plans:
-    """The plan of each target whose folder changed, by name. All specs are checked."""
+def _plans(
+    changed: Callable[[str], bool], tree: str, fetched: Fetched, root: Path, *, trusted: bool
+) -> Plans:
+    """The plan of each target whose folder changed, by name. All specs are checked.
+
+    ``trusted``: the base is the default branch. Any other is like the pull request itself.
+    """
     with (
         specs_at(root, tree, "the merge", links=False) as merge,
-        specs_at(root, fetched.base, "its base") as base,
+        specs_at(root, fetched.base, "its base", links=trusted) as base,
         # Messages and plans name files as from the top of the repository.
         contextlib.chdir(merge.root.parent),
     ):
         here = Path(root.name)
         found = specs.read(here) if target_names(here) else ()
         plans = {
-            spec.target.name: _plan(spec, base, here, root)
+            spec.target.name: _plan(spec, base, here, root, trusted=trusted)
             for spec in found
             if changed(spec.target.name)
         }
         names = tuple(spec.target.name for spec in found)
-        return dict(sorted([*plans.items(), *_leaving(names, base, here, root)]))
+        leaving = _leaving(names, base, here, root) if trusted else ()
+        return dict(sorted([*plans.items(), *leaving]))
 
 
-def _plan(spec: TargetSpec, base: Base, here: Path, root: Path) -> PlanDocument:
+def _plan(spec: TargetSpec, base: Base, here: Path, root: Path, *, trusted: bool) -> PlanDocument:
     target = spec.target
     of_base = base.read(target.name)
     kept = target if of_base is None else _with_state_of(of_base.target, target)
-    if of_base is None and not (kept.mirror or kept.state).startswith(_BRANCH):
+    if (of_base is None or not trusted) and not (kept.mirror or kept.state).startswith(_BRANCH):
         loaded = Loaded(State(target.name, target.endpoint, lineage="unknown"), None)
         remarks = [_UNREAD]
     else:

@@ -38,14 +38,14 @@ def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
         (span, record.plan) for span, record in plan.state.records if record.plan is not None
     )
     left = unreviewed(plan.changes, settings, reviewed, begun)
+    if not left:
+        return left.under
     if arguments.approve is not None and not names(arguments.approve, plan):
         raise NotReviewed(
             f"--approve {arguments.approve} does not name this plan, which is "
             f"{plan.digest[:DIGEST_SHOWN]}: nothing was sent",
             hint="look at the plan again before you approve it",
         )
-    if not left:
-        return left.under
     if reviewed:
         _show(plan, left, arguments)
     words = f"not reviewed: {_words(left)}"

@@ -197,11 +197,10 @@ def test_a_run_of_an_older_commit_applies_nothing(served, history, tmp_path, mon
     monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
     assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (0, "ready=true\n")
     (tmp_path / "output").unlink()
-    assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (0, "ready=false\n")
-    assert "::notice title=Not applied::main has moved on" in capsys.readouterr().out
+    assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (1, "")
+    assert "main has moved on since this run began: nothing was" in capsys.readouterr().err
     subprocess.run(["git", "push", "-qd", "origin", "main"], cwd=tmp_path, check=True)
-    (tmp_path / "output").unlink()
-    assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (0, "ready=false\n")
+    assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (1, "")
 
 
 def test_the_environment_must_be_kept_from_every_other_branch(

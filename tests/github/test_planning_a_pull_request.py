@@ -277,6 +277,25 @@ def test_any_other_state_of_a_new_target_is_not_read(clone, where):
     assert "it was not read" in plans["reno"].remarks[0].message
 
 
+def test_a_base_that_is_not_the_default_branch_names_no_file_to_be_read(clone):
+    """Whoever may push may make such a base, and it says what main's code would open."""
+    clone.git("checkout", "-q", "-b", "evil")
+    clone.on_main(
+        {"tampa/target.yaml": TARGET.replace("git:did-state", "file:/etc/passwd")}, "evil"
+    )
+    head = clone.git("rev-parse", "HEAD")
+    clone.git("checkout", "-q", "--detach", head)
+    clone.write({"tampa/sales.yaml": SALES})
+    clone.git("add", "-A")
+    clone.git("commit", "-qm", "Theirs")
+    head = clone.git("rev-parse", "HEAD")
+    clone.git("push", "-qf", "origin", "HEAD:refs/pull/7/head")
+    clone.git("checkout", "-q", "main")
+    _, plans = clone.plans(head=head, base="evil")
+    assert "it was not read" in plans["tampa"].remarks[0].message
+    assert plans["tampa"].counts.create == 10
+
+
 def test_a_target_that_leaves_has_a_plan_that_says_what_stays(clone):
     clone.on_main({"reno/target.yaml": TARGET.replace("tampa", "reno")})
     _, plans = clone.plans({"tampa/target.yaml": None})

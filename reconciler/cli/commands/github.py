@@ -96,7 +96,8 @@ def _ready(arguments: ReadyStep) -> int:
         _will_last(target.state, target.name)
         if arguments.environment is not None:
             _is_kept(arguments.environment)
-        ready = arguments.commit is None or _is_newest(arguments)
+        if arguments.commit is not None:
+            _check_newest(arguments.commit, arguments.specs)
     else:
         say(
             f"::notice title=Not applied::No credentials are set for {target.name}: add {NETRC} "
@@ -106,18 +107,17 @@ def _ready(arguments: ReadyStep) -> int:
     return exits.DONE
 
 
-def _is_newest(arguments: ReadyStep) -> bool:
-    """Whether the run's commit is still the newest: an older one would bring back what was."""
+def _check_newest(commit: str, specs_root: Path) -> None:
+    """Raise UsageError unless the run's commit is the newest: an older one brings back what was."""
     from reconciler.cli.history import History  # noqa: PLC0415  (of this step alone)
 
     branch = event.default_branch(os.environ)
-    newest = History(arguments.specs.resolve().parent).tip(branch)
-    if newest != arguments.commit:
-        say(
-            f"::notice title=Not applied::{branch} has moved on since this run began; the run of "
-            "its newest commit applies that"
+    if History(specs_root.resolve().parent).tip(branch) != commit:
+        raise UsageError(
+            f"{branch} has moved on since this run began: nothing was applied",
+            hint=f"the run of its newest commit applies that; where there is none, start {APPLY} "
+            "by hand",
         )
-    return newest == arguments.commit
 
 
 def _is_kept(environment: str) -> None:
