@@ -74,7 +74,7 @@ class _Signals:
     def receive(self, number: signal.Signals) -> None:
         """Handle a signal; called by the event loop."""
         if self.received == signal.SIGINT and number == signal.SIGTERM and not self.reminded:
-            # GitHub sends both, a few seconds apart: the second is no other wish than the first.
+            # GitHub's runner sends SIGINT and, 7.5 s later, SIGTERM: the second repeats the first.
             self.reminded = True
             return
         if self.received is not None:

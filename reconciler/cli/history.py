@@ -19,10 +19,6 @@ _CONFLICTS = 1
 _FETCH_ALL = "check out the repository with its history: fetch-depth: 0"
 
 
-class HistoryError(UsageError):
-    """Git cannot say what is asked of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A pull request's commits: the tip of its own branch, and of the one it is for."""
@@ -40,8 +36,7 @@ class History:
 
     def fetch_pull(self, number: int, base: str) -> Fetched:
         """Fetch a pull request and the branch ``base``; nothing is checked out."""
-        url = self._say("remote", "get-url", REMOTE)
-        self._git.authorise([url])
+        self._authorise()
         names = {f"refs/pull/{number}/head": "head", f"refs/heads/{base}": "base"}
         pairs = [f"+{ref}:{_FETCHED}{name}" for ref, name in names.items()]
         self._say("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", REMOTE, *pairs)
@@ -59,7 +54,7 @@ class History:
             return None
         if ran.code != 0:
             found = failure(ran, f"git cannot merge {head[:12]} into {base[:12]}", hint=_FETCH_ALL)
-            raise HistoryError(found.message, hint=found.hint)
+            raise UsageError(found.message, hint=found.hint)
         return ran.out.decode().split("\n", 1)[0].strip()
 
     def subtrees(self, tree: str, folder: str) -> dict[str, str]:
@@ -83,7 +78,7 @@ class History:
 
     def tip(self, branch: str) -> str | None:
         """The commit of a branch of the remote now."""
-        self._git.authorise([self._say("remote", "get-url", REMOTE)])
+        self._authorise()
         found = self._say("ls-remote", REMOTE, f"refs/heads/{branch}").split()
         return found[0] if found else None
 
@@ -104,9 +99,13 @@ class History:
         )
         return dict(line.split(" ") for line in listed.splitlines())
 
+    def _authorise(self) -> None:
+        """Send the environment's token to the remote, where one is meant for it."""
+        self._git.authorise([self._say("remote", "get-url", REMOTE)])
+
     def _say(self, *arguments: str) -> str:
         ran = self._git.run(*arguments)
         if ran.code != 0:
             found = failure(ran, f"git {arguments[0]} failed", hint=_FETCH_ALL)
-            raise HistoryError(found.message, hint=found.hint)
+            raise UsageError(found.message, hint=found.hint)
         return ran.out.decode(errors="surrogateescape").strip()

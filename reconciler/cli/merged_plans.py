@@ -61,11 +61,8 @@ def merged_plans(
 
 
 def _last_applied(plans: Plans, history: History, target: str, until: str) -> str | None:
-    def was_a_tip(commit: str) -> bool:
-        return history.is_first_parent(commit, until)
-
-    applied = plans.last_applied(target, was_a_tip)
-    return next((each for each in applied if was_a_tip(each)), None)
+    applied = plans.last_applied(target, lambda commit: history.is_first_parent(commit, until))
+    return next(applied, None)
 
 
 def _merged(plans: Plans, history: History, since: str | None, until: str) -> list[PullRequest]:

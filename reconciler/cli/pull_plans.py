@@ -36,7 +36,7 @@ _UNREAD = Remark(
     "write mirror: git:did-state into its target.yaml",
 )
 _CONFLICT = Problem(
-    "it conflicts with its base, so nobody knows what its merge would be",
+    "it conflicts with its base, so its merge cannot be planned",
     "merge the base into its branch, and settle the conflicts there",
 )
 
@@ -121,8 +121,7 @@ def _elsewhere(target: Target, kept: Target) -> Iterator[Remark]:
         yield Remark(
             f"{target.name} is to keep its state in {target.state}, and this plan was made from "
             f"{kept.state}: unless what is known is moved there, every number counts as new",
-            f"before the merge: reconciler state pull --target {target.name} --out FILE; after it, "
-            "and before an apply: state push FILE",
+            f"before the merge: reconciler state migrate {target.state} --target {target.name}",
         )
 
 

@@ -93,7 +93,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue that is no pull request."""
+    """An issue; pull requests, which GitHub lists as issues too, are left out."""
 
     number: int
     author: str

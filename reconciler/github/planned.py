@@ -35,7 +35,7 @@ class PlannedError(ReconcilerError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why there is no plan, and where: ``file`` and ``line`` where it is a fault of the specs."""
+    """A reason why there is no plan; ``file`` and ``line`` say where a fault of the specs is."""
 
     message: str
     hint: str | None = None

@@ -124,7 +124,9 @@ class Plans:
             if not artifact.expired and is_of_branch(run.commit):
                 with suppress(ArchiveError, NotThere):
                     archive = self._archive(artifact)
-                    yield file_in(archive, COMMIT, largest=LARGEST_COMMIT).strip()
+                    commit = file_in(archive, COMMIT, largest=LARGEST_COMMIT).strip()
+                    if is_of_branch(commit):
+                        yield commit
 
     def of(self, pull: PullRequest, targets: Collection[str] | None = None) -> Counting | Missing:
         """The plans that count for a pull request: all, or those of ``targets``."""

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.github.client import BOT, GitHub, Issue
+from reconciler.github.comment import LONGEST
 from reconciler.github.http import GitHubError, NotThere
 from reconciler.github.outcome import TargetOutcome
 from reconciler.github.posting import Commented
 from reconciler.github.result import ApplyResult, is_finished, result_headline, result_lines
-
-LONGEST = 60_000
-"""Characters. GitHub refuses more than 65,536."""
 
 
 def marker(target: str) -> str:

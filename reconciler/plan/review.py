@@ -73,7 +73,7 @@ def unreviewed(
     reviewed: Sequence[Reviewed],
     begun: SpanMap[str],
 ) -> Unreviewed:
-    """What of a fresh plan stands in none of the ``reviewed`` plans.
+    """The changes and settings of a fresh plan that none of the ``reviewed`` plans has.
 
     ``begun`` tells under which plan an earlier apply began the numbers that it left unfinished.
     """

@@ -42,12 +42,23 @@ def forge(rehearsal, number, files, **run):
     rehearsal.hub.left(made, artifact_name(number, head), archived(files))
 
 
-def refused(rehearsal, run):
+def sales_that_may_be_deleted(rehearsal):
+    """Main's policy is to delete what leaves; ten numbers are applied."""
+    desk = rehearsal.desk
+    desk.write({"tampa/target.yaml": desk.target() + "removal: {action: delete}\n"})
+    desk.commit("Removal")
+    desk.push_main()
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    desk.merges(1)
+    assert rehearsal.pushed().succeeded
+
+
+def check_refused(rehearsal, run):
     """Nothing was sent, nothing changed, and the log says why."""
     assert run.job("Apply tampa").result == "failure"
     assert rehearsal.vicidial.calls() == {}
     assert "not reviewed: " in run.log
-    return True
 
 
 @pytest.mark.parametrize(
@@ -69,7 +80,7 @@ def test_what_another_run_claims_is_never_applied(rehearsal, run):
     forge(rehearsal, 1, files | {"pull.json": json.dumps(pull)}, **run)
     desk.merges(1)
     applied = rehearsal.pushed()
-    assert refused(rehearsal, applied)
+    check_refused(rehearsal, applied)
     assert "was not planned by a run of this repository's plan.yml" in applied.log
     assert rehearsal.comment(1).startswith("**Merged and not applied: no plan of this pull request")
 
@@ -91,13 +102,7 @@ def test_a_number_that_only_a_pushed_state_names_is_not_deleted(rehearsal):
     """Somebody writes a state that lists a number made by hand; a remark is changed and merged."""
     desk, hub = rehearsal.desk, rehearsal.hub
     rehearsal.by_hand(HAND_MADE)
-    desk.write({"tampa/target.yaml": desk.target() + "removal: {action: delete}\n"})
-    desk.commit("Removal")
-    desk.push_main()
-    desk.opens(1, SALES)
-    rehearsal.planned(1)
-    desk.merges(1)
-    assert rehearsal.pushed().succeeded
+    sales_that_may_be_deleted(rehearsal)
     state = json.loads(rehearsal.state())
     profile = next(iter(state["profiles"]))
     state["numbers"].append({"span": HAND_MADE, "block": "sales", "profile": profile})
@@ -133,7 +138,7 @@ def test_a_plan_into_another_branch_counts_nowhere(rehearsal):
     desk.hub.pulls[1]["base"]["ref"] = "main"
     desk.merges(1)
     applied = rehearsal.pushed()
-    assert refused(rehearsal, applied)
+    check_refused(rehearsal, applied)
     assert "it was planned for release, not for main" in applied.log
 
     # The way out is one click: the digest of what the log shows.
@@ -148,7 +153,7 @@ def test_a_merge_faster_than_the_plan_and_the_way_out(rehearsal):
     desk.opens(1, SALES)
     desk.merges(1)
     applied = rehearsal.pushed()
-    assert refused(rehearsal, applied)
+    check_refused(rehearsal, applied)
     assert not rehearsal.dispatched(approve="0123456789ab").succeeded
     assert rehearsal.vicidial.calls() == {}
     assert rehearsal.dispatched(target="tampa", approve=approved_digest(applied)).succeeded
@@ -173,7 +178,7 @@ def test_a_plan_that_was_not_there_to_be_seen_does_not_count(rehearsal, way):
         hub.pulls[1]["state"] = "open"
         rehearsal.planned(1)
         hub.pulls[1]["state"] = "closed"
-    assert refused(rehearsal, rehearsal.pushed())
+    check_refused(rehearsal, rehearsal.pushed())
 
 
 @pytest.mark.sweep
@@ -201,8 +206,8 @@ def test_settings_that_change_where_it_goes_are_shown_and_no_password_follows(re
     assert body.startswith(
         f"# tampa sends its calls and its password to `{evil}`, no longer to `{vicidial.endpoint}`"
     )
-    for name in ("endpoint", "state", "limits.max\\_create", "apply.unreviewed"):
-        assert f"`{name}`".replace("\\", "") in body
+    for name in ("endpoint", "state", "limits.max_create", "apply.unreviewed"):
+        assert f"`{name}`" in body
     desk.merges(1)
     desk.write(SALES)
     desk.commit("Past all review")
@@ -216,7 +221,7 @@ def test_settings_that_change_where_it_goes_are_shown_and_no_password_follows(re
     rehearsal.runner.secrets["VICIDIAL_NETRC"] += (
         f"\nmachine {evil.split('/')[2]} login 6666 password {PASSWORD}"
     )
-    assert refused(rehearsal, rehearsal.pushed())
+    check_refused(rehearsal, rehearsal.pushed())
 
 
 def test_an_old_apply_that_is_run_again_brings_nothing_back(rehearsal):
@@ -268,13 +273,7 @@ def test_a_broken_artifact_of_one_pull_request_hurts_no_other(rehearsal, content
 def test_old_plans_do_not_count_again_where_the_last_apply_was_removed(rehearsal):
     """A removal that was reviewed and done, a state set back, and its artifact deleted."""
     desk, hub = rehearsal.desk, rehearsal.hub
-    desk.write({"tampa/target.yaml": desk.target() + "removal: {action: delete}\n"})
-    desk.commit("Removal")
-    desk.push_main()
-    desk.opens(1, SALES)
-    rehearsal.planned(1)
-    desk.merges(1)
-    assert rehearsal.pushed().succeeded
+    sales_that_may_be_deleted(rehearsal)
     before = rehearsal.state()
     desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
     rehearsal.planned(2)
@@ -355,7 +354,7 @@ def test_the_plan_of_an_older_tool_is_made_anew(rehearsal):
     )
     desk.merges(1)
     applied = rehearsal.pushed()
-    assert refused(rehearsal, applied)
+    check_refused(rehearsal, applied)
     assert "was written by an older reconciler (format 1, this one reads 2)" in applied.log
 
 

@@ -251,6 +251,7 @@ def test_the_state_is_that_of_the_base_whatever_the_pull_request_names(clone):
     assert "is to keep its state in git:empty, and this plan was made from git:did-state" in (
         plan.remarks[0].message
     )
+    assert plan.remarks[0].hint.endswith("reconciler state migrate git:empty --target tampa")
 
 
 def test_a_state_that_cannot_be_read_is_told(clone):

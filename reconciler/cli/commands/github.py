@@ -95,7 +95,7 @@ def _ready(arguments: ReadyStep) -> int:
         from_environment(target.name, target.endpoint, os.environ, bound=True)
         _will_last(target.state, target.name)
         if arguments.environment is not None:
-            _is_kept(arguments.environment)
+            _check_environment(arguments.environment)
         if arguments.commit is not None:
             _check_newest(arguments.commit, arguments.specs)
     else:
@@ -120,7 +120,7 @@ def _check_newest(commit: str, specs_root: Path) -> None:
         )
 
 
-def _is_kept(environment: str) -> None:
+def _check_environment(environment: str) -> None:
     """Raise UsageError unless only the default branch may use the environment.
 
     From any other branch whoever may push could run a changed workflow with its secrets.
