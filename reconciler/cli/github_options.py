@@ -26,9 +26,10 @@ class CommentOptions(Options):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStep(Options):
-    """``github plan``."""
+    """``github plan``; without ``pull`` that of the event."""
 
     out: Path
+    pull: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,18 @@ class CommentStep(Options):
     """``github comment``."""
 
     folder: Path
+    pull: int | None = None
     author: str = BOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleStep(Options):
+    """``github stale``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStep(Options):
+    """``github queue``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +57,7 @@ class ReadyStep(Options):
 
     environment: str | None = None
     commit: str | None = None
+    unreviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +70,16 @@ class ReviewedStep(Options):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultStep(Options):
-    """``github result``."""
+    """``github result``; ``not_started``: no apply began, since what comes before it failed."""
 
     folder: Path
+    not_started: bool = False
     author: str = BOT
 
 
-GitHubOptions = PlanStep | CommentStep | ReadyStep | ReviewedStep | ResultStep
+GitHubOptions = (
+    PlanStep | CommentStep | StaleStep | QueueStep | ReadyStep | ReviewedStep | ResultStep
+)
 
 
 def comment(parser: CommandParser) -> None:
@@ -88,15 +104,25 @@ def comment(parser: CommandParser) -> None:
 def github(parser: CommandParser) -> None:
     """``github …``: the steps of the workflows."""
     steps = Choices(parser, dest="step", title="steps")
-    steps.add(
-        "plan", "plan the pull request of this event, without its code", _out, options=PlanStep
-    )
+    steps.add("plan", "plan a pull request, without running its code", _plan, options=PlanStep)
     steps.add(
         "comment",
-        "post the plans of this event's pull request as a comment, and mark its commit",
+        "post the plans of a pull request as a comment, and mark its commit",
         _comment,
         options=CommentStep,
         takes="DIR",
+    )
+    steps.add(
+        "stale",
+        "list the open pull requests whose numbers an apply changed",
+        _nothing,
+        options=StaleStep,
+    )
+    steps.add(
+        "queue",
+        "check the specs of a merge queue's commit, and mark it",
+        _nothing,
+        options=QueueStep,
     )
     steps.add(
         "ready",
@@ -119,9 +145,23 @@ def github(parser: CommandParser) -> None:
     )
 
 
+def _plan(parser: CommandParser) -> None:
+    _pull(parser)
+    _out(parser)
+
+
 def _comment(parser: CommandParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="what github plan wrote")
+    _pull(parser)
     _author(parser)
+
+
+def _nothing(_: CommandParser) -> None:
+    """All that it needs is in the event."""
+
+
+def _pull(parser: CommandParser) -> None:
+    parser.add_argument("--pull", type=int, metavar="N", help="the pull request (the event's)")
 
 
 def _ready(parser: CommandParser) -> None:
@@ -131,12 +171,19 @@ def _ready(parser: CommandParser) -> None:
         help="the job's environment, which only the default branch may use",
     )
     parser.add_argument(
-        "--commit", metavar="SHA", help="the run's commit, which must still be the newest"
+        "--commit",
+        metavar="SHA",
+        help="the run's commit; when it is run again, that must still be the newest",
+    )
+    parser.add_argument(
+        "--unreviewed",
+        action="store_true",
+        help="the run applies what no review covers: it needs a second person or a maintainer",
     )
 
 
 def _reviewed(parser: CommandParser) -> None:
-    parser.add_argument("--until", metavar="SHA", help="last commit (GITHUB_SHA)")
+    parser.add_argument("--until", metavar="SHA", help="last commit (HEAD)")
     _out(parser)
 
 
@@ -146,6 +193,9 @@ def _out(parser: CommandParser) -> None:
 
 def _result(parser: CommandParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="files of the applies")
+    parser.add_argument(
+        "--not-started", action="store_true", help="no apply began: what comes before it failed"
+    )
     _author(parser)
 
 

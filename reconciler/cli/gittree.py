@@ -16,6 +16,8 @@ from reconciler.specs.files import MOST_FILES, shown
 
 LARGEST_TREE = 256 * MIB
 _LINK = "120000"
+_AT_ONCE = 100
+"""Folders that git is asked for at once."""
 _WHOLE = "fetch all of the repository and run `git fsck`"
 
 
@@ -40,10 +42,8 @@ def write_tree(folder: Path, commit: str, name: str, into: Path, *, links: bool 
     can be read.
     """
     git = Git(folder, os.environ)
-    listed = git.run("ls-tree", "-r", "-l", "-z", commit, "--", name)
-    if listed.code != 0:
-        raise _error(listed, f"git cannot list {name} at {commit}", hint=_WHOLE)
-    entries = [each for each in _entries(listed.out) if links or each.is_link or each.is_yaml]
+    listed = _listed(git, commit, name)
+    entries = [each for each in listed if links or each.is_link or each.is_yaml]
     _check_size(entries, name)
     for each in entries:
         if each.is_link and not links:
@@ -73,12 +73,13 @@ def write_tree(folder: Path, commit: str, name: str, into: Path, *, links: bool 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file of a tree; ``size`` is in bytes, 0 where the file is lost."""
+    """A file or folder of a tree; ``size`` is in bytes, 0 where it is lost."""
 
     path: str
     blob: str
     size: int
     is_link: bool
+    is_folder: bool
 
     @property
     def is_yaml(self) -> bool:
@@ -86,21 +87,42 @@ class _Entry:
         return PurePosixPath(self.path).suffix.lower() in (".yaml", ".yml")
 
 
+def _listed(git: Git, commit: str, name: str) -> list[_Entry]:
+    """The files and links in the folder ``name``, without submodules.
+
+    Level by level: a few small trees, one in the other, can hold more files than any memory.
+    """
+    found: list[_Entry] = []
+    paths = [name]
+    while paths:
+        some, paths = paths[:_AT_ONCE], paths[_AT_ONCE:]
+        ran = git.run("--literal-pathspecs", "ls-tree", "-l", "-z", commit, "--", *some)
+        if ran.code != 0:
+            raise _error(ran, f"git cannot list {name} at {commit}", hint=_WHOLE)
+        for entry in _entries(ran.out):
+            if entry.is_folder:
+                paths.append(f"{entry.path}/")
+            else:
+                found.append(entry)
+        if len(found) + len(paths) > MOST_FILES:
+            raise UsageError(
+                f"{name} has over {MOST_FILES:,} files and folders",
+                hint="put more blocks into each file",
+            )
+    return found
+
+
 def _entries(listed: bytes) -> Iterator[_Entry]:
-    """The files and links of a listing, without submodules."""
+    """The files, links and folders of a listing."""
     for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
         about, _, path = line.partition("\t")
         mode, kind, blob, size = about.split()
-        if kind == "blob" and ".." not in PurePosixPath(path).parts:
-            yield _Entry(path, blob, int(size) if size.isdecimal() else 0, mode == _LINK)
+        if kind != "commit" and ".." not in PurePosixPath(path).parts:
+            length = int(size) if size.isdecimal() else 0
+            yield _Entry(path, blob, length, mode == _LINK, kind == "tree")
 
 
 def _check_size(entries: Sequence[_Entry], name: str) -> None:
-    if len(entries) > MOST_FILES:
-        raise UsageError(
-            f"{name} has {len(entries):,} files, over {MOST_FILES:,}",
-            hint="put more blocks into each file",
-        )
     if sum(each.size for each in entries) > LARGEST_TREE:
         raise UsageError(
             f"{name} has over {LARGEST_TREE // MIB} MiB of files",

@@ -1,11 +1,12 @@
 """What git knows of a repository's commits: fetched pull requests, merges, what came since."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import UsageError
-from reconciler.git import failure
+from reconciler.git import GitResult, failure
 from reconciler.state.gitcommand import StateGit
 
 MOST_COMMITS = 5000
@@ -65,6 +66,12 @@ class History:
             found[path.removeprefix(f"{folder}/")] = about.split(" ")[2]
         return found
 
+    def folders(self, commits: Sequence[str], folder: str) -> dict[str, str]:
+        """The object of ``folder`` at each commit; equal ones are equal inside."""
+        wanted = "".join(f"{commit}:{folder}\n" for commit in commits).encode()
+        ran = self._git.run("cat-file", "--batch-check=%(objectname)", stdin=wanted)
+        return dict(zip(commits, self._said(ran, "cat-file").splitlines(), strict=True))
+
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether ``of`` holds ``commit``; no for one that is not known here."""
         return self._git.run("merge-base", "--is-ancestor", commit, of).code == 0
@@ -104,8 +111,10 @@ class History:
         self._git.authorise([self._say("remote", "get-url", REMOTE)])
 
     def _say(self, *arguments: str) -> str:
-        ran = self._git.run(*arguments)
+        return self._said(self._git.run(*arguments), arguments[0])
+
+    def _said(self, ran: GitResult, command: str) -> str:
         if ran.code != 0:
-            found = failure(ran, f"git {arguments[0]} failed", hint=_FETCH_ALL)
+            found = failure(ran, f"git {command} failed", hint=_FETCH_ALL)
             raise UsageError(found.message, hint=found.hint)
         return ran.out.decode(errors="surrogateescape").strip()

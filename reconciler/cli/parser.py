@@ -210,12 +210,14 @@ def _base(parser: CommandParser) -> None:
 class ApplyOptions(Options):
     """``apply``; ``reviewed`` is None where the option is not given.
 
-    ``since`` is the commit of the last confirmed apply, empty where there was none.
+    ``since`` is the commit of the last confirmed apply, empty where there was none. ``earlier`` is
+    None where any number may be taken for begun that the state says so of.
     """
 
     yes: bool = False
     reviewed: tuple[Path, ...] | None = None
     since: str | None = None
+    earlier: tuple[Path, ...] | None = None
     approve: str | None = None
     override_limits: str | None = None
     undo: Path | None = None
@@ -235,6 +237,14 @@ def _apply(parser: CommandParser) -> None:
         "--since",
         metavar="COMMIT",
         help="with --reviewed: settings of target.yaml that changed since then must be in them too",
+    )
+    parser.add_argument(
+        "--earlier",
+        type=Path,
+        nargs="*",
+        metavar="REPORT.json",
+        help="with --reviewed: only numbers that these reports of earlier applies left unfinished "
+        "count as begun",
     )
     parser.add_argument(
         "--approve",

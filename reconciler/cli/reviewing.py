@@ -12,10 +12,11 @@ from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.diff.model import SettingChange
 from reconciler.diff.settings import UNREVIEWED, joined, target_changes
 from reconciler.errors import NotReviewed
+from reconciler.github.result import read_report
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
-from reconciler.report.document import plan_document, read_plan
+from reconciler.report.document import plan_document, read_plan, read_text
 from reconciler.report.layout import printable
 from reconciler.report.model import PlanDocument
 from reconciler.report.words import many
@@ -34,10 +35,7 @@ def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
     documents = [read_plan(path) for path in arguments.reviewed or ()]
     reviewed = [_reviewed(each) for each in documents if _is_for(each, plan)]
     settings = joined(plan.difference.settings, _since(plan.target, arguments))
-    begun = SpanMap(
-        (span, record.plan) for span, record in plan.state.records if record.plan is not None
-    )
-    left = unreviewed(plan.changes, settings, reviewed, begun)
+    left = unreviewed(plan.changes, settings, reviewed, _begun(plan, arguments))
     if not left:
         return left.under
     if arguments.approve is not None and not names(arguments.approve, plan):
@@ -61,6 +59,23 @@ def check_reviewed(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
         hint="have a new plan reviewed and give its plan.json with --reviewed; or look at this "
         f"plan, and approve exactly it: --approve {plan.digest[:DIGEST_SHOWN]}",
     )
+
+
+def _begun(plan: Plan, arguments: ApplyOptions) -> SpanMap[str]:
+    """By the digest of its plan, each number that an earlier apply began and did not finish.
+
+    A state alone proves that to nobody but its owner: whoever may write it could add others'.
+    """
+    begun = SpanMap(
+        (span, record.plan) for span, record in plan.state.records if record.plan is not None
+    )
+    if arguments.earlier is None:
+        return begun
+    left: SpanMap[bool] = SpanMap()
+    for path in arguments.earlier:
+        report = read_report(read_text(path), str(path))
+        left = left.overlaid(report.unfinished)
+    return begun.within(left)
 
 
 def _since(target: Target, arguments: ApplyOptions) -> tuple[SettingChange, ...]:

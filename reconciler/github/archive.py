@@ -4,12 +4,14 @@ The zip was made by a pull request's run: its sizes may be false, it may hold th
 unsafe paths, or lack the file.
 """
 
+import hashlib
 import io
 import struct
 import zipfile
 import zlib
 
 from reconciler.errors import ReconcilerError
+from reconciler.github.client import LARGEST_ARCHIVE, Artifact, GitHub
 from reconciler.inputs import LARGEST_PLAN
 
 MOST_ENTRIES = 1000
@@ -56,3 +58,14 @@ def file_in(archive: bytes, name: str, *, largest: int = LARGEST_PLAN) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise ArchiveError(f"{name} in the artifact is not UTF-8 text") from None
+
+
+def downloaded(github: GitHub, artifact: Artifact) -> bytes:
+    """The zip of an artifact. Raises ArchiveError for one that cannot be what was stored."""
+    if artifact.size > LARGEST_ARCHIVE:
+        raise ArchiveError(f"the artifact is larger than {LARGEST_ARCHIVE:,} bytes")
+    archive = github.archive(artifact)
+    kind, _, digest = (artifact.digest or "").partition(":")
+    if kind == "sha256" and hashlib.sha256(archive).hexdigest() != digest:
+        raise ArchiveError("the artifact does not match its digest")
+    return archive

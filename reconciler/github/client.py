@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from reconciler.errors import UsageError
-from reconciler.github.http import GitHubError, Http, Json
+from reconciler.github.http import GitHubError, Http, Json, NotThere
 
 PAGE = 100
 BOT = "github-actions[bot]"
@@ -41,23 +41,35 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review of a pull request as of one ``commit``; ``association`` is its author's."""
+    """A review of a pull request as of one ``commit``; ``author`` is empty for a lost account."""
 
     state: str
     commit: str | None
-    association: str
+    author: str
     submitted_at: str
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRun:
-    """A run of a workflow's file ``path`` as of ``commit``; ``branch`` may be the name of a tag."""
+    """A run of a workflow's file ``path`` as of ``commit``; ``branch`` may be the name of a tag.
+
+    ``number`` counts the runs of that file, from 1 and without a gap.
+    """
 
     id: int
+    number: int
     path: str
     event: str
     branch: str | None
     commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job of a run; ``succeeded`` names those of its steps that did."""
+
+    name: str
+    succeeded: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +86,36 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployers:
-    """Which refs may use an environment: all of them, or the ones named, as ``(type, name)``."""
+class Environment:
+    """Who may use an environment.
 
-    every: bool
-    named: tuple[tuple[str, str], ...] = ()
+    ``refs``: the branches and tags, as ``(type, name)``; None means every one. ``second_person``:
+    somebody else than who started the run must approve.
+    """
+
+    refs: tuple[tuple[str, str], ...] | None
+    second_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a user may do: ``level`` is ``admin``, ``write``, ``read`` or ``none``.
+
+    ``role`` is finer: ``maintain``, or a role of the organisation's own.
+    """
+
+    level: str
+    role: str
+
+    @property
+    def writes(self) -> bool:
+        """Whether the user may push branches and merge."""
+        return self.level in ("admin", "write")
+
+    @property
+    def maintains(self) -> bool:
+        """Whether the user manages the repository."""
+        return self.level == "admin" or self.role == "maintain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +187,18 @@ class GitHub:
 
     # --- runs and their artifacts
 
-    def runs(self, workflow: str, event: str) -> Iterator[WorkflowRun]:
-        """Runs of a workflow's file that an event started, the newest first."""
+    def runs(self, workflow: str, event: str | None = None) -> Iterator[WorkflowRun]:
+        """Runs of a workflow's file, all or those that an event started; the newest first."""
+        query = {} if event is None else {"event": event}
         path = f"{self._at}/actions/workflows/{quote(workflow, safe='')}/runs"
-        found = self._http.pages(path, "workflow_runs", event=event, per_page=PAGE)
+        found = self._http.pages(path, "workflow_runs", **query, per_page=PAGE)
         return (_read(_run, each) for each in found)
+
+    def jobs(self, run: int) -> Iterator[Job]:
+        """The jobs of all attempts of a run."""
+        path = f"{self._at}/actions/runs/{run}/jobs"
+        found = self._http.pages(path, "jobs", filter="all", per_page=PAGE)
+        return (_read(_job, each) for each in found)
 
     def run(self, number: int) -> WorkflowRun:
         """Fetch one."""
@@ -167,24 +211,42 @@ class GitHub:
         found = self._http.pages(path, "artifacts", **query, per_page=PAGE)
         return (_read(_artifact, each) for each in found)
 
+    def artifacts_of(self, run: int) -> Iterator[Artifact]:
+        """The artifacts of one run."""
+        found = self._http.pages(
+            f"{self._at}/actions/runs/{run}/artifacts", "artifacts", per_page=PAGE
+        )
+        return (_read(_artifact, each) for each in found)
+
     def archive(self, artifact: Artifact) -> bytes:
         """The zip of an artifact, at most :data:`LARGEST_ARCHIVE` bytes."""
         return self._http.download(
             f"{self._at}/actions/artifacts/{artifact.id}/zip", LARGEST_ARCHIVE
         )
 
-    # --- environments, and what a commit is marked with
+    # --- who may do what, and what a commit is marked with
 
-    def deployers(self, environment: str) -> Deployers:
-        """Which branches and tags may use an environment."""
-        path = f"{self._at}/environments/{quote(environment, safe='')}"
-        policy = _read(lambda found: found["deployment_branch_policy"], self._http.get(path))
+    def environment(self, name: str) -> Environment:
+        """Who may use an environment."""
+        path = f"{self._at}/environments/{quote(name, safe='')}"
+        found = self._http.get(path)
+        second_person = _read(_needs_second_person, found)
+        policy = _read(lambda found: found["deployment_branch_policy"], found)
         if policy is None or not _read(lambda found: found["custom_branch_policies"], policy):
-            return Deployers(every=True)
-        found = self._http.pages(
+            return Environment(None, second_person)
+        refs = self._http.pages(
             f"{path}/deployment-branch-policies", "branch_policies", per_page=PAGE
         )
-        return Deployers(every=False, named=tuple(_read(_branches, each) for each in found))
+        return Environment(tuple(_read(_branches, each) for each in refs), second_person)
+
+    def permission(self, user: str) -> Permission:
+        """What a user may do in the repository."""
+        path = f"{self._at}/collaborators/{quote(user, safe='')}/permission"
+        try:
+            found = self._http.get(path)
+        except NotThere:
+            return Permission("none", "none")
+        return _read(lambda found: Permission(found["permission"], found["role_name"]), found)
 
     def set_status(self, commit: str, status: CommitStatus) -> None:
         """Mark a commit; of the same ``context`` the newest counts."""
@@ -255,7 +317,7 @@ def _review(content: Json) -> Review:
     return Review(
         state=str(content["state"]),
         commit=None if commit is None else str(commit),
-        association=str(content["author_association"]),
+        author=_author(content),
         submitted_at=str(content["submitted_at"]),
     )
 
@@ -264,10 +326,25 @@ def _run(content: Json) -> WorkflowRun:
     branch = content["head_branch"]
     return WorkflowRun(
         int(content["id"]),
+        int(content["run_number"]),
         str(content["path"]).partition("@")[0],
         str(content["event"]),
         None if branch is None else str(branch),
         str(content["head_sha"]),
+    )
+
+
+def _job(content: Json) -> Job:
+    steps = content.get("steps") or ()
+    done = (str(step["name"]) for step in steps if step["conclusion"] == "success")
+    return Job(str(content["name"]), frozenset(done))
+
+
+def _needs_second_person(content: Json) -> bool:
+    """Whether it has reviewers, none of whom may approve their own run."""
+    return any(
+        rule["type"] == "required_reviewers" and rule.get("prevent_self_review") is True
+        for rule in content.get("protection_rules") or ()
     )
 
 

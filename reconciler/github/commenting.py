@@ -14,6 +14,7 @@ from reconciler.github.reviewed import Plans, overlaps
 from reconciler.report.document import PlanDocument
 from reconciler.report.words import many
 
+LATE = "; approved before this plan: a new approval makes it count"
 CRASHED = Problem("the run that plans ended without a plan", "see its log")
 
 
@@ -37,38 +38,39 @@ def tell_plan(
             f"pull request {event.number}: has changed since the plan; no comment posted"
         )
     origin = PlanOrigin(event.head, run)
+    finder = Plans(github, event.default_branch)
     if problems:
         body = unplanned(problems, origin)
         words = post(github, event.number, lambda _: body, author=author).url
+        status = "no plan: see the comment"
     else:
-        words = _tell(github, event, plans, origin, author)
-    github.set_status(event.head, _status(problems, plans, run))
+        words = _tell(finder, event, plans, origin, author)
+        numbers = sum(plan.own_changes.count for plan in plans)
+        status = f"{many(numbers, 'number')} changed"
+        if plans and finder.last_approval(current) is not None:
+            status += LATE
+    is_main = event.base == event.default_branch
+    context = STATUS if is_main else f"{STATUS} for {event.base}"
+    github.set_status(event.head, CommitStatus(context, not problems, status, run))
     return Commented(f"pull request {event.number}: {words}")
 
 
 def _tell(
-    github: GitHub,
+    finder: Plans,
     event: PullEvent,
     plans: Sequence[PlanDocument],
     origin: PlanOrigin,
     author: str,
 ) -> str:
+    github = finder.github
     if all(map(_is_quiet, plans)) and ours(github, event.number, author=author) is None:
         return "no changes; no comment posted"
-    found = overlaps(Plans(github, event.default_branch), plans, event.number)
+    found = overlaps(finder, plans, event.number)
     sections = [Section(plan, found[plan.target]) for plan in plans]
     posted = post(
         github, event.number, lambda limit: comment(sections, origin, limit=limit), author=author
     )
     return posted.url
-
-
-def _status(
-    problems: Sequence[Problem], plans: Sequence[PlanDocument], run: str | None
-) -> CommitStatus:
-    numbers = sum(plan.own_changes.count for plan in plans)
-    words = "no plan: see the comment" if problems else f"{many(numbers, 'number')} changed"
-    return CommitStatus(STATUS, succeeded=not problems, description=words, url=run)
 
 
 def _is_quiet(plan: PlanDocument) -> bool:

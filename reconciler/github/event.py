@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
+from reconciler.github.applied import CurrentRun
 from reconciler.github.client import commit_name
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 
@@ -45,6 +46,22 @@ def pull_event(env: Mapping[str, str]) -> PullEvent:
         ) from None
 
 
+def is_of_pull(env: Mapping[str, str]) -> bool:
+    """Whether the event is one of a pull request."""
+    return "pull_request" in _event(env)
+
+
+def completed_run(env: Mapping[str, str]) -> int:
+    """The run of the apply that a ``workflow_run`` event is about; raise UsageError without one."""
+    try:
+        return int(_event(env)["workflow_run"]["id"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"the event is not one of a run: {error!r}",
+            hint="this command is for a workflow on workflow_run",
+        ) from None
+
+
 def default_branch(env: Mapping[str, str]) -> str:
     """The default branch of the event's repository.
 
@@ -56,6 +73,24 @@ def default_branch(env: Mapping[str, str]) -> str:
         return str(_event(env)["repository"]["default_branch"])
     except (KeyError, TypeError) as error:
         raise UsageError(f"the event names no default branch: {error!r}") from None
+
+
+def attempt(env: Mapping[str, str]) -> int:
+    """Which attempt of its run this is, from 1; 1 outside of GitHub Actions."""
+    return _count(env, "GITHUB_RUN_ATTEMPT", "1")
+
+
+def current_run(env: Mapping[str, str]) -> CurrentRun:
+    """This run; raise UsageError outside of GitHub Actions."""
+    number = _count(env, "GITHUB_RUN_NUMBER", "")
+    return CurrentRun(_count(env, "GITHUB_RUN_ID", ""), number, attempt(env))
+
+
+def _count(env: Mapping[str, str], name: str, default: str) -> int:
+    value = env.get(name, default)
+    if not value.isdecimal():
+        raise UsageError(f"{name} is not set: this command runs in GitHub Actions")
+    return int(value)
 
 
 def run_url(env: Mapping[str, str]) -> str | None:

@@ -5,17 +5,22 @@
     FOLDER/pulls.json          the merged pull requests with their newest commits
     FOLDER/plans/NUMBER.json   their plans that count
     FOLDER/since               the commit since when they count; empty where nothing was applied yet
+    FOLDER/earlier/*.json      the reports of earlier applies since then
     FOLDER/report.json         the report of the apply
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
-from reconciler.github.client import PullRequest
-from reconciler.github.result import Report, read_report
+from reconciler.github.archive import ArchiveError, downloaded, file_in
+from reconciler.github.client import PAGE, GitHub, PullRequest
+from reconciler.github.http import NotThere
+from reconciler.github.result import Report, ReportFileError, read_report
 from reconciler.github.reviewed import Counting, Missing
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 from reconciler.report.document import PlanDocument, read_plan, read_text, to_json
@@ -23,7 +28,17 @@ from reconciler.report.document import PlanDocument, read_plan, read_text, to_js
 PULLS = "pulls.json"
 PLANS = "plans"
 SINCE = "since"
+EARLIER = "earlier"
+MOST_REPORTS = 20
+"""Reports of earlier applies that are fetched for a target."""
+MOST_NAMED = 3 * PAGE
+"""Artifacts of their name that are looked through."""
 REPORT = "report.json"
+
+
+def outcome_name(target: str) -> str:
+    """The name of the artifact with these files."""
+    return f"outcome-{target}"
 
 
 class OutcomeError(ReconcilerError):
@@ -56,10 +71,17 @@ def write_reviewed(
     top: Path,
     target: str,
     found: Sequence[tuple[PullRequest, Counting | Missing]],
-    since: str | None,
+    since: str,
+    reports: Sequence[str],
 ) -> None:
-    """Write into ``top/target`` the pull requests, their plans, and since when they count."""
+    """Write into ``top/target`` the pull requests, their plans, and since when they count.
+
+    ``reports`` are those of earlier applies that did not finish.
+    """
     folder = top / target
+    (folder / EARLIER).mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(reports):
+        (folder / EARLIER / f"{number}.json").write_text(text, encoding="utf-8")
     plans = folder / PLANS
     plans.mkdir(parents=True, exist_ok=True)
     pulls: list[dict[str, object]] = []
@@ -72,7 +94,25 @@ def write_reviewed(
         pulls.append(entry)
     content = {"target": target, "pulls": pulls}
     (folder / PULLS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    (folder / SINCE).write_text(since or "", encoding="utf-8")
+    (folder / SINCE).write_text(since, encoding="utf-8")
+
+
+def earlier_reports(github: GitHub, target: str, runs: Collection[int]) -> list[str]:
+    """What some runs of the apply reported of a target; a report that cannot be read is left out.
+
+    They prove which numbers a run began.
+    """
+    if not runs:
+        return []
+    found = []
+    newest = islice(github.artifacts(outcome_name(target)), MOST_NAMED)
+    named = (each for each in newest if each.run in runs)
+    for artifact in islice(named, MOST_REPORTS):
+        with suppress(ArchiveError, NotThere, ReportFileError):
+            text = file_in(downloaded(github, artifact), REPORT)
+            read_report(text, REPORT)
+            found.append(text)
+    return found
 
 
 def folders_in(top: Path) -> tuple[Path, ...]:

@@ -26,7 +26,7 @@ PLANS = "plans"
 FORMAT = 1
 MOST_TARGETS = 500
 STATUS = "DIDs planned"
-"""The status that a pull request's commit gets, which is the one to require."""
+"""The status of a pull request's commit into the default branch, which is the one to require."""
 
 
 class PlannedError(ReconcilerError):
@@ -60,9 +60,14 @@ class PlannedPull:
     problems: tuple[Problem, ...] = ()
 
 
-def artifact_name(number: int, head: str) -> str:
-    """The name of the artifact with the plans of a pull request's commit."""
-    return f"did-plans-{number}-{head}"
+def artifact_name(number: int, head: str, attempt: int = 1) -> str:
+    """The name of the artifact with the plans of a pull request's commit.
+
+    Each attempt of a run has its own: one made after an approval must not replace what was
+    approved.
+    """
+    name = f"did-plans-{number}-{head}"
+    return name if attempt == 1 else f"{name}-{attempt}"
 
 
 def write_planned(folder: Path, pull: PlannedPull, plans: Mapping[str, PlanDocument]) -> None:

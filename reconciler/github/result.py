@@ -18,6 +18,10 @@ LONGEST_WORDS = 600
 SHOWN_SPANS = 6
 
 
+UNFINISHED = ("unknown", "unfinished")
+"""Outcomes of numbers that the state keeps as begun."""
+
+
 class ReportFileError(ReconcilerError):
     """A report is invalid."""
 
@@ -42,6 +46,11 @@ class Report:
     seconds: float
     outcomes: SpanMap[tuple[str, str | None]]
     stopped: Stopped | None = None
+
+    @property
+    def unfinished(self) -> SpanMap[bool]:
+        """The numbers of which something may have been done, and not all."""
+        return self.outcomes.where(lambda each: each[0] in UNFINISHED).mapped(lambda _: True)
 
     def of(self, own: SpanMap[Any] | None) -> SpanMap[tuple[str, str | None]]:
         """The outcomes of the numbers in ``own``; of all when it is None."""

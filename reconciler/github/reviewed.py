@@ -1,20 +1,17 @@
 """Which plans count as reviewed: found by the names of artifacts, proven by the runs behind them.
 
-Names, comments and statuses can be forged by whoever may write to the repository. A run cannot: its
-path and event say that its workflow's file is the default branch's. So a plan counts when a run of
-:data:`PLANNING` made it, when it says inside that it is of this pull request and commit, and when
-it was there before the commit was approved, or else before it was merged.
+A plan counts when a run of :data:`~reconciler.github.trusted.PLANNING` made it, when it says inside
+that it is of this pull request and commit, and when it was there before somebody who may write to
+the repository approved the commit, or else before it was merged.
 """
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
-from reconciler.github.archive import ArchiveError, file_in
+from reconciler.github.archive import ArchiveError, downloaded, file_in
 from reconciler.github.client import (
-    LARGEST_ARCHIVE,
     PAGE,
     Artifact,
     GitHub,
@@ -31,6 +28,7 @@ from reconciler.github.planned import (
     plan_in,
     read_pull,
 )
+from reconciler.github.trusted import PLANNING
 from reconciler.plan.review import shared_numbers
 from reconciler.report.document import PlanDocument, PlanFileError
 
@@ -43,42 +41,8 @@ MOST_PREFETCHED = 5 * PAGE
 MOST_NAMED = 10 * PAGE
 MOST_ASKED = 20
 """Runs that are asked for one by one, for one name."""
-LARGEST_COMMIT = 1000
-COMMIT = "commit"
-"""The file in the artifact of an apply that names the commit since when the next one counts."""
-_FOLDER = ".github/workflows/"
-_APPROVERS = ("OWNER", "MEMBER", "COLLABORATOR")
-
-
-@dataclass(frozen=True, slots=True)
-class Workflow:
-    """A workflow whose runs are trusted: its file, the events, and the branch where that matters.
-
-    A run by hand or of a push is the file of its own branch.
-    """
-
-    file: str
-    events: tuple[str, ...]
-    on_default_branch_only: bool = False
-
-    def made(self, run: WorkflowRun, default_branch: str) -> bool:
-        """Whether it is one of its runs."""
-        return (
-            run.path == _FOLDER + self.file
-            and run.event in self.events
-            and (not self.on_default_branch_only or run.branch == default_branch)
-        )
-
-
-PLANNING = Workflow("plan.yml", ("pull_request_target",))
-APPLYING = Workflow(
-    "apply.yml", ("push", "workflow_dispatch", "schedule"), on_default_branch_only=True
-)
-
-
-def applied_name(target: str) -> str:
-    """The name of the artifact that an apply of a target leaves: since when the next one counts."""
-    return f"did-applied-{target}"
+MOST_ATTEMPTS = 3
+"""Attempts of a run whose artifacts are asked for by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,33 +73,21 @@ class Plans:
     default_branch: str
     _listed: list[Artifact] | None = None
     _whole: bool = False
-    _trusted: dict[Workflow, dict[int, WorkflowRun]] = field(default_factory=dict)
+    _planning: dict[int, WorkflowRun] | None = None
     _runs: dict[int, WorkflowRun | None] = field(default_factory=dict)
-
-    def last_applied(self, target: str, is_of_branch: Callable[[str], bool]) -> Iterator[str]:
-        """The commits of the last applies of ``target``, the newest first.
-
-        ``is_of_branch`` says whether a commit was ever the tip of the default branch: a tag may
-        have the branch's name, and a workflow of its own.
-        """
-        for artifact, run in self._proven_ones(
-            self.github.artifacts(applied_name(target)), APPLYING
-        ):
-            if not artifact.expired and is_of_branch(run.commit):
-                with suppress(ArchiveError, NotThere):
-                    archive = self._archive(artifact)
-                    commit = file_in(archive, COMMIT, largest=LARGEST_COMMIT).strip()
-                    if is_of_branch(commit):
-                        yield commit
+    _writers: dict[str, bool] = field(default_factory=dict)
 
     def of(self, pull: PullRequest, targets: Collection[str] | None = None) -> Counting | Missing:
         """The plans that count for a pull request: all, or those of ``targets``."""
-        name = artifact_name(pull.number, pull.head)
+        names = [
+            artifact_name(pull.number, pull.head, attempt + 1) for attempt in range(MOST_ATTEMPTS)
+        ]
         end, what = self._end(pull)
-        found, seen = self._made_before(end, self._of_late(name))
+        found, seen = self._made_before(end, self._of_late(names))
         if not seen and not self._whole:
             # What is older than the newest artifacts of all is asked for by its name.
-            found, seen = self._made_before(end, self.github.artifacts(name))
+            named = chain.from_iterable(map(self.github.artifacts, names))
+            found, seen = self._made_before(end, named)
         if seen:
             return self._unpacked(seen[0], pull, targets)
         if found:
@@ -147,21 +99,29 @@ class Plans:
     ) -> tuple[list[Artifact], list[Artifact]]:
         """The proven ones, the newest first; then those of them made before ``end``."""
         newest = sorted(artifacts, key=lambda each: each.id, reverse=True)
-        found = [each for each, _ in self._proven_ones(newest, PLANNING)]
+        found = list(self._proven_ones(newest))
         return found, [each for each in found if end is None or each.created_at <= end]
 
     def _end(self, pull: PullRequest) -> tuple[str | None, str]:
         """Until when a plan must have been there: the last approval of the head, or the merge."""
         if pull.is_open:
             return None, ""
+        approved = self.last_approval(pull)
+        return (approved, "its last approval") if approved else (pull.merged_at, "its merge")
+
+    def last_approval(self, pull: PullRequest) -> str | None:
+        """When somebody who may merge last approved the newest commit; None without one."""
         approved = [
             each.submitted_at
             for each in self.github.reviews(pull.number)
-            if each.state == "APPROVED"
-            and each.commit == pull.head
-            and each.association in _APPROVERS
+            if each.state == "APPROVED" and each.commit == pull.head and self._writes(each.author)
         ]
-        return (max(approved), "its last approval") if approved else (pull.merged_at, "its merge")
+        return max(approved, default=None)
+
+    def _writes(self, user: str) -> bool:
+        if user not in self._writers:
+            self._writers[user] = bool(user) and self.github.permission(user).writes
+        return self._writers[user]
 
     def _unpacked(
         self, artifact: Artifact, pull: PullRequest, targets: Collection[str] | None
@@ -169,7 +129,7 @@ class Plans:
         if artifact.expired:
             return Missing("its plan has expired")
         try:
-            archive = self._archive(artifact)
+            archive = downloaded(self.github, artifact)
             planned = read_pull(file_in(archive, PULL))
             wrong = self._not_of(planned, pull)
             if wrong is not None:
@@ -193,37 +153,35 @@ class Plans:
 
     # --- what is proven
 
-    def _of_late(self, name: str) -> list[Artifact]:
-        """Those of one name among the newest artifacts of the repository."""
+    def _of_late(self, names: Collection[str]) -> list[Artifact]:
+        """Those of some names among the newest artifacts of the repository."""
         if self._listed is None:
             self._listed = list(islice(self.github.artifacts(), MOST_PREFETCHED))
             self._whole = len(self._listed) < MOST_PREFETCHED
-        return [each for each in self._listed if each.name == name]
+        return [each for each in self._listed if each.name in names]
 
-    def _proven_ones(
-        self, artifacts: Iterable[Artifact], workflow: Workflow
-    ) -> Iterator[tuple[Artifact, WorkflowRun]]:
-        """Those that runs of a trusted workflow left; of other runs only a few are asked for.
+    def _proven_ones(self, artifacts: Iterable[Artifact]) -> Iterator[Artifact]:
+        """Those that runs of :data:`PLANNING` left; of other runs only a few are asked for.
 
         Anybody may leave artifacts of any name, so their number must not hide the ones that count.
         """
-        if workflow not in self._trusted:
-            self._trusted[workflow] = {run.id: run for run in self._runs_of(workflow)}
+        if self._planning is None:
+            self._planning = {run.id: run for run in self._newest_runs()}
         asked: set[int] = set()
         for each in islice(artifacts, MOST_NAMED):
             if each.run is None:
                 continue
-            run = self._trusted[workflow].get(each.run)
+            run = self._planning.get(each.run)
             if run is None and (each.run in asked or len(asked) < MOST_ASKED):
                 asked.add(each.run)
                 run = self._run(each.run)
-            if run is not None and workflow.made(run, self.default_branch):
-                yield each, run
+            if run is not None and PLANNING.made(run, self.default_branch):
+                yield each
 
-    def _runs_of(self, workflow: Workflow) -> Iterator[WorkflowRun]:
+    def _newest_runs(self) -> Iterator[WorkflowRun]:
         with suppress(NotThere):
-            for event in workflow.events:
-                yield from islice(self.github.runs(workflow.file, event), MOST_PREFETCHED)
+            for event in PLANNING.events:
+                yield from islice(self.github.runs(PLANNING.file, event), MOST_PREFETCHED)
 
     def _run(self, number: int) -> WorkflowRun | None:
         if number not in self._runs:
@@ -231,15 +189,6 @@ class Plans:
             with suppress(NotThere):
                 self._runs[number] = self.github.run(number)
         return self._runs[number]
-
-    def _archive(self, artifact: Artifact) -> bytes:
-        if artifact.size > LARGEST_ARCHIVE:
-            raise ArchiveError(f"the artifact is larger than {LARGEST_ARCHIVE:,} bytes")
-        archive = self.github.archive(artifact)
-        kind, _, digest = (artifact.digest or "").partition(":")
-        if kind == "sha256" and hashlib.sha256(archive).hexdigest() != digest:
-            raise ArchiveError("the artifact does not match its digest")
-        return archive
 
 
 def merged_pulls(

@@ -4,14 +4,22 @@ The next apply that finishes closes it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.github.client import BOT, GitHub, Issue
 from reconciler.github.comment import LONGEST
 from reconciler.github.http import GitHubError, NotThere
 from reconciler.github.outcome import TargetOutcome
 from reconciler.github.posting import Commented
-from reconciler.github.result import ApplyResult, is_finished, result_headline, result_lines
+from reconciler.github.result import (
+    ApplyResult,
+    Report,
+    Stopped,
+    is_finished,
+    result_headline,
+    result_lines,
+)
+from reconciler.numbers import SpanMap
 
 
 def marker(target: str) -> str:
@@ -20,55 +28,85 @@ def marker(target: str) -> str:
 
 
 def tell_unfinished(
-    github: GitHub, outcomes: Sequence[TargetOutcome], result: ApplyResult, *, author: str = BOT
+    github: GitHub,
+    outcomes: Sequence[TargetOutcome],
+    result: ApplyResult,
+    *,
+    not_started: bool = False,
+    author: str = BOT,
 ) -> list[Commented]:
-    """Open, update or close the issue of each target; a failed one does not stop the others."""
+    """Open, update or close the issue of each target; a failed one does not stop the others.
+
+    ``not_started``: there is no outcome, since what comes before the applies failed. That has an
+    issue of its own until an apply starts.
+    """
     try:
         issues = [each for each in github.open_issues(author) if each.author == author]
     except GitHubError as error:
         return [Commented(f"the issues cannot be read: {error.message}", error)]
-    told = [_tell(github, outcome, result, issues) for outcome in outcomes]
+    wanted = [_of(outcome, result) for outcome in outcomes]
+    if not_started or outcomes:
+        wanted.append(_unstarted(result) if not_started else _START)
+    told = [_tell(github, each, issues) for each in wanted]
     return [each for each in told if each is not None]
 
 
-def _tell(
-    github: GitHub, outcome: TargetOutcome, result: ApplyResult, issues: Sequence[Issue]
-) -> Commented | None:
-    mark = marker(outcome.target)
-    found = next((each for each in issues if each.body.rstrip().endswith(mark)), None)
-    try:
-        if is_finished(outcome.report):
-            return None if found is None else _closed(github, found)
-        return _opened(github, outcome, result, found)
-    except NotThere:
-        return Commented(f"{outcome.target}: no issue, since the repository has none")
-    except GitHubError as error:
-        return Commented(f"{outcome.target}: the issue failed: {error.message}", error)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An issue as it is to be; without a ``body`` there is to be none."""
+
+    about: str
+    title: str
+    mark: str
+    body: str | None = None
 
 
-def _opened(
-    github: GitHub, outcome: TargetOutcome, result: ApplyResult, found: Issue | None
-) -> Commented:
+def _of(outcome: TargetOutcome, result: ApplyResult) -> _Wanted:
+    target = outcome.target
+    found = _Wanted(target, f"The apply of {target} did not finish", marker(target))
+    if is_finished(outcome.report):
+        return found
     mine = replace(result, report=outcome.report)
-    title = f"The apply of {outcome.target} did not finish"
-    body = _body(outcome.target, mine, brief=False)
+    headline = result_headline(target, mine, None)
+    body = _body(headline, result_lines(mine, None, brief=False), found.mark)
     if len(body) > LONGEST:
-        body = _body(outcome.target, mine, brief=True)
+        body = _body(headline, result_lines(mine, None, brief=True), found.mark)
+    return replace(found, body=body)
+
+
+def _unstarted(result: ApplyResult) -> _Wanted:
+    mine = replace(result, report=Report("", 0.0, SpanMap(), _FAILED))
+    headline = "Nothing was applied: the run failed before it"
+    return replace(_START, body=_body(headline, result_lines(mine, None, brief=True), _START.mark))
+
+
+_START = _Wanted("the apply", "An apply did not start", "<!-- did-reconciler: no apply started -->")
+_FAILED = Stopped("the job Targets failed: nothing was sent", "see its log")
+
+
+def _body(headline: str, lines: str, mark: str) -> str:
+    return f"**{headline}**\n\n{lines}\n\n{mark}\n"
+
+
+def _tell(github: GitHub, wanted: _Wanted, issues: Sequence[Issue]) -> Commented | None:
+    found = next((each for each in issues if each.body.rstrip().endswith(wanted.mark)), None)
+    try:
+        if wanted.body is not None:
+            return _opened(github, wanted, wanted.body, found)
+        return None if found is None else _closed(github, found)
+    except NotThere:
+        return Commented(f"{wanted.about}: no issue, since the repository has none")
+    except GitHubError as error:
+        return Commented(f"{wanted.about}: the issue failed: {error.message}", error)
+
+
+def _opened(github: GitHub, wanted: _Wanted, body: str, found: Issue | None) -> Commented:
     if found is None:
-        number = github.create_issue(title, body).number
+        number = github.create_issue(wanted.title, body).number
     else:
         number = found.number
         github.update_issue(number, body=body)
-    return Commented(f"{outcome.target}: issue {number} says what is left")
-
-
-def _body(target: str, result: ApplyResult, *, brief: bool) -> str:
-    parts = (
-        f"**{result_headline(target, result, None)}**",
-        result_lines(result, None, brief=brief),
-        marker(target),
-    )
-    return "\n\n".join(parts) + "\n"
+    return Commented(f"{wanted.about}: issue {number} says what is left")
 
 
 def _closed(github: GitHub, found: Issue) -> Commented:

@@ -2,6 +2,7 @@
 
 import compileall
 import py_compile
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,6 +33,13 @@ def block(*numbers, name="sales", group="SALESLINE"):
         ],
     }
     return yaml.safe_dump(content, sort_keys=False)
+
+
+def short_files():
+    """The workflow files that docs/github.md gives to an existing repository, by name."""
+    text = (PROJECT / "docs" / "github.md").read_text()
+    shown = r"^`.github/workflows/(\w+\.yml)`.*?```yaml\n(.*?)```"
+    return dict(re.findall(shown, text, re.MULTILINE | re.DOTALL))
 
 
 class Desk:
@@ -81,6 +89,10 @@ class Desk:
         self.git("push", "-q", "origin", "HEAD:did-state")
         self.git("checkout", "-q", "main")
 
+    def makes_tree(self, lines):
+        """A git tree of these entries."""
+        return self._git(self.folder, "mktree", stdin=lines).strip()
+
     def commit(self, words):
         self.git("add", "-A")
         self.git("commit", "-qm", words)
@@ -129,9 +141,13 @@ class Desk:
     def on_remote(self, *arguments):
         return self._git(self.remote, *arguments)
 
-    def _git(self, folder, *arguments):
+    def _git(self, folder, *arguments, stdin=None):
         done = subprocess.run(
-            ["git", "-C", folder, *arguments], capture_output=True, text=True, check=False
+            ["git", "-C", folder, *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -63,6 +63,10 @@ class Hub:
     statuses: list = field(default_factory=list)
     issues: Any = field(default_factory=list)
     deployers: Any = (("branch", "main"),)
+    second_person: bool = False
+    roles: dict = field(default_factory=lambda: {"ann": "admin", "bob": "write", "eve": "read"})
+    jobs: dict = field(default_factory=dict)
+    numbers: dict = field(default_factory=dict)
     requests: list = field(default_factory=list)
     problems: list = field(default_factory=list)
     faults: list = field(default_factory=list)
@@ -89,14 +93,14 @@ class Hub:
             "user": {"login": owner},
         }
 
-    def approves(self, number, *, head=None, association="MEMBER", state="APPROVED"):
+    def approves(self, number, *, head=None, by="bob", state="APPROVED"):
         """A review of what is at its tip, or of another commit."""
         self.reviewed.setdefault(number, []).append(
             {
                 "id": 7000 + sum(map(len, self.reviewed.values())),
                 "state": state,
                 "commit_id": head or self.pulls[number]["head"]["sha"],
-                "author_association": association,
+                "user": by and {"login": by},
                 "submitted_at": self.now(),
             }
         )
@@ -118,9 +122,12 @@ class Hub:
         path=PLAN,
         event="pull_request_target",
         branch="main",
+        steps=None,
     ):
+        """A run; ``steps`` are those that succeeded, by the name of the job."""
         run = {
-            "id": 1000 + len(self.runs),
+            "id": 1000 + len(self.jobs),
+            "run_number": self.numbers.setdefault(path, 1),
             "head_sha": head,
             "head_branch": branch,
             "event": event,
@@ -128,9 +135,14 @@ class Hub:
             "conclusion": conclusion,
             "path": path,
             "run_attempt": 1,
-            "html_url": f"https://github.com/{REPOSITORY}/actions/runs/{1000 + len(self.runs)}",
+            "html_url": f"https://github.com/{REPOSITORY}/actions/runs/{1000 + len(self.jobs)}",
         }
         self.runs.append(run)
+        self.numbers[path] += 1
+        self.jobs[run["id"]] = [
+            {"name": job, "steps": [{"name": name, "conclusion": "success"} for name in done]}
+            for job, done in (steps or {}).items()
+        ]
         return run["id"]
 
     def left(self, run, name, archive, *, expired=False, digest=None):
@@ -208,10 +220,13 @@ class Hub:
             (r"GET /pulls/(\d+)/reviews", self._list_reviews),
             (r"GET /actions/workflows/([\w.]+)/runs", self._list_runs),
             (r"GET /actions/runs/(\d+)", self._run),
+            (r"GET /actions/runs/(\d+)/jobs", self._list_jobs),
+            (r"GET /actions/runs/(\d+)/artifacts", self._list_artifacts_of),
             (r"GET /actions/artifacts", self._list_artifacts),
             (r"GET /actions/artifacts/(\d+)/zip", self._archive),
-            (r"GET /environments/(\w+)", self._environment),
-            (r"GET /environments/(\w+)/deployment-branch-policies", self._list_policies),
+            (r"GET /collaborators/(\w+)/permission", self._permission),
+            (r"GET /environments/([\w-]+)", self._environment),
+            (r"GET /environments/([\w-]+)/deployment-branch-policies", self._list_policies),
             (r"POST /statuses/(\w+)", self._mark),
             (r"GET /issues", self._list_issues),
             (r"POST /issues", self._create_issue),
@@ -257,7 +272,7 @@ class Hub:
         found = [
             run
             for run in reversed(self.runs)
-            if run["path"].endswith(f"/{workflow}") and run["event"] == query["event"]
+            if run["path"].endswith(f"/{workflow}") and query.get("event") in (None, run["event"])
         ]
         path = f"/repos/{REPOSITORY}/actions/workflows/{workflow}/runs"
         return self._list(found, query, path, "workflow_runs")
@@ -265,6 +280,22 @@ class Hub:
     def _run(self, number, query, body):
         found = [run for run in self.runs if run["id"] == int(number)]
         return (200, {}, found[0]) if found else (404, {}, {"message": "Not Found"})
+
+    def _list_jobs(self, number, query, body):
+        path = f"/repos/{REPOSITORY}/actions/runs/{number}/jobs"
+        return self._list(self.jobs[int(number)], query, path, "jobs")
+
+    def _list_artifacts_of(self, number, query, body):
+        found = [each for each in self.artifacts if each["workflow_run"]["id"] == int(number)]
+        path = f"/repos/{REPOSITORY}/actions/runs/{number}/artifacts"
+        return self._list(found, query, path, "artifacts")
+
+    def _permission(self, user, query, body):
+        role = self.roles.get(user)
+        if role is None:
+            return 404, {}, {"message": "Not Found"}
+        level = {"maintain": "write", "triage": "read"}.get(role, role)
+        return 200, {}, {"permission": level, "role_name": role}
 
     def _list_artifacts(self, query, body):
         found = [
@@ -278,7 +309,18 @@ class Hub:
         chosen = isinstance(self.deployers, tuple)
         policy = {"protected_branches": not chosen, "custom_branch_policies": chosen}
         shown = None if self.deployers is None else policy
-        return 200, {}, {"name": name, "deployment_branch_policy": shown}
+        rules: list[dict] = [{"type": "branch_policy"}]
+        if self.second_person is not None:
+            rules.append({"type": "required_reviewers", "prevent_self_review": self.second_person})
+        return (
+            200,
+            {},
+            {
+                "name": name,
+                "deployment_branch_policy": shown,
+                "protection_rules": rules,
+            },
+        )
 
     def _list_policies(self, name, query, body):
         found = [{"type": kind, "name": each} for kind, each in self.deployers]
@@ -342,6 +384,8 @@ def _may(granted, method, path):
     """Whether a job's permissions let it do this."""
     if "/actions/" in path or "/environments/" in path:
         return "actions" in granted
+    if path.endswith("/permission"):
+        return True
     if "/statuses/" in path:
         return granted.get("statuses") == "write"
     if re.search(r"/issues(/\d+)?$", path):

@@ -67,6 +67,19 @@ class Rehearsal:
         """The time of the day has come."""
         return self._run("apply.yml", "schedule", {"schedule": "17 4 * * *"})
 
+    def queued(self):
+        """What is on main is in a merge queue."""
+        return self._run("queue.yml", "merge_group", {"merge_group": {}})
+
+    def completed(self, done):
+        """GitHub tells the plans' workflow that an apply has ended."""
+        (run,) = (each for each in self.hub.runs if each["id"] == done.id)
+        event = {
+            "workflow_run": {"id": done.id, "head_branch": run["head_branch"]},
+            "repository": {"default_branch": "main"},
+        }
+        return self._run("plan.yml", "workflow_run", event)
+
     def again(self, done):
         """Somebody runs the applies of a run again, as they were."""
         return self.runner.again(done, "apply.yml", "apply")

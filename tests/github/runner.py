@@ -39,6 +39,7 @@ class Job:
     summary: str
     outputs: dict
     steps: dict
+    said: list = field(default_factory=list)
 
 
 @dataclass
@@ -85,8 +86,11 @@ class Runner:
     variables: dict = field(default_factory=dict)
     cancelled: dict = field(default_factory=dict)
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
+    actor: str = "ann"
+    called: Path | None = None
+    """The repository of the reusable workflows that the remote's own files call."""
 
-    def run(self, file, event_name, event, *, ref, sha, inputs=None, path=None):
+    def run(self, file, event_name, event, *, ref, sha, inputs=None):
         """Run a workflow's file, taken from ``sha`` of the remote as GitHub takes it."""
         content = self.git("show", f"{sha}:.github/workflows/{file}")
         workflow = yaml.load(content, Loader=yaml.BaseLoader)
@@ -113,12 +117,18 @@ class Runner:
             "sha": sha,
             "token": TOKEN,
             "workflow": workflow["name"],
+            "run_id": run,
+            "run_number": next(each for each in self.hub.runs if each["id"] == run)["run_number"],
+            "run_attempt": 1,
         }
         context = {"github": github, "inputs": given, "needs": {}, "secrets": {}}
         context["vars"] = self.variables
         done = Done(run, [], context, sha)
         for name, job in workflow["jobs"].items():
-            done.jobs += self._job(run, name, job, context)
+            if "uses" in job:
+                done.jobs += self._call(run, job, context)
+            else:
+                done.jobs += self._job(run, name, job, context)
         entry = next(each for each in self.hub.runs if each["id"] == run)
         entry |= {
             "status": "completed",
@@ -130,6 +140,7 @@ class Runner:
         """Run the jobs of one name again: the same commit, event and outputs of the jobs before."""
         workflow = self.git("show", f"{done.sha}:.github/workflows/{file}")
         job = yaml.load(workflow, Loader=yaml.BaseLoader)["jobs"][name]
+        done.context["github"]["run_attempt"] += 1
         return Done(done.id, self._job(done.id, name, job, done.context), done.context, done.sha)
 
     def cancels(self, step, until):
@@ -138,7 +149,25 @@ class Runner:
 
     # --- jobs
 
-    def _job(self, run, name, job, context):
+    def _call(self, run, job, context):
+        """The jobs of a reusable workflow: with the caller's event and no more than its rights."""
+        file = job["uses"].removeprefix("OWNER/did-reconciler/").removesuffix("@COMMIT")
+        called = yaml.load((self.called / file).read_text(), Loader=yaml.BaseLoader)
+        takes = called["on"]["workflow_call"]["inputs"]
+        given = {name: each.get("default", "") for name, each in takes.items()}
+        for name, each in job.get("with", {}).items():
+            given[name] = expressions.text(each, context)
+            assert isinstance(given[name], bool) == (takes[name]["type"] == "boolean")
+        given = {name: False if each == "false" else each for name, each in given.items()}
+        inner = {**context, "inputs": given, "needs": {}}
+        done = []
+        for name, each in called["jobs"].items():
+            for right, level in each["permissions"].items():
+                assert job["permissions"].get(right) in (level, "write"), f"{name} needs {right}"
+            done += self._job(run, name, each, inner, lifted=job.get("secrets", {}))
+        return done
+
+    def _job(self, run, name, job, context, lifted=None):
         needs = job.get("needs", [])
         needs = [needs] if isinstance(needs, str) else needs
         results = [context["needs"][each]["result"] for each in needs]
@@ -156,8 +185,14 @@ class Runner:
         for chosen in itertools.product(*values.values()):
             picked = {**seen, "matrix": dict(zip(values, chosen, strict=True)), "success": True}
             # Secrets of the repository's environments are there in a job that names one, alone.
-            picked["secrets"] = self.secrets if "environment" in job else {}
+            # A called workflow has those alone that its caller names.
+            secrets = self.secrets if "environment" in job else {}
+            picked["secrets"] = {
+                name: each for name, each in secrets.items() if lifted is None or name in lifted
+            }
             done.append(self._matrix_job(run, job, picked))
+            shown = done[-1].name if lifted is None else f"called / {done[-1].name}"
+            self.hub.jobs[run].append({"name": shown, "steps": done[-1].said})
         context["needs"][name] = {
             "result": "success" if all(each.result == "success" for each in done) else "failure",
             "outputs": done[-1].outputs,
@@ -175,7 +210,23 @@ class Runner:
         name = expressions.text(job["name"], context)
         result = "success" if machine.context["success"] else "failure"
         summary = machine.file("summary").read_text()
-        return Job(name, result, machine.log, summary, outputs, machine.context["steps"])
+        return Job(
+            name, result, machine.log, summary, outputs, machine.context["steps"], machine.said
+        )
+
+    def tool(self, commit):
+        """The workflow's own repository at its commit, which the runner fetches by itself."""
+        if self.called is not None:
+            return self.called
+        folder = self.folder / f"tool-{commit}"
+        if not folder.exists():
+            subprocess.run(["git", "init", "-q", folder], check=True)
+            for command in (
+                ["fetch", "--quiet", "--depth=1", f"file://{self.remote}", commit],
+                ["checkout", "--quiet", "--detach", "FETCH_HEAD"],
+            ):
+                subprocess.run(["git", "-C", folder, *command], check=True)
+        return folder
 
     def git(self, *arguments):
         return subprocess.run(
@@ -190,6 +241,7 @@ class _Machine:
         self.runner = runner
         self.run = run
         self.log = ""
+        self.said = []
         self.context = {**context, "steps": {}}
         self.job_env = job.get("env", {})
         self.runner.hub.granted = job["permissions"]
@@ -225,8 +277,8 @@ class _Machine:
                 ok = self._upload(with_)
             case "actions/download-artifact":
                 ok = self._download(with_)
-            case "./.github/actions/reconcile":
-                ok = self._composite(self.workspace / uses)
+            case "$/.github/actions/reconcile":
+                ok = self._composite(self.runner.tool(self.context["github"]["sha"]) / uses[2:])
             case _:
                 raise AssertionError(f"an action that is not known here: {uses}")
         self._ended(step, "success" if ok else "failure")
@@ -234,6 +286,7 @@ class _Machine:
     def _ended(self, step, outcome):
         if outcome == "failure":
             self.context["success"] = False
+        self.said.append({"name": step.get("name", step.get("uses")), "conclusion": outcome})
         if "id" in step:
             lines = self.file("output").read_text().splitlines()
             outputs = dict(line.split("=", 1) for line in lines)
@@ -273,6 +326,9 @@ class _Machine:
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_RUN_ID": str(self.run),
+            "GITHUB_RUN_NUMBER": str(github["run_number"]),
+            "GITHUB_RUN_ATTEMPT": str(github["run_attempt"]),
+            "GITHUB_TRIGGERING_ACTOR": self.runner.actor,
             "GITHUB_EVENT_NAME": github["event_name"],
             "GITHUB_EVENT_PATH": str(self.file("event")),
             "GITHUB_REF": github["ref"],
@@ -337,6 +393,7 @@ class _Machine:
         return True
 
     def _download(self, given):
+        """Where a pattern finds nothing, that is no failure."""
         hub = self.runner.hub
         wanted = given.get("name") or given["pattern"]
         found = {

@@ -38,6 +38,16 @@ def test_the_next_one_updates_it_and_one_that_finishes_closes_it(hub, github):
     assert len(hub.issues) == 1
 
 
+def test_a_run_that_failed_before_any_apply_has_an_issue_until_one_starts(hub, github):
+    (found,) = tell_unfinished(github, [], RESULT, not_started=True)
+    assert found.words == "the apply: issue 100 says what is left"
+    assert hub.issues[0]["title"] == "An apply did not start"
+    assert "`the job Targets failed: nothing was sent`" in hub.issues[0]["body"]
+    assert f"[start the apply by hand]({AGAIN})" in hub.issues[0]["body"]
+    assert told(github) == []
+    assert told(github, outcome(SOME))[1] == "issue 100 is closed: what it was about is done"
+
+
 def test_each_target_has_its_own(hub, github):
     told(github, outcome(SOME), outcome(None, target="reno", pulls=()))
     assert [each["title"].split()[3] for each in hub.issues] == ["tampa", "reno"]

@@ -6,12 +6,18 @@ are among the sweeps here: test_reviewed_plans holds it to each of them.
 
 import io
 import json
+import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from reconciler.github.planned import PlannedPull, artifact_name
+from reconciler.numbers import SpanMap, span_of
 from reconciler.report.document import from_json, to_json
+from reconciler.routing import Routing
+from reconciler.state.codec import decode, encode
+from reconciler.state.model import BegunCreate, Record, Seed
 from tests.github.desk import TARGET, block
 from tests.github.hub import archived
 from tests.github.rehearsing import PASSWORD, SALES, SUPPORT, all_in
@@ -182,12 +188,12 @@ def test_a_plan_that_was_not_there_to_be_seen_does_not_count(rehearsal, way):
 
 
 @pytest.mark.sweep
-def test_an_approval_of_an_outsider_or_of_an_older_commit_moves_nothing(rehearsal):
+def test_an_approval_of_a_reader_or_of_an_older_commit_moves_nothing(rehearsal):
     desk, hub = rehearsal.desk, rehearsal.hub
     old = desk.opens(1, SUPPORT)
     desk.opens(1, SALES)
     hub.approves(1, head=old)
-    hub.approves(1, association="NONE")
+    hub.approves(1, by="eve")
     hub.approves(1, state="COMMENTED")
     rehearsal.planned(1)
     desk.merges(1)
@@ -269,29 +275,31 @@ def test_a_broken_artifact_of_one_pull_request_hurts_no_other(rehearsal, content
     assert len(rehearsal.numbers()) == 10
 
 
-@pytest.mark.sweep
-def test_old_plans_do_not_count_again_where_the_last_apply_was_removed(rehearsal):
-    """A removal that was reviewed and done, a state set back, and its artifact deleted."""
+@pytest.mark.parametrize("removed", ["the run", pytest.param("it all", marks=pytest.mark.sweep)])
+def test_old_plans_do_not_count_again_where_the_last_apply_was_removed(rehearsal, removed):
+    """A removal that was reviewed and done, a state set back, and the run of its apply deleted."""
     desk, hub = rehearsal.desk, rehearsal.hub
     sales_that_may_be_deleted(rehearsal)
     before = rehearsal.state()
     desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
     rehearsal.planned(2)
     desk.merges(2)
-    assert rehearsal.pushed().succeeded
+    applied = rehearsal.pushed()
+    assert applied.succeeded
     assert "7275553309" not in rehearsal.dids()
     rehearsal.by_hand("7275553309")
     desk.pushes_state(before)
-    hub.artifacts = [each for each in hub.artifacts if each["name"] != "did-applied-tampa"]
+    gone = [applied.id] if removed == "the run" else [run["id"] for run in hub.runs[1:]]
+    hub.runs = [run for run in hub.runs if run["id"] not in gone]
     applied = rehearsal.pushed()
     assert applied.job("Apply tampa").result == "failure"
-    assert "no run of apply.yml says since when plans count for tampa" in applied.log
+    assert "no plan counts for tampa, since it is not proven since when: run " in applied.log
     assert "7275553309" in rehearsal.dids()
 
 
 @pytest.mark.sweep
 def test_a_last_apply_is_believed_only_of_the_workflow_that_applies(rehearsal):
-    """An artifact of another run cannot set back since when pull requests count."""
+    """A run of anything else cannot set back since when pull requests count, nor advance it."""
     desk, hub = rehearsal.desk, rehearsal.hub
     start = desk.head()
     desk.opens(1, SALES)
@@ -302,9 +310,72 @@ def test_a_last_apply_is_believed_only_of_the_workflow_that_applies(rehearsal):
         {"path": ".github/workflows/apply.yml", "event": "workflow_dispatch", "branch": "evil"},
         {"path": ".github/workflows/apply.yml", "event": "pull_request"},
     ):
-        hub.left(hub.ran(start, **run), "did-applied-tampa", archived({"commit": desk.head()}))
+        for commit in (start, desk.head()):
+            hub.ran(commit, steps={"Apply tampa": ["Apply what was reviewed"]}, **run)
     assert rehearsal.pushed().succeeded
     assert len(rehearsal.numbers()) == 10
+
+
+def test_a_number_that_only_a_pushed_state_calls_begun_is_not_taken_over(rehearsal):
+    """It was reviewed to be created, and somebody else has made it: the state says it was ours."""
+    desk = rehearsal.desk
+    sales_that_may_be_deleted(rehearsal)
+    rehearsal.by_hand("7275554000")
+    desk.opens(2, {"tampa/other.yaml": block("7275554000", name="other", group="SUPPORT")})
+    rehearsal.planned(2)
+    plan = from_json(plan_files(rehearsal, 2)["plans/tampa.json"], "plan")
+    state = decode(rehearsal.state().encode(), "state")
+    begun = BegunCreate(
+        "7275551114", Seed(), Routing({"did_route": "IN_GROUP", "group": "SUPPORT"})
+    )
+    forged = Record("other", begun, plan=plan.digest)
+    records = SpanMap([*state.records, (span_of("7275554000"), forged)])
+    forged_state = replace(state, serial=state.serial + 1, records=records)
+    desk.pushes_state(encode(forged_state).decode())
+    before = rehearsal.dids()
+    desk.merges(2)
+    applied = rehearsal.pushed()
+    assert applied.job("Apply tampa").result == "failure"
+    assert "not reviewed: 1 number; " in applied.log
+    assert rehearsal.dids() == before
+
+
+def test_nobody_approves_a_digest_alone_but_who_may_change_the_environment(rehearsal):
+    desk = rehearsal.desk
+    desk.write(SALES)
+    desk.commit("Without a review")
+    desk.push_main()
+    refused = rehearsal.pushed()
+    check_refused(rehearsal, refused)
+    rehearsal.runner.actor = "bob"
+    alone = rehearsal.dispatched(approve=approved_digest(refused))
+    assert "bob may not approve a digest alone: nothing was applied" in alone.log
+    assert rehearsal.numbers() == {}
+    rehearsal.hub.second_person = True
+    assert rehearsal.dispatched(approve=approved_digest(refused)).succeeded
+    assert len(rehearsal.numbers()) == 10
+
+
+@pytest.mark.sweep
+def test_a_small_tree_of_terabytes_is_refused_at_once(rehearsal):
+    desk = rehearsal.desk
+    blob = desk.git("hash-object", "-w", "did_specs/tampa/target.yaml").strip()
+    tree = desk.makes_tree("".join(f"100644 blob {blob}\t{name}.yaml\n" for name in "abcdefghij"))
+    for _ in range(11):
+        tree = desk.makes_tree("".join(f"040000 tree {tree}\t{name}\n" for name in "abcdefghij"))
+    for folder in ("did_specs/tampa", "did_specs", ""):
+        there = desk.git("ls-tree", f"main:{folder}")
+        name = {"did_specs/tampa": "deep", "did_specs": "tampa", "": "did_specs"}[folder]
+        others = [line for line in there.splitlines() if line.split("\t")[1] != name]
+        tree = desk.makes_tree("\n".join([*others, f"040000 tree {tree}\t{name}", ""]))
+    head = desk.git("commit-tree", "-p", "main", "-m", "Bomb", tree).strip()
+    desk.git("push", "-q", "origin", f"{head}:refs/pull/1/head")
+    rehearsal.hub.opens(1, head)
+    began = time.monotonic()
+    assert not rehearsal.planned(1).succeeded
+    assert time.monotonic() - began < 30
+    assert "has over 20,000 files and folders" in rehearsal.comment(1)
+    assert rehearsal.status(head)[1] == "failure"
 
 
 def test_code_links_and_conflicts_of_a_pull_request_are_not_followed(rehearsal):

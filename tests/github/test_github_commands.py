@@ -10,8 +10,6 @@ from reconciler.cli import main, merged_plans
 from reconciler.github.comment import MARKER
 from reconciler.github.planned import PlannedPull, write_planned
 from reconciler.report.document import to_json
-from reconciler.state.codec import encode
-from tests.conftest import state
 from tests.github.artifacts import leaves
 from tests.github.hub import REPOSITORY, TOKEN, archived, commit, listening
 from tests.github.sections import DONE, LIVE_CHANGE, NEW, document, new, report
@@ -36,6 +34,7 @@ def served(hub, monkeypatch, tmp_path):
         monkeypatch.setenv("GITHUB_REPOSITORY", REPOSITORY)
         monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
         monkeypatch.setenv("GITHUB_RUN_ID", "9")
+        monkeypatch.setenv("GITHUB_RUN_NUMBER", "1")
         yield hub
 
 
@@ -189,18 +188,38 @@ def test_half_of_the_credentials_are_an_error(specs, tmp_path, monkeypatch, caps
     assert "VICIDIAL_PASS is not set" in capsys.readouterr().err
 
 
-def test_a_run_of_an_older_commit_applies_nothing(served, history, tmp_path, monkeypatch, capsys):
-    """Run again, it would bring back what its commit declared."""
+def test_a_run_of_an_older_commit_is_not_run_again(served, history, tmp_path, monkeypatch, capsys):
+    """It would bring back what its commit declared. In its first attempt it only waited."""
     subprocess.run(["git", "init", "-q", "--bare", "remote.git"], cwd=tmp_path, check=True)
     for arguments in (["remote", "add", "origin", "remote.git"], ["push", "-q", "origin", "main"]):
         subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
     monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
+    assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (0, "ready=true\n")
+    (tmp_path / "output").unlink()
+    monkeypatch.setenv("GITHUB_RUN_ATTEMPT", "2")
     assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (0, "ready=true\n")
     (tmp_path / "output").unlink()
     assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (1, "")
     assert "main has moved on since this run began: nothing was" in capsys.readouterr().err
     subprocess.run(["git", "push", "-qd", "origin", "main"], cwd=tmp_path, check=True)
     assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (1, "")
+
+
+def test_what_no_review_covers_needs_a_second_person_or_a_maintainer(
+    served, specs, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "event.json").write_text('{"repository": {"default_branch": "main"}}')
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
+    given = [*specs(), "--environment", "production", "--unreviewed"]
+    served.roles["mia"] = "maintain"
+    for actor, code in (("ann", 0), ("mia", 0), ("bob", 1), ("mallory", 1)):
+        monkeypatch.setenv("GITHUB_TRIGGERING_ACTOR", actor)
+        assert ready(given, tmp_path, monkeypatch)[0] == code
+        assert (f"{actor} may not approve a digest alone" in capsys.readouterr().err) == bool(code)
+    assert ready(given[:-1], tmp_path, monkeypatch)[0] == 0
+    served.second_person = True
+    assert ready(given, tmp_path, monkeypatch)[0] == 0
 
 
 def test_the_environment_must_be_kept_from_every_other_branch(
@@ -251,15 +270,17 @@ def history(served, specs, tmp_path, monkeypatch):
         return done.stdout.decode().strip()
 
     specs()
+    remark = tmp_path / "did_specs" / "tampa" / "remark.txt"
     (tmp_path / "event.json").write_text('{"repository": {"default_branch": "main"}}')
     monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
     git("init", "-q", "-b", "main")
     git("config", "user.email", "ann@example.com")
     git("config", "user.name", "Ann")
-    git("add", "did_specs")
     names = []
     for number in (6, 7, 8):
-        git("commit", "-qm", f"Change {number}", "--allow-empty")
+        remark.write_text(f"{number}\n")
+        git("add", "did_specs")
+        git("commit", "-qm", f"Change {number}")
         names.append(git("rev-parse", "HEAD"))
     for number, name in zip((7, 8), names[1:], strict=True):
         served.opens(number, HEAD if number == 7 else commit("other"))
@@ -300,27 +321,67 @@ def test_of_several_first_plans_the_oldest_base_counts(served, history, tmp_path
 def test_those_merged_since_the_last_confirmed_apply_are_fetched(
     served, history, tmp_path, monkeypatch, capsys
 ):
-    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
+    steps = {"Apply tampa": ["Apply what was reviewed"]}
+    apply = {"path": ".github/workflows/apply.yml", "event": "push", "steps": steps}
     for name in (history[1], commit("not of this history")):
-        made = served.ran(history[2], **apply)
-        served.left(made, "did-applied-tampa", archived({"commit": name}))
-    monkeypatch.setenv("GITHUB_SHA", history[-1])
+        served.ran(name, **apply)
+    monkeypatch.setenv("GITHUB_RUN_NUMBER", "3")
     assert fetched(tmp_path) == ([8], history[1])
-    made = served.ran(history[2], **apply)
-    served.left(made, "did-applied-tampa", archived({"commit": history[-1]}))
+    served.ran(history[-1], **apply)
+    monkeypatch.setenv("GITHUB_RUN_NUMBER", "4")
     assert fetched(tmp_path) == ([], history[-1])
-    assert "no pull request was merged since" in capsys.readouterr().err
+    assert "no pull request that changes specs was merged" in capsys.readouterr().err
 
 
-def test_where_no_run_says_since_when_although_something_was_applied_none_counts(
-    history, tmp_path, capsys
-):
+def test_where_a_run_was_deleted_none_counts(served, history, tmp_path, monkeypatch, capsys):
     """Somebody may have removed what said so, to have old plans count again."""
-    (tmp_path / "state").mkdir()
-    content = encode(state(endpoint="http://127.0.0.1:9/vicidial/non_agent_api.php"))
-    (tmp_path / "state" / "tampa.json").write_bytes(content)
+    monkeypatch.setenv("GITHUB_RUN_NUMBER", "2")
     assert fetched(tmp_path) == ([], "")
-    assert "no run of apply.yml says since when plans count for tampa" in capsys.readouterr().out
+    assert (
+        "::warning::no plan counts for tampa, since it is not proven since when: run 1 of "
+        "apply.yml was deleted" in capsys.readouterr().out
+    )
+
+
+def test_a_pull_request_that_changes_no_specs_is_not_asked_about(served, history, tmp_path):
+    """Whatever else is in the repository."""
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "9"], cwd=tmp_path, check=True)
+    found = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=tmp_path, text=True)
+    served.opens(9, commit("nine"))
+    served.merges(9, found.strip())
+    assert fetched(tmp_path) == ([7, 8], history[0])
+    assert not [path for path, _ in served.sent("GET") if "/pulls/9" in path]
+
+
+def test_what_earlier_runs_reported_is_fetched_where_they_may_have_begun_something(
+    served, history, tmp_path, monkeypatch
+):
+    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
+    served.ran(history[0], steps={"Apply tampa": ["Apply what was reviewed"]}, **apply)
+    text = report([new()], [("7275553300-7275553399", DONE)])
+    for content in (text, "{}", None):
+        files = {} if content is None else {"report.json": content}
+        served.left(served.ran(history[1], **apply), "outcome-tampa", archived(files))
+    served.left(
+        served.ran(history[1], event="push"), "outcome-tampa", archived({"report.json": text})
+    )
+    monkeypatch.setenv("GITHUB_RUN_NUMBER", "5")
+    fetched(tmp_path)
+    found = sorted((tmp_path / "out" / "tampa" / "earlier").iterdir())
+    assert [path.read_text() for path in found] == [text]
+
+
+def test_a_target_with_nothing_to_do_is_left_out(served, history, tmp_path, monkeypatch, capsys):
+    """Neither plans are looked for nor an environment is entered."""
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    subprocess.run(["git", "init", "-q", "--bare", "remote.git"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "remote", "add", "origin", "remote.git"], cwd=tmp_path, check=True)
+    target = tmp_path / "did_specs" / "tampa" / "target.yaml"
+    target.write_text(TARGET.format(state="git:did-state"))
+    assert main(["github", "reviewed", "--out", "out"]) == 0
+    assert capsys.readouterr().err == "nothing to apply for tampa\n"
+    assert (tmp_path / "output").read_text() == f"targets=[]\ncommit={history[-1]}\n"
+    assert served.requests == []
 
 
 def test_of_very_many_merged_ones_the_oldest_are_not_looked_up(
@@ -334,6 +395,12 @@ def test_of_very_many_merged_ones_the_oldest_are_not_looked_up(
 def test_a_commit_that_is_not_there_is_an_error(history, tmp_path, capsys):
     assert main(["github", "reviewed", "--until", "0" * 40, "--out", "out"]) == 1
     assert "fetch-depth: 0" in capsys.readouterr().err
+
+
+def test_it_is_a_step_of_a_run(history, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("GITHUB_RUN_NUMBER")
+    assert main(["github", "reviewed", "--out", "out"]) == 1
+    assert "GITHUB_RUN_NUMBER is not set" in capsys.readouterr().err
 
 
 def test_only_the_target_asked_for_gets_a_folder(history, tmp_path):

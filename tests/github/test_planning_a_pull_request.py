@@ -193,7 +193,7 @@ def test_links_are_not_followed(clone, name, capsys):
 def test_too_many_or_too_large_files_are_refused_before_they_are_read(clone, monkeypatch):
     monkeypatch.setattr(gittree, "MOST_FILES", 1)
     found = problem(clone.plans({"tampa/sales.yaml": SALES}, code=1))
-    assert found.message == "did_specs has 2 files, over 1"
+    assert found.message == "did_specs has over 1 files and folders"
     monkeypatch.setattr(gittree, "MOST_FILES", 10)
     monkeypatch.setattr(gittree, "LARGEST_TREE", 200)
     found = problem(clone.plans({"tampa/sales.yaml": SALES}, code=1))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from reconciler.github.comment import MARKER
-from tests.github.desk import TARGET, block
+from tests.github.desk import PROJECT, TARGET, block, short_files
 from tests.github.rehearsing import SALES, SUPPORT, all_in
 
 
@@ -36,9 +36,14 @@ def test_from_an_opened_pull_request_to_the_apply(rehearsal):
     assert json.loads(rehearsal.state())["applied_commit"] == head
     assert desk.on_remote("log", "--format=%s", "did-state").startswith("Apply tampa: +5 ~0 -0\n")
     assert desk.on_remote("rev-parse", "main").strip() == head
+
+    # Nothing is due now: the environment is not entered, and the state is not written.
+    saved = desk.on_remote("rev-parse", "did-state")
     again = rehearsal.pushed()
     assert again.succeeded
-    assert "no pull request was merged since the last confirmed apply" in again.log
+    assert "nothing to apply for tampa" in again.log
+    assert [job.result for job in again.jobs][2:] == ["skipped", "skipped"]
+    assert desk.on_remote("rev-parse", "did-state") == saved
     assert rehearsal.comment(1).endswith(f"{MARKER}\n")
 
 
@@ -138,7 +143,7 @@ def test_what_a_killed_server_left_goes_on_under_the_plan_that_began_it(rehearsa
     rehearsal.vicidial.faults({})
 
     # The daily apply goes on with it, where the repository wants one.
-    assert [job.result for job in rehearsal.scheduled().jobs] == ["skipped"] * 3
+    assert {job.result for job in rehearsal.scheduled().jobs} == {"skipped"}
     rehearsal.runner.variables["DID_DAILY"] = "true"
     applied = rehearsal.scheduled()
     assert applied.succeeded, applied.log
@@ -188,6 +193,57 @@ def test_a_new_target_is_applied_to_the_server_that_the_comment_named_first(rehe
     assert len(rehearsal.numbers()) == 1
 
 
+def test_what_an_apply_changed_is_planned_again_in_the_other_pull_requests(rehearsal):
+    """The second was planned when the first was merged and not yet applied."""
+    desk = rehearsal.desk
+    desk.opens(3, {"../README.md": "Not about numbers\n"})
+    rehearsal.planned(3)
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    desk.merges(1)
+    head = desk.opens(2, SUPPORT)
+    rehearsal.planned(2)
+    assert "10 numbers" in rehearsal.comment(2)
+    applied = rehearsal.pushed()
+    assert applied.succeeded
+
+    again = rehearsal.completed(applied)
+    assert again.succeeded, again.log
+    assert [job.name for job in again.jobs] == ["Find plans that are no longer true", "Plan"]
+    assert "10 numbers" not in rehearsal.comment(2)
+    assert rehearsal.status(head)[2] == "5 numbers changed"
+
+    # Nothing is planned again after a run that applied nothing.
+    assert [job.result for job in rehearsal.completed(again).jobs] == ["success", "skipped"]
+
+
+@pytest.mark.sweep
+def test_an_existing_repository_needs_the_three_short_files_of_the_documentation(rehearsal):
+    """Their text as it stands there; the tool is the repository that they call."""
+    desk = rehearsal.desk
+    for name in ("reconciler", ".github", "requirements"):
+        desk.git("rm", "-rq", name)
+    desk.write({f"../.github/workflows/{name}": text for name, text in short_files().items()})
+    desk.commit("Specs alone")
+    desk.push_main()
+    rehearsal.runner.called = PROJECT
+
+    for number, files in ((1, SALES), (2, SUPPORT)):
+        desk.opens(number, files)
+        plan = rehearsal.planned(number, "opened")
+        assert plan.succeeded, plan.log
+        desk.merges(number)
+        applied = rehearsal.pushed()
+        assert applied.succeeded, applied.log
+        assert "confirmed**" in rehearsal.comment(number)
+        assert f"Held to the plans of 1 pull request: {number}" in applied.summary
+        assert rehearsal.completed(applied).succeeded
+    assert len(rehearsal.numbers()) == 15
+    assert rehearsal.dispatched(show=True).succeeded
+    assert rehearsal.queued().succeeded
+    assert rehearsal.status(desk.head())[:2] == ("DIDs planned", "success")
+
+
 def test_without_credentials_it_ends_neutral_with_a_notice(rehearsal):
     rehearsal.runner.secrets = {}
     rehearsal.desk.write(SALES)
@@ -203,7 +259,7 @@ def test_without_credentials_it_ends_neutral_with_a_notice(rehearsal):
 def test_another_title_is_not_planned_and_another_base_is(rehearsal):
     rehearsal.desk.opens(1, SALES)
     done = rehearsal.planned(1, "edited", changes={"title": {"from": "x"}})
-    assert [job.result for job in done.jobs] == ["skipped"]
+    assert {job.result for job in done.jobs} == {"skipped"}
     assert rehearsal.planned(1, "edited", changes={"base": {"ref": {"from": "x"}}}).succeeded
     assert rehearsal.comment(1).startswith("**tampa: 10 numbers created, 3 calls**\n")
 
@@ -219,7 +275,7 @@ def test_over_a_limit_it_stops_and_goes_on_by_hand(rehearsal):
     desk.merges(1)
     assert not rehearsal.pushed().succeeded
     assert rehearsal.numbers() == {}
-    shown = rehearsal.dispatched(retry=False)
+    shown = rehearsal.dispatched(show=True)
     assert shown.succeeded
     assert "120 to create" in shown.log
     assert rehearsal.numbers() == {}
@@ -241,6 +297,6 @@ def test_a_cancellation_reaches_the_apply_itself_and_the_next_run_goes_on(rehear
     assert cancelled.job("Apply tampa").result == "failure"
     assert "ending: no new calls" in cancelled.log
     rehearsal.vicidial.faults({})
-    assert rehearsal.dispatched(retry=True).succeeded
+    assert rehearsal.dispatched().succeeded
     assert rehearsal.numbers() == all_in("SALESLINE", 7275553300, 7275553399)
     assert "confirmed**" in rehearsal.comment(1)

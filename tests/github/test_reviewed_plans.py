@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.github import reviewed
+from reconciler.github.applied import CurrentRun, Since, last_applied
 from reconciler.github.client import LARGEST_ARCHIVE
 from reconciler.github.comment import NotCompared, Overlap
+from reconciler.github.planned import artifact_name
 from reconciler.github.reviewed import Counting, Missing, Plans, merged_pulls, overlaps
 from tests.github.artifacts import files_of, leaves
 from tests.github.hub import archived, commit
@@ -27,10 +29,6 @@ def pull(hub):
 
 def asked(hub, github, number=1, targets=None):
     return Plans(github, "main").of(github.pull(number), targets)
-
-
-def anywhere(commit):
-    return True
 
 
 def merged(hub, number=1):
@@ -165,11 +163,12 @@ def test_an_approval_before_any_plan_leaves_none(hub, github, pull):
         {"head": commit("older")},
         {"state": "CHANGES_REQUESTED"},
         {"state": "DISMISSED"},
-        {"association": "CONTRIBUTOR"},
-        {"association": "NONE"},
+        {"by": "eve"},
+        {"by": "mallory"},
+        {"by": None},
     ],
 )
-def test_only_an_approval_of_that_commit_by_somebody_of_the_repository_counts(
+def test_only_an_approval_of_that_commit_by_somebody_who_may_merge_counts(
     hub, github, pull, review
 ):
     hub.approves(pull, **review)
@@ -200,13 +199,28 @@ def test_a_pull_request_that_github_moved_to_main_needs_a_plan_for_main(hub, git
     assert why(asked(hub, github)) == "it was planned for release, not for main"
 
 
-def test_a_run_is_asked_about_once(hub, github):
+def test_a_plan_made_again_after_the_approval_replaces_none_that_was_approved(hub, github, pull):
+    """Also where both are of one run, and the listing no longer holds them."""
+    made = leaves(hub, pull, OWN)
+    hub.approves(pull)
+    content = archived(files_of(hub.pulls[pull], OTHER))
+    hub.left(made, artifact_name(pull, HEAD, 2), content)
+    merged(hub)
+    assert asked(hub, github).of("tampa") == OWN
+    hub.approves(pull)
+    assert asked(hub, github).of("tampa") == OTHER
+
+
+def test_who_approved_is_asked_about_once(hub, github):
+    for number in (1, 2):
+        hub.opens(number, commit(f"head {number}"))
+        leaves(hub, number, OWN)
+        hub.approves(number)
+        merged(hub, number)
     finder = Plans(github, "main")
-    made = hub.ran(HEAD, path=".github/workflows/evil.yml", event="push")
-    for name in ("tampa", "reno"):
-        hub.left(made, f"did-applied-{name}", archived({"commit": HEAD}))
-        assert list(finder.last_applied(name, anywhere)) == []
-    assert len([path for path, _ in hub.sent("GET") if "/actions/runs/" in path]) == 1
+    for number in (1, 2):
+        assert isinstance(finder.of(github.pull(number)), Counting)
+    assert len([path for path, _ in hub.sent("GET") if path.endswith("/permission")]) == 1
 
 
 @pytest.mark.parametrize("problems", ["x", [3], [{}], [{"message": 3}]])
@@ -299,45 +313,6 @@ def test_artifacts_of_others_under_its_name_do_not_hide_it(hub, github, pull):
     assert len(runs) == reviewed.MOST_ASKED
 
 
-# --- since when
-
-
-def test_the_newest_confirmed_apply_of_the_default_branch_is_the_last(hub, github):
-    def applied(name, **run):
-        made = {"path": ".github/workflows/apply.yml", "event": "push", **run}
-        hub.left(hub.ran(HEAD, **made), "did-applied-tampa", archived({"commit": f"{name}\n"}))
-
-    applied("first")
-    applied("second", event="workflow_dispatch")
-    applied("by a branch", event="workflow_dispatch", branch="evil")
-    applied("by a pull request", event="pull_request")
-    applied("by another", path=".github/workflows/evil.yml")
-    applying = {"path": ".github/workflows/apply.yml", "event": "push"}
-    hub.left(hub.ran(HEAD, **applying), "did-applied-tampa", b"")
-    assert list(Plans(github, "main").last_applied("tampa", anywhere)) == ["second", "first"]
-    assert list(Plans(github, "main").last_applied("reno", anywhere)) == []
-
-
-def test_a_tag_with_the_name_of_the_branch_is_not_the_branch(hub, github):
-    """Its workflow is its own; but neither it nor what it names was ever main's tip."""
-    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
-    tips = [commit("first"), commit("second")]
-    for of_run, named in ((tips[1], tips[0]), (commit("evil"), tips[1]), (tips[1], "made up")):
-        made = hub.ran(of_run, **apply)
-        hub.left(made, "did-applied-tampa", archived({"commit": named}))
-    finder = Plans(github, "main")
-    assert list(finder.last_applied("tampa", tips.__contains__)) == [tips[0]]
-
-
-def test_a_flood_of_others_does_not_hide_the_last_apply(hub, github):
-    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
-    hub.left(hub.ran(HEAD, **apply), "did-applied-tampa", archived({"commit": "real"}))
-    for _ in range(150):
-        made = hub.ran(HEAD, path=".github/workflows/evil.yml", event="push")
-        hub.left(made, "did-applied-tampa", archived({"commit": "forged"}))
-    assert list(Plans(github, "main").last_applied("tampa", anywhere)) == ["real"]
-
-
 # --- how much is asked
 
 
@@ -351,8 +326,16 @@ def test_a_hundred_merged_pull_requests_are_few_requests(hub, github):
         merged(hub, number)
     commits = {commit(f"merge {number}") for number in range(1, 101)}
     finder = Plans(github, "main")
-    for target in ("t0", "t1", "t2", "t3", "t4"):
-        list(finder.last_applied(target, anywhere))
+    names = [plan.target for plan in plans]
+    since = last_applied(
+        github,
+        CurrentRun(1, 1),
+        names,
+        "main",
+        was_tip=lambda commit: True,
+        is_declared=lambda target, commit: True,
+    )
+    assert since == dict.fromkeys(names, Since(None))
     found = [finder.of(pull) for pull in merged_pulls(github, "main", commits, None)]
     assert len(found) == 100
     assert all(isinstance(each, Counting) for each in found)

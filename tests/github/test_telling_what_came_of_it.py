@@ -8,6 +8,7 @@ from reconciler.errors import NotReviewed, UsageError
 from reconciler.github.client import PullRequest
 from reconciler.github.comment import MARKER
 from reconciler.github.outcome import (
+    EARLIER,
     PULLS,
     REPORT,
     SINCE,
@@ -53,10 +54,11 @@ def outcome(text=ALL_DONE, *, target="tampa", pulls=OF_SEVEN):
 
 def test_what_was_written_is_read_back(tmp_path):
     found = [counting(7), (pull(8), Missing("expired")), (pull(9), Counting(PULL, ()))]
-    write_reviewed(tmp_path, "tampa", found, HEAD)
+    write_reviewed(tmp_path, "tampa", found, HEAD, ["{}"])
     folder = tmp_path / "tampa"
     assert (folder / "plans" / "7.json").read_text() == to_json(NEW)
     assert (folder / SINCE).read_text() == HEAD
+    assert (folder / EARLIER / "0.json").read_text() == "{}"
     (folder / REPORT).write_text(ALL_DONE)
     of_others = (ReviewedPull(8, HEAD, None, "expired"), ReviewedPull(9, HEAD, None))
     assert read_outcomes(folders_in(folder)) == (outcome(pulls=(*OF_SEVEN, *of_others)),)
@@ -64,7 +66,7 @@ def test_what_was_written_is_read_back(tmp_path):
 
 def test_several_targets_have_a_folder_each(tmp_path):
     for target in ("ybor", "tampa"):
-        write_reviewed(tmp_path, target, [], None)
+        write_reviewed(tmp_path, target, [], "", [])
     found = read_outcomes(folders_in(tmp_path))
     assert found == (TargetOutcome("tampa", (), None), TargetOutcome("ybor", (), None))
 

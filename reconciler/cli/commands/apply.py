@@ -46,7 +46,7 @@ def run(arguments: ApplyOptions) -> int:
 
 
 def _check_options(found: tuple[TargetSpec, ...], arguments: ApplyOptions) -> None:
-    for option in ("since", "approve"):
+    for option in ("since", "earlier", "approve"):
         if getattr(arguments, option) is not None and arguments.reviewed is None:
             raise UsageError(f"--{option} is for --reviewed", hint="give the plans that count")
     for option in ("undo", "report", "override_limits", "approve"):

@@ -5,29 +5,39 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
-from reconciler import specs
 from reconciler.cli import exits
 from reconciler.cli.base_specs import target_names
 from reconciler.cli.console import faults, say, tell
-from reconciler.cli.context import one_spec, open_mirror
+from reconciler.cli.context import one_spec, read_specs
 from reconciler.cli.github_options import (
     CommentStep,
     GitHubOptions,
     PlanStep,
+    QueueStep,
     ReadyStep,
     ResultStep,
     ReviewedStep,
+    StaleStep,
 )
 from reconciler.credentials import NETRC, are_given, from_environment
-from reconciler.errors import UsageError
-from reconciler.github import commenting, event, outcome, planned, reviewed, telling, unfinished
-from reconciler.github.client import GitHub
+from reconciler.errors import Fault, SpecFaults, UsageError
+from reconciler.github import (
+    commenting,
+    event,
+    outcome,
+    planned,
+    reviewed,
+    stale,
+    telling,
+    unfinished,
+)
+from reconciler.github.client import CommitStatus, GitHub
 from reconciler.github.http import Http, access
 from reconciler.github.result import ApplyResult
 from reconciler.report.layout import printable
+from reconciler.report.words import many
 
 APPLY = "apply.yml"
 
@@ -39,6 +49,10 @@ def run(arguments: GitHubOptions) -> int:
             return _plan(arguments)
         case CommentStep():
             return _comment(arguments)
+        case StaleStep():
+            return _stale()
+        case QueueStep():
+            return _queue(arguments)
         case ReadyStep():
             return _ready(arguments)
         case ReviewedStep():
@@ -51,7 +65,11 @@ def _plan(arguments: PlanStep) -> int:
     """Write the plans; with faults their folder says so, and the exit code is 1."""
     from reconciler.cli.pull_plans import plan_pull  # noqa: PLC0415  (of this step alone)
 
-    given = event.pull_event(os.environ)
+    given = _pull(arguments.pull)
+    if given is None:
+        tell(f"pull request {arguments.pull} is closed: nothing was planned")
+        _output(outdated="true")
+        return exits.DONE
     made = plan_pull(given, arguments.specs.resolve())
     if made is None:
         tell(f"pull request {given.number} was pushed to since: another run plans that")
@@ -67,24 +85,67 @@ def _plan(arguments: PlanStep) -> int:
     say(
         "\n".join(f"{name}: plan {plan.short_digest}" for name, plan in plans.items()) or "no plans"
     )
-    _output(artifact=planned.artifact_name(pull.number, pull.head))
+    attempt = event.attempt(os.environ)
+    _output(artifact=planned.artifact_name(pull.number, pull.head, attempt))
     return exits.DONE
 
 
 def _comment(arguments: CommentStep) -> int:
     made = None
+    given = _pull(arguments.pull)
+    if given is None:
+        tell(f"pull request {arguments.pull} is closed: no comment posted")
+        return exits.DONE
     if (arguments.folder / planned.PULL).exists():
         made = planned.read_planned(arguments.folder)
     with _github() as github:
         told = commenting.tell_plan(
             github,
-            event.pull_event(os.environ),
+            given,
             made,
             run=event.run_url(os.environ),
             author=arguments.author,
         )
     say(told.words)
     return exits.DONE
+
+
+def _pull(number: int | None) -> event.PullEvent | None:
+    """The pull request of the event, or where that is of another kind the open one asked for."""
+    if number is None or event.is_of_pull(os.environ):
+        return event.pull_event(os.environ)
+    with _github() as github:
+        pull = github.pull(number)
+    if not pull.is_open:
+        return None
+    return event.PullEvent(number, pull.head, pull.base, event.default_branch(os.environ))
+
+
+def _stale() -> int:
+    """Print the numbers of pull requests as JSON, and set them as the output ``pulls``."""
+    run = event.completed_run(os.environ)
+    with _github() as github:
+        plans = reviewed.Plans(github, event.default_branch(os.environ))
+        found = json.dumps(stale.stale_pulls(plans, run))
+    say(found)
+    _output(pulls=found)
+    return exits.DONE
+
+
+def _queue(arguments: QueueStep) -> int:
+    """Mark the commit of the run; with faults the exit code is 1."""
+    found: tuple[Fault, ...] = ()
+    try:
+        read_specs(arguments)
+    except SpecFaults as error:
+        found = error.faults
+        faults(found)
+    words = f"{many(len(found), 'fault')} in the specs" if found else "the specs are valid together"
+    status = CommitStatus(planned.STATUS, not found, words, event.run_url(os.environ))
+    with _github() as github:
+        github.set_status(os.environ.get("GITHUB_SHA", ""), status)
+    say(words)
+    return exits.ERROR if found else exits.DONE
 
 
 def _ready(arguments: ReadyStep) -> int:
@@ -95,7 +156,7 @@ def _ready(arguments: ReadyStep) -> int:
         from_environment(target.name, target.endpoint, os.environ, bound=True)
         _will_last(target.state, target.name)
         if arguments.environment is not None:
-            _check_environment(arguments.environment)
+            _check_environment(arguments.environment, unreviewed=arguments.unreviewed)
         if arguments.commit is not None:
             _check_newest(arguments.commit, arguments.specs)
     else:
@@ -108,11 +169,14 @@ def _ready(arguments: ReadyStep) -> int:
 
 
 def _check_newest(commit: str, specs_root: Path) -> None:
-    """Raise UsageError unless the run's commit is the newest: an older one brings back what was."""
+    """Raise UsageError where a run that is run again would bring back what was.
+
+    In its first attempt nothing newer can have been applied, since applies wait for each other.
+    """
     from reconciler.cli.history import History  # noqa: PLC0415  (of this step alone)
 
     branch = event.default_branch(os.environ)
-    if History(specs_root.resolve().parent).tip(branch) != commit:
+    if event.attempt(os.environ) > 1 and History(specs_root.resolve().parent).tip(branch) != commit:
         raise UsageError(
             f"{branch} has moved on since this run began: nothing was applied",
             hint=f"the run of its newest commit applies that; where there is none, start {APPLY} "
@@ -120,21 +184,30 @@ def _check_newest(commit: str, specs_root: Path) -> None:
         )
 
 
-def _check_environment(environment: str) -> None:
+def _check_environment(name: str, *, unreviewed: bool) -> None:
     """Raise UsageError unless only the default branch may use the environment.
 
-    From any other branch whoever may push could run a changed workflow with its secrets.
+    From any other branch whoever may push could run a changed workflow with its secrets. What no
+    review covers needs a second person, or one who may change the environment anyway.
     """
     branch = event.default_branch(os.environ)
+    actor = os.environ.get("GITHUB_TRIGGERING_ACTOR", "")
     with _github() as github:
-        may = github.deployers(environment)
-    if may.every or may.named != (("branch", branch),):
-        others = "every branch" if may.every else ", ".join(name for _, name in may.named)
+        found = github.environment(name)
+        may = not unreviewed or found.second_person or github.permission(actor).maintains
+    if found.refs != (("branch", branch),):
+        others = "every branch" if found.refs is None else ", ".join(ref for _, ref in found.refs)
         raise UsageError(
-            f"the environment {environment} is open to {others or 'no branch'}, not to "
+            f"the environment {name} is open to {others or 'no branch'}, not to "
             f"{branch} alone: whoever may push there could use its secrets",
-            hint=f"Settings → Environments → {environment} → Deployment branches and tags: "
+            hint=f"Settings → Environments → {name} → Deployment branches and tags: "
             f"Selected branches and tags, and only {branch}",
+        )
+    if not may:
+        raise UsageError(
+            f"{actor or 'nobody'} may not approve a digest alone: nothing was applied",
+            hint="let somebody with the role maintain or admin start it; or give the environment "
+            f"{name} required reviewers and turn on: Prevent self-review",
         )
 
 
@@ -149,38 +222,44 @@ def _will_last(state: str, target: str) -> None:
 
 
 def _reviewed(arguments: ReviewedStep) -> int:
-    """Write for each target a folder of the plans that count, and say which do not."""
-    from reconciler.cli.history import History  # noqa: PLC0415  (of this step alone)
-    from reconciler.cli.merged_plans import merged_plans  # noqa: PLC0415
+    """Write for each target that has something to apply a folder of the plans that count.
+
+    Sets the outputs of the step: ``targets``, their names as JSON, and ``commit``, the newest.
+    """
+    from reconciler.cli.due import due_targets  # noqa: PLC0415  (of this step alone)
+    from reconciler.cli.history import History  # noqa: PLC0415
+    from reconciler.cli.merged_plans import Repository, merged_plans  # noqa: PLC0415
 
     names = target_names(arguments.specs)
     if arguments.target is not None:
         names = tuple(name for name in names if name == arguments.target)
+    due = tuple(due_targets(names, arguments.specs))
     history = History(arguments.specs.resolve().parent)
-    until = history.commit(arguments.until or os.environ.get("GITHUB_SHA", "HEAD"))
+    until = history.commit(arguments.until or "HEAD")
+    _output(targets=json.dumps(due), commit=until)
+    if not due:
+        tell(f"nothing to apply for {', '.join(names) or 'any target'}")
+        return exits.DONE
     with _github() as github:
         plans = reviewed.Plans(github, event.default_branch(os.environ))
-        merged = merged_plans(plans, history, names, until, partial(_was_applied, arguments))
+        where = Repository(history, arguments.specs.resolve().name)
+        merged = merged_plans(plans, where, due, until, event.current_run(os.environ))
+        for name, each in merged.items():
+            reports = () if each.lost else outcome.earlier_reports(github, name, each.later)
+            outcome.write_reviewed(arguments.out, name, each.pulls, each.since, reports)
     for name, each in merged.items():
         if each.lost:
             words = _line(
-                f"no run of {APPLY} says since when plans count for {name}, although something was "
-                "applied: none counts; look at the plan, and approve its digest"
+                f"no plan counts for {name}, since it is not proven since when: {each.lost}; look "
+                "at the plan, and approve its digest"
             )
             say(f"::warning::{words}")
-        outcome.write_reviewed(arguments.out, name, each.pulls, each.since)
     found = {pull.number: plan for each in merged.values() for pull, plan in each.pulls}
     for number, plan in sorted(found.items()):
         say(_found(number, plan))
     if not found:
-        tell("no pull request was merged since the last confirmed apply")
+        tell("no pull request that changes specs was merged since the last confirmed apply")
     return exits.DONE
-
-
-def _was_applied(arguments: ReviewedStep, name: str) -> bool:
-    """Whether a state of the target is stored, as far as can be seen without credentials."""
-    (spec,) = specs.read(arguments.specs, only=name)
-    return open_mirror(spec.target, arguments.specs).read().stored is not None
 
 
 def _found(number: int, plan: reviewed.Counting | reviewed.Missing) -> str:
@@ -194,6 +273,7 @@ def _found(number: int, plan: reviewed.Counting | reviewed.Missing) -> str:
 def _result(arguments: ResultStep) -> int:
     """Update the comments, then print the summary; exit code 1 when a comment failed."""
     found = outcome.read_outcomes(outcome.folders_in(arguments.folder))
+    unstarted = arguments.not_started
     result = ApplyResult(
         None,
         log=event.run_url(os.environ),
@@ -201,7 +281,9 @@ def _result(arguments: ResultStep) -> int:
     )
     with _github() as github:
         told = telling.tell_results(github, found, result, author=arguments.author)
-        told += unfinished.tell_unfinished(github, found, result, author=arguments.author)
+        told += unfinished.tell_unfinished(
+            github, found, result, not_started=unstarted, author=arguments.author
+        )
     for each in told:
         tell(each.words)
     sys.stdout.write(telling.summary(found, result))

@@ -1,0 +1,53 @@
+"""After an apply: which open pull requests have plans that are no longer true."""
+
+from contextlib import suppress
+from itertools import islice
+
+from reconciler.github.archive import ArchiveError, downloaded, file_in
+from reconciler.github.client import GitHub
+from reconciler.github.http import GitHubError, NotThere
+from reconciler.github.outcome import REPORT, outcome_name
+from reconciler.github.result import ReportFileError, read_report
+from reconciler.github.reviewed import MOST_OTHERS, Counting, Plans
+from reconciler.github.trusted import APPLYING
+from reconciler.numbers import SpanMap
+
+MOST_TARGETS = 500
+NOT_STARTED = "not_started"
+
+
+def stale_pulls(plans: Plans, run: int) -> list[int]:
+    """The open pull requests that change a number with which the run did something.
+
+    Only the newest :data:`~reconciler.github.reviewed.MOST_OTHERS` are looked at.
+    """
+    github = plans.github
+    made = github.run(run)
+    if not APPLYING.made(made, plans.default_branch):
+        return []
+    touched = _touched(github, run)
+    found = []
+    for pull in islice(github.open_pulls(), MOST_OTHERS) if touched else ():
+        if pull.base != plans.default_branch:
+            continue
+        with suppress(GitHubError):
+            planned = plans.of(pull, touched)
+            if isinstance(planned, Counting) and any(
+                each.changes.within(touched[each.target]) for each in planned.plans
+            ):
+                found.append(pull.number)
+    return sorted(found)
+
+
+def _touched(github: GitHub, run: int) -> dict[str, SpanMap[tuple[str, str | None]]]:
+    """By target, the numbers for which the run sent something."""
+    found = {}
+    for artifact in islice(github.artifacts_of(run), MOST_TARGETS):
+        if not artifact.name.startswith(outcome_name("")):
+            continue
+        with suppress(ArchiveError, NotThere, ReportFileError):
+            report = read_report(file_in(downloaded(github, artifact), REPORT), REPORT)
+            sent = report.outcomes.where(lambda each: each[0] != NOT_STARTED)
+            if sent:
+                found[report.target] = sent
+    return found
