@@ -14,6 +14,8 @@ from reconciler.github.reviewed import Plans, overlaps
 from reconciler.report.document import PlanDocument
 from reconciler.report.words import many
 
+LONGEST_CONTEXT = 255
+"""Characters of a status's name, as GitHub takes them."""
 LATE = "; approved before this plan: a new approval makes it count"
 CRASHED = Problem("the run that plans ended without a plan", "see its log")
 
@@ -50,7 +52,7 @@ def tell_plan(
         if plans and finder.last_approval(current) is not None:
             status += LATE
     is_main = event.base == event.default_branch
-    context = STATUS if is_main else f"{STATUS} for {event.base}"
+    context = STATUS if is_main else f"{STATUS} for {event.base}"[:LONGEST_CONTEXT]
     github.set_status(event.head, CommitStatus(context, not problems, status, run))
     return Commented(f"pull request {event.number}: {words}")
 

@@ -5,7 +5,11 @@ import json
 import pytest
 
 from reconciler.cli import exits
+from reconciler.routing import Routing
+from reconciler.state.codec import encode
+from reconciler.state.model import BegunCreate, Record, Seed
 from tests.cli.office import SALES, SUPPORT
+from tests.conftest import state
 
 MORE = SALES.replace("7275553300-7275553309", "7275553300-7275553311")
 ALLOW = "apply: {unreviewed: allow}\n"
@@ -202,7 +206,26 @@ def test_an_unknown_commit_of_the_last_apply_is_an_error(shop, since):
     assert f"--since {since} is not a commit" in done.err
 
 
-@pytest.mark.parametrize("option", ["--since", "--approve"])
+def test_a_number_counts_as_begun_only_where_an_earlier_report_left_it(shop, server):
+    """A state alone could name somebody else's number."""
+    reviewed(shop)
+    digest = json.loads(shop.read("plan.json"))["digest"]
+    fields = Routing({"did_route": "IN_GROUP", "group": "SALESLINE"})
+    begun = Record("sales", BegunCreate("7275551114", Seed(), fields), plan=digest)
+    left = state(("7275553300", begun), endpoint=server.endpoint)
+    shop.write("state/tampa.json", encode(left).decode())
+    nothing = {"version": 1, "target": "tampa", "seconds": 0, "outcomes": []}
+    shop.write("empty.json", json.dumps(nothing))
+    for earlier in ([], ["empty.json"]):
+        done = shop.run("apply", "--yes", "--reviewed", "plan.json", "--earlier", *earlier)
+        assert "not reviewed: 1 number; not in the plan given" in done.err
+    assert server.calls() == {}
+    outcomes = [{"outcome": "unknown", "numbers": ["7275553300"]}]
+    shop.write("report.json", json.dumps(nothing | {"outcomes": outcomes}))
+    shop.ran("apply", "--yes", "--reviewed", "plan.json", "--earlier", "report.json")
+
+
+@pytest.mark.parametrize("option", ["--since", "--approve", "--earlier"])
 def test_options_of_a_review_need_one(shop, option):
     done = shop.run("apply", "--yes", option, "0123456789ab")
     assert f"{option} is for --reviewed" in done.err

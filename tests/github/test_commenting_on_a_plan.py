@@ -8,7 +8,13 @@ import pytest
 from reconciler.errors import UsageError
 from reconciler.github.comment import MARKER
 from reconciler.github.commenting import tell_plan
-from reconciler.github.event import default_branch, pull_event, run_url, workflow_url
+from reconciler.github.event import (
+    completed_run,
+    default_branch,
+    pull_event,
+    run_url,
+    workflow_url,
+)
 from reconciler.github.planned import PlannedPull, Problem
 from reconciler.report.document import Remark
 from tests.conftest import state
@@ -101,6 +107,23 @@ def test_one_into_another_branch_is_commented_on_too(hub, told):
     hub.opens(7, HEAD, base="release")
     told(OWN, base="release")
     assert len(hub.bodies(7)) == 1
+    assert hub.statuses[0]["context"] == "DIDs planned for release"
+    hub.opens(7, HEAD, base="release/" + "x" * 300)
+    told(OWN, base="release/" + "x" * 300)
+    assert len(hub.statuses[1]["context"]) == 255
+
+
+def test_a_plan_made_after_the_approval_says_that_it_needs_a_new_one(hub, told):
+    hub.opens(7, HEAD)
+    hub.approves(7, by="eve")
+    told(OWN)
+    assert status(hub)[2] == "100 numbers changed"
+    hub.statuses.clear()
+    hub.approves(7)
+    told(OWN)
+    words = "100 numbers changed; approved before this plan: a new approval makes it count"
+    assert status(hub)[2] == words
+    assert len(words) <= 140
 
 
 def test_a_pull_request_that_changes_no_number_is_only_marked(hub, told):
@@ -213,6 +236,16 @@ def test_the_default_branch_is_the_event_s(tmp_path):
     assert default_branch({"GITHUB_EVENT_PATH": str(file), **scheduled}) == "trunk"
     with pytest.raises(UsageError, match="names no default branch"):
         default_branch({"GITHUB_EVENT_PATH": str(file)})
+
+
+def test_the_run_that_an_event_is_about_is_read(tmp_path):
+    file = tmp_path / "event.json"
+    file.write_text('{"workflow_run": {"id": 7}}')
+    assert completed_run({"GITHUB_EVENT_PATH": str(file)}) == 7
+    for content in ("{}", "[]", '{"workflow_run": {"id": null}}'):
+        file.write_text(content)
+        with pytest.raises(UsageError, match="is not one of a run"):
+            completed_run({"GITHUB_EVENT_PATH": str(file)})
 
 
 def test_without_a_readable_event_it_says_where_it_runs(tmp_path):

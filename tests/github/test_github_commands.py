@@ -421,6 +421,46 @@ def test_a_state_that_needs_credentials_is_read_from_its_mirror(specs, tmp_path,
     assert "No changes: tampa is as declared" in capsys.readouterr().out
 
 
+# --- github stale, queue, and the plan of a pull request that the event does not name
+
+
+def test_stale_pull_requests_are_an_output(served, history, tmp_path, monkeypatch, capsys):
+    run = served.ran(history[-1], path=".github/workflows/apply.yml", event="push")
+    event = {"workflow_run": {"id": run}, "repository": {"default_branch": "main"}}
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    assert main(["github", "stale"]) == 0
+    assert capsys.readouterr().out == "[]\n"
+    assert (tmp_path / "output").read_text() == "pulls=[]\n"
+
+
+def test_a_pull_request_that_was_closed_meanwhile_is_not_planned_again(
+    served, history, tmp_path, monkeypatch, capsys
+):
+    event = {"workflow_run": {"id": 1}, "repository": {"default_branch": "main"}}
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    assert main(["github", "plan", "--pull", "7", "--out", "plans"]) == 0
+    assert "pull request 7 is closed: nothing was planned" in capsys.readouterr().err
+    assert (tmp_path / "output").read_text() == "outdated=true\n"
+    assert main(["github", "comment", "plans", "--pull", "7"]) == 0
+    assert "pull request 7 is closed: no comment posted" in capsys.readouterr().err
+    assert served.comments == []
+
+
+def test_the_commit_of_a_merge_queue_is_marked(served, specs, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("GITHUB_SHA", HEAD)
+    given = specs()
+    assert main(["github", "queue", *given]) == 0
+    (tmp_path / "did_specs" / "tampa" / "sales.yaml").write_text("version: 1\nblocks: 3\n")
+    assert main(["github", "queue", *given]) == 1
+    assert "sales.yaml:2" in capsys.readouterr().err
+    assert [(each["context"], each["state"], each["description"]) for each in served.statuses] == [
+        ("DIDs planned", "success", "the specs are valid together"),
+        ("DIDs planned", "failure", "1 fault in the specs"),
+    ]
+
+
 # --- github result
 
 
