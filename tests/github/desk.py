@@ -42,27 +42,45 @@ def short_files():
     return dict(re.findall(shown, text, re.MULTILINE | re.DOTALL))
 
 
+def prepare(folder):
+    """A bare remote and a clone of it, with the project and nothing declared."""
+    desk, remote = folder / "desk", folder / "remote.git"
+    _git(folder, "init", "-q", "--bare", "-b", "main", str(remote))
+    # As on GitHub: a commit may be asked for by its name.
+    _git(remote, "config", "uploadpack.allowAnySHA1InWant", "true")
+    _git(remote, "config", "core.compression", "0")  # a checkout is made for each job
+    _git(folder, "init", "-q", "-b", "main", str(desk))
+    for name in ("reconciler", ".github", "requirements"):
+        skip = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(PROJECT / name, desk / name, ignore=skip)
+    # Compiled once: each machine has a fresh checkout, and would do it again.
+    compileall.compile_dir(desk / "reconciler", quiet=1, invalidation_mode=UNCHECKED, workers=1)
+    for setting in (
+        ("user.name", "Ann"),
+        ("user.email", "ann@example.com"),
+        ("remote.origin.url", "../remote.git"),
+        # What stays the same in a copy of the folder is enough to know a file again.
+        ("core.checkStat", "minimal"),
+        ("core.trustCtime", "false"),
+        ("core.compression", "0"),
+    ):
+        _git(desk, "config", *setting)
+    _git(desk, "add", "-A")
+    _git(desk, "commit", "-qm", "The project")
+    _git(desk, "push", "-q", "origin", "main")
+    for repository in (desk, remote):
+        _git(repository, "repack", "-qadF", "--window=0")
+        _git(repository, "prune-packed", "-q")
+
+
 class Desk:
     """A clone, its remote, and GitHub told of what happens there."""
 
-    def __init__(self, folder, hub, endpoint):
+    def __init__(self, folder, hub, endpoint, repository):
         self.hub = hub
         self.folder = folder / "desk"
         self.remote = folder / "remote.git"
-        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", self.remote], check=True)
-        # As on GitHub: a commit may be asked for by its name.
-        self._git(self.remote, "config", "uploadpack.allowAnySHA1InWant", "true")
-        subprocess.run(["git", "init", "-q", "-b", "main", self.folder], check=True)
-        self.git("config", "user.name", "Ann")
-        self.git("config", "user.email", "ann@example.com")
-        self.git("remote", "add", "origin", str(self.remote))
-        for name in ("reconciler", ".github", "requirements"):
-            skip = shutil.ignore_patterns("__pycache__", "*.pyc")
-            shutil.copytree(PROJECT / name, self.folder / name, ignore=skip)
-        # Compiled once: each machine has a fresh checkout, and would do it again.
-        compileall.compile_dir(
-            self.folder / "reconciler", quiet=1, invalidation_mode=UNCHECKED, workers=1
-        )
+        shutil.copytree(repository, folder, dirs_exist_ok=True)
         self.write({"tampa/target.yaml": TARGET.format(endpoint=endpoint)})
         self.commit("Begin")
         self.push_main()
@@ -91,7 +109,7 @@ class Desk:
 
     def makes_tree(self, lines):
         """A git tree of these entries."""
-        return self._git(self.folder, "mktree", stdin=lines).strip()
+        return _git(self.folder, "mktree", stdin=lines).strip()
 
     def commit(self, words):
         self.git("add", "-A")
@@ -136,18 +154,19 @@ class Desk:
         return self.push_main(brought_by=number)
 
     def git(self, *arguments):
-        return self._git(self.folder, *arguments)
+        return _git(self.folder, *arguments)
 
     def on_remote(self, *arguments):
-        return self._git(self.remote, *arguments)
+        return _git(self.remote, *arguments)
 
-    def _git(self, folder, *arguments, stdin=None):
-        done = subprocess.run(
-            ["git", "-C", folder, *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+
+def _git(folder, *arguments, stdin=None):
+    done = subprocess.run(
+        ["git", "-C", folder, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

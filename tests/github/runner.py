@@ -13,8 +13,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
-import venv
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,22 +65,18 @@ class Done:
         return next(job for job in self.jobs if job.name == name)
 
 
-def with_dependencies(folder):
-    """A Python with the dependencies that the lock would bring."""
-    venv.EnvBuilder(with_pip=False, symlinks=True).create(folder)
-    site = next((folder / "lib").glob("python*/site-packages"))
-    ours = next(path for path in sys.path if path.endswith("site-packages"))
-    (site / "dependencies.pth").write_text(f"{ours}\n")
-
-
 @dataclass
 class Runner:
-    """Everything outside of a run: the remote, GitHub's API, secrets, where things lie."""
+    """Everything outside of a run: the remote, GitHub's API, secrets, where things lie.
+
+    ``python`` is the text of an interpreter with the dependencies that the lock would bring.
+    """
 
     hub: Any
     remote: Path
     folder: Path
     secrets: dict
+    python: str
     variables: dict = field(default_factory=dict)
     cancelled: dict = field(default_factory=dict)
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
@@ -351,7 +345,10 @@ class _Machine:
         action = yaml.load((folder / "action.yml").read_text(), Loader=yaml.BaseLoader)
         steps = [step for step in action["runs"]["steps"] if "run" in step]
         assert [step["name"] for step in steps].count(NEEDS_A_REGISTRY) == 1
-        with_dependencies(self.temp / "did-reconciler")
+        python = self.temp / "did-reconciler" / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(self.runner.python)
+        python.chmod(0o755)
         return all(
             self._run(step, GITHUB_ACTION_PATH=str(folder))
             for step in steps
