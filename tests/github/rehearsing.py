@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.github.desk import Desk, block
-from tests.github.runner import Runner
 
 USER = "6666"
 PASSWORD = "Xq7-neverShown-2b"
@@ -32,7 +31,7 @@ class Rehearsal:
 
     desk: Desk
     hub: Any
-    runner: Runner
+    runner: Any
     vicidial: Any
 
     def __post_init__(self):

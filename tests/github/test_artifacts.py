@@ -10,6 +10,14 @@ from reconciler.github.archive import ArchiveError, file_in
 from tests.github.hub import zipped
 
 
+def test_a_file_packed_in_another_way_than_github_s_is_refused():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("plan.json", "{}")
+    with pytest.raises(ArchiveError, match="packed in another way"):
+        file_in(stream.getvalue(), "plan.json")
+
+
 def test_the_one_file_is_read():
     assert file_in(zipped(plan_json='{"a": "ü"}'), "plan.json") == '{"a": "ü"}'
 

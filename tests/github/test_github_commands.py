@@ -448,6 +448,18 @@ def test_a_pull_request_that_was_closed_meanwhile_is_not_planned_again(
     assert served.comments == []
 
 
+def test_an_open_pull_request_is_read_where_the_event_names_none(
+    served, history, tmp_path, monkeypatch, capsys
+):
+    event = {"workflow_run": {"id": 1}, "repository": {"default_branch": "main"}}
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    served.opens(9, HEAD)
+    write_planned(tmp_path / "plans", PlannedPull(9, HEAD, "main", history[0]), {})
+    assert main(["github", "comment", "plans", "--pull", "9"]) == 0
+    assert "pull request 9: no changes; no comment posted" in capsys.readouterr().out
+    assert [each["sha"] for each in served.statuses] == [HEAD]
+
+
 def test_the_commit_of_a_merge_queue_is_marked(served, specs, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("GITHUB_SHA", HEAD)
     given = specs()

@@ -58,6 +58,13 @@ def test_what_was_not_begun_makes_none_stale(hub, github):
     assert stale_pulls(Plans(github, "main"), made) == []
 
 
+def test_an_apply_that_began_nothing_makes_none_stale(hub, github):
+    opened(hub, 1, FIRST)
+    made = hub.ran(HEAD, **APPLY)
+    hub.left(made, "outcome-tampa", archived({"report.json": report([new()], [])}))
+    assert stale_pulls(Plans(github, "main"), made) == []
+
+
 def test_closed_ones_and_those_into_other_branches_are_left_alone(hub, stale):
     opened(hub, 1, FIRST, base="release")
     opened(hub, 2, FIRST)
