@@ -6,6 +6,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Python keeps what it compiled. Without that each of the hundreds of commands that the tests start
+# would compile every library again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first interpreter that is new enough; PYTHON=… on the command line takes precedence.
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python; do \
@@ -25,6 +28,9 @@ AZURITE := tools/azurite/node_modules/.stamp
 # Installs from local files: no dependencies are resolved and no registry is used.
 INSTALL_HERE := $(BIN)/uv pip install --quiet --no-config --offline --no-deps
 
+# A worker that has nothing left to do takes over what another one has not begun.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+
 STEP = printf '\n== %s\n'
 
 .PHONY: help
@@ -40,16 +46,17 @@ demo: $(RUN)  ## Show a complete run on this machine, with a simulated VICIdial
 .PHONY: check
 check:  ## Everything a reviewer would run
 	@started=$$SECONDS; \
-	$(MAKE) format lint types layers schemas-check workflows specs locks coverage wheel; \
+	$(MAKE) format lint; \
+	$(MAKE) --jobs=2 --output-sync=target coverage beside; \
 	printf '\nEverything checked, in %s seconds.\n' $$((SECONDS - started))
 
 .PHONY: test
 test: $(DEV) $(NODE)  ## The tests alone (ARGS="-k words" picks some)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 .PHONY: sweep
 sweep: $(DEV) $(NODE) $(AZURITE)  ## The long sweeps, of which `make check` runs a sample
-	@$(BIN)/python -m pytest -n 2 -m sweep $(ARGS)
+	@$(PYTEST) -m sweep $(ARGS)
 
 .PHONY: rehearse
 rehearse: $(DEV) $(NODE) $(ACT)  ## The workflows under a real runner (ACTIONS=folder with checkout, setup-python, …)
@@ -76,6 +83,11 @@ clean:  ## Remove everything that was set up or built here
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the steps of check; each can be run alone
+
+# What is done beside the tests, which leave room while they wait.
+.PHONY: beside
+beside: $(DEV) $(NODE)
+	@$(MAKE) types layers schemas-check workflows specs locks wheel
 
 .PHONY: format
 format: $(DEV)
@@ -120,13 +132,13 @@ specs: $(DEV)
 .PHONY: locks
 locks: $(DEV)
 	@$(STEP) 'Locks: installed although newer releases exist, also by the oldest pip'
-	@$(BIN)/python -m pytest -n 2 -m registry tests/project
+	@$(PYTEST) -m registry tests/project
 
 .PHONY: coverage
 coverage: $(DEV) $(NODE)
 	@$(STEP) 'Tests, with every branch covered'
 	@rm -rf .coverage
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	@$(PYTEST) --cov --cov-report=term $(ARGS)
 
 .PHONY: wheel
 wheel: $(DEV)

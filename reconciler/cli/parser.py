@@ -5,6 +5,7 @@ A new command has two parts: its options here, its work in ``commands/NAME.py``.
 
 import argparse
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -69,6 +70,7 @@ def _typed(make: type[Options], given: dict[str, Any]) -> Options:
     return make(**values)
 
 
+@cache
 def build() -> CommandParser:
     """The parser of the whole command line."""
     parser = CommandParser(

@@ -5,7 +5,7 @@ too long is shortened in steps, the same for every target, and says where the wh
 """
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.diff.model import Change
@@ -22,7 +22,9 @@ from reconciler.report.markdown import (
     CommentRoom,
     Prepared,
     changed_lines,
+    fitted,
     headline,
+    joined,
     last_line,
     plan_parts,
     prepared,
@@ -81,13 +83,10 @@ class PlanOrigin:
 def comment(sections: Sequence[Section], origin: PlanOrigin, *, limit: int = LONGEST) -> str:
     """The whole comment, at most ``limit`` characters, which may not be less than 20,000."""
     if not sections:
-        return _joined(["**No changes: no specs of a target change**", _origin(origin, ""), MARKER])
+        return _ended(["**No changes: no specs of a target change**", _origin(origin, ""), MARKER])
     plans = [prepared(_of_this(section.plan)) for section in sections]
-    for room in ROOMS:
-        body = _body(sections, plans, origin, room)
-        if len(body) <= limit:
-            return body
-    return _headlines_only(sections, plans, origin)
+    body = fitted(limit - 1, lambda room: _body(sections, plans, origin, room))
+    return _headlines_only(sections, plans, origin) if body is None else f"{body}\n"
 
 
 def unplanned(problems: Sequence[Problem], origin: PlanOrigin) -> str:
@@ -98,7 +97,7 @@ def unplanned(problems: Sequence[Problem], origin: PlanOrigin) -> str:
     lines = [_problem(each) for each in problems[:SHOWN_PROBLEMS]]
     if more > 0:
         lines.append(f"- and {more:,} more: see the log")
-    return _joined(
+    return _ended(
         [f"**No plan: {what}**", "\n".join(lines), _origin(origin, "the run's log"), MARKER]
     )
 
@@ -108,7 +107,7 @@ def not_counted(why: str, log: str | None, again: str | None) -> str:
     way = "start the apply by hand, look at its plan, and give the digest as approve"
     links = [link("start the apply by hand", again)] if again else []
     links += [link("the run's log", log)] if log else []
-    return _joined(
+    return _ended(
         [
             "**Merged and not applied: no plan of this pull request counts as reviewed**",
             f"The reason: {code(why, LONGEST_LINE)}",
@@ -128,23 +127,25 @@ def _problem(problem: Problem) -> str:
     return f"- {at}{code(problem.message, LONGEST_PROBLEM)}{hint}"
 
 
-def _joined(parts: Iterable[str | None]) -> str:
-    return "\n\n".join(part for part in parts if part) + "\n"
+def _ended(parts: Iterable[str | None]) -> str:
+    return f"{joined(parts)}\n"
 
 
 def _body(
     sections: Sequence[Section], plans: Sequence[Prepared], origin: PlanOrigin, room: CommentRoom
-) -> str:
-    parts: list[str | None] = [_servers(sections)]
-    parts += [_overview(sections, plans)] if len(sections) > 1 else []
+) -> Iterator[str | None]:
+    yield _servers(sections)
+    if len(sections) > 1:
+        yield _overview(sections, plans)
     for section, plan in zip(sections, plans, strict=True):
         if len(sections) > 1:
-            parts += ["---", f"### {code(section.plan.target)}"]
-        parts += _section(section, plan, room)
+            yield "---"
+            yield f"### {code(section.plan.target)}"
+        yield from _section(section, plan, room)
     if room is not ROOMS[0] or not all(plan.is_whole_in(room) for plan in plans):
-        parts.append(_shortened(sections, origin))
-    parts += [_origin(origin, "plan.json"), MARKER]
-    return _joined(parts)
+        yield _shortened(sections, origin)
+    yield _origin(origin, "plan.json")
+    yield MARKER
 
 
 def _headlines_only(
@@ -160,7 +161,7 @@ def _headlines_only(
         _origin(origin, "plan.json"),
         MARKER,
     ]
-    return _joined(parts)
+    return _ended(parts)
 
 
 def _servers(sections: Sequence[Section]) -> str | None:
@@ -194,10 +195,7 @@ def _section(section: Section, plan: Prepared, room: CommentRoom) -> list[str | 
     return [
         title,
         result_lines(section.result, plan.document.changes, brief=not room.kinds),
-        folded(
-            "The plan that was reviewed",
-            "\n\n".join(part for part in _plan(section, plan, room) if part),
-        ),
+        folded("The plan that was reviewed", joined(_plan(section, plan, room))),
     ]
 
 

@@ -7,7 +7,7 @@ not fit goes in steps from the end of these; what was left out is said, and wher
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.diff.model import Adopt, Create
@@ -42,6 +42,7 @@ LEAST_LIMIT = 10_000
 """A limit below this one is taken as this one: so much the counts alone may need."""
 LONGEST_REMARK = 600
 WIDTH = 92
+BETWEEN = "\n\n"
 SHOWN_REFUSALS = 20
 QUIET_NOTES = 6
 """This many notes of numbers that nothing happens to are shown; more are counted."""
@@ -109,21 +110,41 @@ def document_markdown(document: PlanDocument, *, limit: int = LONGEST_COMMENT) -
     """The plan as GitHub Markdown of at most ``limit`` characters."""
     most = max(limit, LEAST_LIMIT)
     shown = prepared(document)
-    bodies = (_body(shown, room, most) for room in ROOMS)
-    return next((body for body in bodies if len(body) <= most), _body(shown, ROOMS[-1], most))
+    body = fitted(most, lambda room: _body(shown, room, most))
+    return body or joined(_body(shown, ROOMS[-1], most))
 
 
-def _body(shown: Prepared, room: CommentRoom, limit: int) -> str:
-    whole = room is ROOMS[0] and shown.is_whole_in(room)
-    parts = [
-        f"**{headline(shown.document)}**",
-        *plan_parts(shown, room),
-        spec_warnings(shown.document, room.aside),
-        small_print(shown.document),
-        None if whole else _shortened(shown.document, limit),
-        last_line(shown.document),
-    ]
-    return "\n\n".join(part for part in parts if part)
+def fitted(limit: int, body: Callable[[CommentRoom], Iterable[str | None]]) -> str | None:
+    """``body`` in the largest room where it has at most ``limit`` characters; None if in none.
+
+    The parts of a body that is too long are not made to the end.
+    """
+    for room in ROOMS:
+        parts, length = [], -len(BETWEEN)
+        for part in body(room):
+            if part:
+                parts.append(part)
+                length += len(BETWEEN) + len(part)
+            if length > limit:
+                break
+        else:
+            return joined(parts)
+    return None
+
+
+def joined(parts: Iterable[str | None]) -> str:
+    """The parts that are there, as paragraphs."""
+    return BETWEEN.join(part for part in parts if part)
+
+
+def _body(shown: Prepared, room: CommentRoom, limit: int) -> Iterator[str | None]:
+    yield f"**{headline(shown.document)}**"
+    yield from plan_parts(shown, room)
+    yield spec_warnings(shown.document, room.aside)
+    yield small_print(shown.document)
+    if room is not ROOMS[0] or not shown.is_whole_in(room):
+        yield _shortened(shown.document, limit)
+    yield last_line(shown.document)
 
 
 def plan_parts(

@@ -162,7 +162,9 @@ def by_hand(simulator, pattern, **fields):
     import httpx
 
     form = {"user": "6666", "pass": "1234", "source": "byhand", "function": "update_did"}
-    reply = httpx.post(simulator.endpoint, data={**form, "did_pattern": pattern, **fields})
+    reply = httpx.post(
+        simulator.endpoint, data={**form, "did_pattern": pattern, **fields}, verify=False
+    )
     assert reply.text.startswith("SUCCESS")
 
 

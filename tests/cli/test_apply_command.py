@@ -253,6 +253,7 @@ def delete(server, pattern):
             "did_pattern": pattern,
             "delete_did": "Y",
         },
+        verify=False,
     )
     assert "SUCCESS" in answer.text
 

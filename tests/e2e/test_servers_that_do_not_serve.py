@@ -181,7 +181,7 @@ def test_a_source_that_the_user_may_not_see_is_named(shop, monkeypatch):
 def test_an_account_that_is_locked_out_is_told_to_wait(at_home, server):
     for password in ("1234", *["bad"] * 10):
         data = {"source": "test", "user": "6666", "pass": password, "function": "update_did"}
-        httpx.post(server.endpoint, data=data, trust_env=False)
+        httpx.post(server.endpoint, data=data, trust_env=False, verify=False)
     said = stopped(at_home, server.endpoint)
     assert "user 6666 is locked out after ten refused log-ins" in said
     assert "wait 15 minutes" in said

@@ -146,7 +146,9 @@ def test_recorded_cases_replay_over_a_real_socket():
     with running(RECORDINGS / "fixture.json") as simulator:
 
         async def conversation(case):
-            async with httpx.AsyncClient(base_url=simulator.url, trust_env=False) as client:
+            async with httpx.AsyncClient(
+                base_url=simulator.url, trust_env=False, verify=False
+            ) as client:
                 return [await replayed(client, step) for step in case["steps"]]
 
         for case in cases:

@@ -20,7 +20,7 @@ COPY = {
 
 
 def post(simulator, new_dids="7275553338", **params):
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, verify=False) as client:
         return client.post(simulator.endpoint, data={**COPY, "new_dids": new_dids, **params})
 
 
@@ -131,7 +131,9 @@ class TestOnTheWire:
     def test_a_connection_over_get_is_cut_too(self, simulator):
         simulator.faults({"rules": [{"kind": "cut_after"}]})
         with pytest.raises(httpx.TransportError):
-            httpx.get(simulator.endpoint, params={"function": "version"}, trust_env=False)
+            httpx.get(
+                simulator.endpoint, params={"function": "version"}, trust_env=False, verify=False
+            )
         assert simulator.calls() == {"version": 1}
 
     def test_a_body_that_ends_in_its_middle(self, simulator):
@@ -140,7 +142,7 @@ class TestOnTheWire:
         received = []
         copy = {**COPY, "new_dids": "7275553338"}
         with (
-            httpx.Client(trust_env=False) as client,
+            httpx.Client(trust_env=False, verify=False) as client,
             client.stream("POST", simulator.endpoint, data=copy) as reply,
             pytest.raises(httpx.RemoteProtocolError),
         ):
@@ -185,7 +187,7 @@ class TestOnTheWire:
     def test_the_admin_page_can_be_befallen_too(self, simulator):
         simulator.faults({"rules": [{"kind": "error_before", "function": "settings_compare"}]})
         url = f"{simulator.url}/vicidial/settings_compare.php"
-        assert httpx.get(url, trust_env=False).status_code == 500
+        assert httpx.get(url, trust_env=False, verify=False).status_code == 500
         assert post(simulator).status_code == 200
 
     def test_nothing_asked_for_clears_all(self, simulator):
@@ -197,7 +199,9 @@ class TestOnTheWire:
         simulator.faults({"rules": [{"kind": "error_before"}]})
         with pytest.raises(ValueError, match="'flood' is not one of"):
             simulator.faults({"rules": [{"kind": "flood"}]})
-        broken = httpx.post(f"{simulator.url}/_simulator/faults", content=b"{", trust_env=False)
+        broken = httpx.post(
+            f"{simulator.url}/_simulator/faults", content=b"{", trust_env=False, verify=False
+        )
         assert broken.status_code == 400
         assert broken.json()["error"].startswith("not JSON: ")
         assert post(simulator).status_code == 500

@@ -82,7 +82,7 @@ class Deadly(httpx.AsyncHTTPTransport):
     """The network, with the edges of each request."""
 
     def __init__(self, killer: Killer) -> None:
-        super().__init__()
+        super().__init__(verify=False)
         self._killer = killer
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -184,6 +184,7 @@ class History(RuleBasedStateMachine):
             self.simulator.endpoint,
             data={"source": "byhand", "user": USER.user, "pass": USER.password, **parameters},
             trust_env=False,
+            verify=False,
         )
         self.rows = table_of(self.simulator)
 
