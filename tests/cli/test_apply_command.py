@@ -2,7 +2,11 @@
 
 import io
 import json
+import os
+import signal
 import sys
+import threading
+import time
 from dataclasses import replace
 from typing import cast
 
@@ -332,3 +336,20 @@ def test_a_report_tells_too_why_nothing_was_tried(office):
     assert done.code == exits.ERROR
     assert "max_create is 1" in office.read("report.json")
     assert "max_create is 1" in office.run("apply", "--yes").err
+
+
+def test_ended_while_it_checks_it_has_sent_nothing(shop, server):
+    server.faults({"rules": [{"kind": "delay", "function": "version", "seconds": 5}]})
+
+    def end():
+        while not server.calls():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    done = shop.run("apply", "--yes")
+    ending.join()
+    assert done.code == 128 + signal.SIGINT
+    assert done.out.endswith("tampa: nothing was sent; no number was changed\n")
+    assert shop.run("state", "list").out == "tampa: nothing is known yet\n"

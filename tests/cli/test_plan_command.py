@@ -2,7 +2,9 @@
 
 import json
 
-from reconciler.cli import exits
+import pytest
+
+from reconciler.cli import exits, show_plan
 from tests.cli.office import SALES, SUPPORT
 
 RENO = "https://reno.example.com/vicidial/non_agent_api.php"
@@ -270,3 +272,10 @@ def test_conflicts_are_pending_and_no_changes_is_not_said(shop):
     assert "No changes" not in done.out
     assert done.out.startswith("tampa has 1 conflict; all else is as declared (0 numbers).")
     assert shop.ran("plan", "--format", "markdown").out.startswith("**tampa: 1 conflict, all else")
+
+
+@pytest.mark.parametrize(("columns", "width"), [("40", show_plan.LEAST_WIDTH), ("120", 120)])
+def test_at_a_terminal_a_plan_is_as_wide_as_it(monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(show_plan, "is_terminal", lambda _: True)
+    assert show_plan.text_width() == width

@@ -1,12 +1,14 @@
 """From the command line to an exit code: nothing that goes wrong leaves as a traceback."""
 
 import importlib
+import runpy
 import signal
 import sys
 import threading
 
 import pytest
 
+from reconciler import __version__
 from reconciler.apply.run import GRACE, SHORT_GRACE
 from reconciler.cli import exits, main
 from reconciler.cli.applying import _Signals
@@ -127,3 +129,11 @@ def test_only_who_has_a_keyboard_pressed_ctrl_c(monkeypatch, at_a_terminal, why)
     signals = _Signals()
     signals.receive(signal.SIGINT)
     assert signals.stop.why == why
+
+
+def test_the_package_is_a_program(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["reconciler", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("reconciler", run_name="__main__")
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"did-reconciler {__version__}\n"

@@ -5,14 +5,9 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
-
-from tests.cli.office import SALES
-
-MANY = SALES.replace("7275553300-7275553309", "7275553300-7275553699")
 
 
 def test_one_command_after_the_other_as_a_person_types_them(shop):
@@ -88,38 +83,6 @@ def test_asked_without_a_standard_input_an_apply_says_so(shop):
     done = shell(shop, "reconciler apply <&-")
     assert done.returncode == 1
     assert "cannot ask for confirmation" in done.stderr
-
-
-def test_sigterm_midway_ends_an_apply_with_143_and_the_next_one_completes_it(shop, server):
-    shop.blocks(MANY)
-    server.faults({"latency": 0.2})
-    with shop.start("apply", "--yes") as process:
-        while server.calls().get("update_did", 0) < 2:  # the first asks for the right to
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 143
-    assert "the process was asked to stop (SIGTERM)" in out
-    assert "ending: no new calls, waiting for those under way (again to end at once)" in err
-    server.faults({})
-    shop.ran("apply", "--yes")
-    assert shop.run("plan", "--detailed-exitcode").code == 0
-
-
-def test_ended_during_the_checks_nothing_was_touched(shop, server):
-    server.faults({"latency": 1.0})
-    with shop.start("apply", "--yes") as process:
-        while not server.calls():
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert out.endswith("tampa: nothing was sent; no number was changed\n")
-    assert set(server.calls()) <= {"version"}
-    server.faults({})
-    assert shop.run("state", "list").out == "tampa: nothing is known yet\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

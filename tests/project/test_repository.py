@@ -73,19 +73,7 @@ def test_the_command_is_the_one_that_the_package_declares():
 
 def test_every_step_of_check_can_be_run_alone():
     makefile = (ROOT / "Makefile").read_text()
-    steps = re.search(r"\$\(MAKE\) (.+); \\", makefile)
-    assert steps is not None
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(steps[1].split()) <= targets
-
-
-def test_what_runs_with_our_rights_is_pinned_to_a_commit():
-    uses = [
-        line.strip()
-        for workflow in sorted((ROOT / ".github").rglob("*.yml"))
-        for line in workflow.read_text().splitlines()
-        if re.match(r"\s*(- )?uses:", line)
-    ]
-    pinned = re.compile(r"(- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|.*uses: \./.*")
-    assert uses
-    assert [line for line in uses if not pinned.fullmatch(line)] == []
+    made = " ".join(re.findall(r"\$\(MAKE\) ([^;\n]+)", makefile)).split()
+    steps = {word for word in made if not word.startswith("--")}
+    assert {"format", "coverage", "wheel"} <= steps
+    assert steps <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,14 @@ def test_a_file_that_is_stale_or_missing_is_told_and_written_anew(tmp_path, caps
     assert (folder / "target.schema.json").read_text() == "{}"
     assert publish.main([str(folder)]) == 0
     assert publish.main([str(folder), "--check"]) == 0
+
+
+def test_the_schemas_are_written_by_their_module(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["publish", str(tmp_path)])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(publish.main.__code__.co_filename, run_name="__main__")
+    assert caught.value.code == 0
+    assert {path.name for path in tmp_path.iterdir()} == set(publish.texts())
 
 
 def test_the_command_runs_without_a_warning():

@@ -58,15 +58,18 @@ def test_the_first_signal_lets_calls_under_way_end_and_saves(number, site, simul
         process.send_signal(number)
         code, output, errors = ended(process)
     assert code == 128 + number
-    assert "waiting for those under way" in errors
+    assert "ending: no new calls, waiting for those under way (again to end at once)" in errors
     assert "1 of 400 confirmed" in output
-    assert number.name in output
+    assert f"the process was asked to stop ({number.name})" in output
     assert json.loads(report.read_text())
     assert not site.journal_path.exists()
     assert simulator.calls()["update_did"] == 2  # that of the rights, and that of the seed
     assert simulator.calls()["copy_did"] == 2  # that of the rights, and that of the seed
     assert site.plan().counts.settling == 0
     assert site.plan().counts.create == 399
+    simulator.faults({})
+    assert apply(site)[0] == 0
+    assert not site.plan().changes
 
 
 def test_the_second_signal_ends_it_at_once_and_the_next_run_settles(site, simulator):
@@ -106,9 +109,11 @@ def test_ended_while_it_checks_it_has_changed_nothing(site, simulator):
     with start(site, "--yes") as process:
         until(simulator, "version", 1)
         process.send_signal(signal.SIGINT)
-        code, _, errors = ended(process)
+        code, output, errors = ended(process)
     assert code == 130
     assert "ending" in errors
+    assert output.endswith("tampa: nothing was sent; no number was changed\n")
+    assert set(simulator.calls()) == {"version"}
     assert len(table_of(simulator)) == 5
     assert site.plan().counts.settling == 0
     assert not site.state_path.exists()
