@@ -5,6 +5,7 @@ import json
 import pytest
 
 from reconciler.cli import exits, show_plan
+from reconciler.report.text import LEAST_WIDTH
 from tests.cli.office import SALES, SUPPORT
 
 RENO = "https://reno.example.com/vicidial/non_agent_api.php"
@@ -274,7 +275,7 @@ def test_conflicts_are_pending_and_no_changes_is_not_said(shop):
     assert shop.ran("plan", "--format", "markdown").out.startswith("**tampa: 1 conflict, all else")
 
 
-@pytest.mark.parametrize(("columns", "width"), [("40", show_plan.LEAST_WIDTH), ("120", 120)])
+@pytest.mark.parametrize(("columns", "width"), [("40", LEAST_WIDTH), ("120", 120)])
 def test_at_a_terminal_a_plan_is_as_wide_as_it(monkeypatch, columns, width):
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setattr(show_plan, "is_terminal", lambda _: True)
