@@ -29,10 +29,11 @@ def due_targets(names: tuple[str, ...], root: Path) -> Iterator[str]:
 def _is_due(name: str, root: Path) -> bool:
     (spec,) = specs.read(root, only=name)
     target = spec.target
+    if target.mirror is not None:  # it may be behind the state
+        return True
     loaded = open_mirror(target, root).read()
     if loaded.stored is None:
-        is_read = (target.mirror or target.state).startswith(_BRANCH)
-        return bool(spec.desired) or not is_read
+        return bool(spec.desired) or not target.state.startswith(_BRANCH)
     plan = make_plan(spec, loaded.state)
     records = loaded.state.records
     return (

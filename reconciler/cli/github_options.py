@@ -38,6 +38,7 @@ class CommentStep(Options):
 
     folder: Path
     pull: int | None = None
+    not_stored: bool = False
     author: str = BOT
 
 
@@ -52,11 +53,15 @@ class QueueStep(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHostsStep(Options):
+    """``github known-hosts``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyStep(Options):
     """``github ready``."""
 
     environment: str | None = None
-    commit: str | None = None
     unreviewed: bool = False
 
 
@@ -78,7 +83,14 @@ class ResultStep(Options):
 
 
 GitHubOptions = (
-    PlanStep | CommentStep | StaleStep | QueueStep | ReadyStep | ReviewedStep | ResultStep
+    PlanStep
+    | CommentStep
+    | StaleStep
+    | QueueStep
+    | KnownHostsStep
+    | ReadyStep
+    | ReviewedStep
+    | ResultStep
 )
 
 
@@ -125,6 +137,12 @@ def github(parser: CommandParser) -> None:
         options=QueueStep,
     )
     steps.add(
+        "known-hosts",
+        "print GitHub's own keys for ssh, as a file of known hosts has them",
+        _nothing,
+        options=KnownHostsStep,
+    )
+    steps.add(
         "ready",
         "check credentials, and who may use the environment",
         _ready,
@@ -153,6 +171,11 @@ def _plan(parser: CommandParser) -> None:
 def _comment(parser: CommandParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="what github plan wrote")
     _pull(parser)
+    parser.add_argument(
+        "--not-stored",
+        action="store_true",
+        help="its artifact was not stored, so it cannot count",
+    )
     _author(parser)
 
 
@@ -169,11 +192,6 @@ def _ready(parser: CommandParser) -> None:
         "--environment",
         metavar="NAME",
         help="the job's environment, which only the default branch may use",
-    )
-    parser.add_argument(
-        "--commit",
-        metavar="SHA",
-        help="the run's commit; when it is run again, that must still be the newest",
     )
     parser.add_argument(
         "--unreviewed",

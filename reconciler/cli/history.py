@@ -33,7 +33,6 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._git = StateGit(folder, {**os.environ, "TZ": "UTC"}, seconds=_SECONDS)
-        self._tips: dict[str, frozenset[str]] = {}
 
     def fetch_pull(self, number: int, base: str) -> Fetched:
         """Fetch a pull request and the branch ``base``; nothing is checked out."""
@@ -76,18 +75,9 @@ class History:
         """Whether ``of`` holds ``commit``; no for one that is not known here."""
         return self._git.run("merge-base", "--is-ancestor", commit, of).code == 0
 
-    def is_first_parent(self, commit: str, of: str) -> bool:
-        """Whether ``commit`` was the tip of the branch that ``of`` is the tip of now."""
-        if of not in self._tips:
-            listed = self._say("rev-list", "--first-parent", "--end-of-options", of)
-            self._tips[of] = frozenset(listed.split())
-        return commit in self._tips[of]
-
-    def tip(self, branch: str) -> str | None:
-        """The commit of a branch of the remote now."""
-        self._authorise()
-        found = self._say("ls-remote", REMOTE, f"refs/heads/{branch}").split()
-        return found[0] if found else None
+    def first_parents(self, of: str) -> frozenset[str]:
+        """The commits of a branch by its first parents, of which ``of`` is the tip."""
+        return frozenset(self._say("rev-list", "--first-parent", "--end-of-options", of).split())
 
     def commits(self, since: str | None, until: str) -> dict[str, str]:
         """What came to ``until`` after ``since``, itself or by a merge, each with its time.

@@ -6,32 +6,21 @@ would count again. Where no run proves it, no plan counts.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from reconciler.cli.history import History
-from reconciler.github.applied import CurrentRun, Lost, Since, last_applied
+from reconciler.github.applied import Lost, Since, last_applied
 from reconciler.github.client import PullRequest
+from reconciler.github.outcome import Merged
 from reconciler.github.reviewed import Counting, Missing, Plans, merged_pulls
 
+MOST_TIPS = 1000
+"""Pushes to the default branch that are looked through."""
+_SHORT = 12
 MOST_MERGED = 200
 """Merged pull requests of which the plans are fetched; GitHub limits the requests of an hour."""
 
 _TOO_MANY = Missing(f"over {MOST_MERGED} pull requests were merged since the last apply")
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What was merged for one target, with the plans that count.
-
-    ``since`` is the commit with which it is compared: that of the last confirmed apply, or where
-    there was none the one that the first of the plans was made for; empty without any. ``later``
-    are the runs that may have begun something since then. ``lost`` is the reason why no plan
-    counts at all.
-    """
-
-    since: str
-    pulls: tuple[tuple[PullRequest, Counting | Missing], ...]
-    later: tuple[int, ...] = ()
-    lost: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +40,58 @@ class Repository:
         if not commits:
             return []
         found = merged_pulls(plans.github, plans.default_branch, commits, min(commits.values()))
-        brought = {pull.merged: pull for pull in found}
+        brought: dict[str | None, list[PullRequest]] = {}
+        for pull in found:  # several may have come with one merge
+            brought.setdefault(pull.merged, []).append(pull)
         order = [commit for commit in reversed(commits) if commit in brought]
         folders = self.history.folders([*([] if since is None else [since]), *order], self.specs)
         before = None if since is None else folders[since]
-        changed = []
+        changed: list[PullRequest] = []
         for commit in order:
             if folders[commit] != before:
-                changed.append(brought[commit])
+                changed += brought[commit]
             before = folders[commit]
         return sorted(changed, key=lambda pull: pull.number)
 
 
+class Tips:
+    """The commits that were once the tip of the default branch, whose tip is ``until`` now.
+
+    A merge by rebase brings commits that were never the tip, and that nobody saw by themselves:
+    their workflows may be anybody's. So GitHub is asked what the branch was pushed to.
+    """
+
+    def __init__(self, plans: Plans, history: History, until: str) -> None:
+        self._told = islice(plans.github.tips(plans.default_branch), MOST_TIPS)
+        self._history = history
+        self._until = until
+        self._kept: frozenset[str] | None = None
+        self._seen: dict[str, str] = {}
+
+    def full(self, commit: str) -> str | None:
+        """The full name of a commit, of which at least 12 digits are given; None: never a tip."""
+        if self._kept is None:
+            self._kept = self._history.first_parents(self._until)
+        while commit[:_SHORT] not in self._seen:
+            told = next(self._told, None)
+            if told is None:
+                return None
+            if told in self._kept:
+                self._seen.setdefault(told[:_SHORT], told)
+        found = self._seen[commit[:_SHORT]]
+        return found if found.startswith(commit) else None
+
+
 def merged_plans(
-    plans: Plans, where: Repository, targets: Sequence[str], until: str, current: CurrentRun
+    plans: Plans, where: Repository, targets: Sequence[str], until: str, run: int
 ) -> dict[str, Merged]:
-    """For each target what came to the commit ``until``."""
+    """For each target what came to the commit ``until``; ``run`` is the number of this run."""
     applied = last_applied(
         plans.github,
-        current,
+        run,
         targets,
         plans.default_branch,
-        was_tip=lambda commit: where.history.is_first_parent(commit, until),
+        tip=Tips(plans, where.history, until).full,
         is_declared=where.is_declared,
     )
     since = {name: each for name, each in applied.items() if isinstance(each, Since)}

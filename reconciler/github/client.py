@@ -20,6 +20,7 @@ LARGEST_ARCHIVE = 32 * 1024 * 1024
 T = TypeVar("T")
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_SSH_KEY = re.compile(r"[a-z0-9@.-]+ [A-Za-z0-9+/=]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -53,7 +54,8 @@ class Review:
 class WorkflowRun:
     """A run of a workflow's file ``path`` as of ``commit``; ``branch`` may be the name of a tag.
 
-    ``number`` counts the runs of that file, from 1 and without a gap.
+    ``number`` counts the runs of that file, from 1 and without a gap. ``conclusion`` is None for
+    one that has not ended.
     """
 
     id: int
@@ -62,6 +64,7 @@ class WorkflowRun:
     event: str
     branch: str | None
     commit: str
+    conclusion: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,18 @@ class GitHub:
             f"{self._at}/actions/artifacts/{artifact.id}/zip", LARGEST_ARCHIVE
         )
 
+    def tips(self, branch: str) -> Iterator[str]:
+        """The commits that a branch was pushed or merged to, the newest first."""
+        ref = f"refs/heads/{branch}"
+        found = self._http.pages(f"{self._at}/activity", ref=ref, per_page=PAGE)
+        return (_read(lambda each: str(each["after"]), each) for each in found)
+
+    def rules(self, branch: str) -> frozenset[str]:
+        """The kinds of rules that hold for a branch, whether it exists or not."""
+        path = f"{self._at}/rules/branches/{quote(branch, safe='')}"
+        found = self._http.pages(path, per_page=PAGE)
+        return frozenset(_read(lambda each: str(each["type"]), each) for each in found)
+
     # --- who may do what, and what a commit is marked with
 
     def environment(self, name: str) -> Environment:
@@ -240,13 +255,22 @@ class GitHub:
         return Environment(tuple(_read(_branches, each) for each in refs), second_person)
 
     def permission(self, user: str) -> Permission:
-        """What a user may do in the repository."""
+        """What a user may do in the repository; nothing where there is no such user."""
+        if not user:
+            return Permission("none", "none")
         path = f"{self._at}/collaborators/{quote(user, safe='')}/permission"
         try:
             found = self._http.get(path)
         except NotThere:
             return Permission("none", "none")
         return _read(lambda found: Permission(found["permission"], found["role_name"]), found)
+
+    def ssh_keys(self) -> tuple[str, ...]:
+        """The public keys by which GitHub is known over ssh: ``TYPE KEY``."""
+        keys = _read(lambda found: tuple(map(str, found["ssh_keys"])), self._http.get("/meta"))
+        if not all(map(_SSH_KEY.fullmatch, keys)):
+            raise GitHubError("GitHub's answer is invalid: its ssh keys are none")
+        return keys
 
     def set_status(self, commit: str, status: CommitStatus) -> None:
         """Mark a commit; of the same ``context`` the newest counts."""
@@ -331,6 +355,7 @@ def _run(content: Json) -> WorkflowRun:
         str(content["event"]),
         None if branch is None else str(branch),
         str(content["head_sha"]),
+        content["conclusion"],
     )
 
 

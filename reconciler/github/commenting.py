@@ -16,6 +16,11 @@ from reconciler.report.words import many
 
 LONGEST_CONTEXT = 255
 """Characters of a status's name, as GitHub takes them."""
+NOT_STORED = Problem(
+    "the plan could not be kept for the apply, so it could not count",
+    "see the log of the run: the storage that your plan of GitHub includes may be used up; then "
+    "run it again",
+)
 LATE = "; approved before this plan: a new approval makes it count"
 CRASHED = Problem("the run that plans ended without a plan", "see its log")
 
@@ -26,14 +31,18 @@ def tell_plan(
     planned: tuple[PlannedPull, Sequence[PlanDocument]] | None,
     *,
     run: str | None,
+    is_stored: bool = True,
     author: str = BOT,
 ) -> Commented:
     """Comment on the pull request of ``event``, and set the status of its commit.
 
-    ``planned`` is None where the run that plans left nothing. ``run`` is its page.
+    ``planned`` is None where the run that plans left nothing. ``run`` is its page. ``is_stored``:
+    whether its plans were kept for the apply.
     """
     pull, plans = planned or (None, ())
     problems = (CRASHED,) if pull is None else pull.problems
+    if not is_stored and not problems:
+        problems = (NOT_STORED,)
     current = github.pull(event.number)
     if not current.is_open or current.head != event.head or current.base != event.base:
         return Commented(

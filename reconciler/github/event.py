@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
-from reconciler.github.applied import CurrentRun
 from reconciler.github.client import commit_name
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 
@@ -80,10 +79,9 @@ def attempt(env: Mapping[str, str]) -> int:
     return _count(env, "GITHUB_RUN_ATTEMPT", "1")
 
 
-def current_run(env: Mapping[str, str]) -> CurrentRun:
-    """This run; raise UsageError outside of GitHub Actions."""
-    number = _count(env, "GITHUB_RUN_NUMBER", "")
-    return CurrentRun(_count(env, "GITHUB_RUN_ID", ""), number, attempt(env))
+def run_number(env: Mapping[str, str]) -> int:
+    """The number of this run among those of its workflow; raise UsageError outside of Actions."""
+    return _count(env, "GITHUB_RUN_NUMBER", "")
 
 
 def _count(env: Mapping[str, str], name: str, default: str) -> int:

@@ -10,15 +10,14 @@
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
 from reconciler.github.archive import ArchiveError, downloaded, file_in
-from reconciler.github.client import PAGE, GitHub, PullRequest
+from reconciler.github.client import Artifact, GitHub, PullRequest
 from reconciler.github.http import NotThere
 from reconciler.github.result import Report, ReportFileError, read_report
 from reconciler.github.reviewed import Counting, Missing
@@ -30,10 +29,24 @@ PLANS = "plans"
 SINCE = "since"
 EARLIER = "earlier"
 MOST_REPORTS = 20
-"""Reports of earlier applies that are fetched for a target."""
-MOST_NAMED = 3 * PAGE
-"""Artifacts of their name that are looked through."""
+"""Runs whose reports are fetched."""
 REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What was merged for one target, with the plans that count.
+
+    ``since`` is the commit with which it is compared: that of the last confirmed apply, or where
+    there was none the one that the first of the plans was made for; empty without any. ``later``
+    are the runs that may have begun something since then. ``lost`` is the reason why no plan
+    counts at all.
+    """
+
+    since: str
+    pulls: tuple[tuple[PullRequest, Counting | Missing], ...]
+    later: tuple[int, ...] = ()
+    lost: str | None = None
 
 
 def outcome_name(target: str) -> str:
@@ -60,20 +73,18 @@ class ReviewedPull:
 
 @dataclass(frozen=True, slots=True)
 class TargetOutcome:
-    """The files of one target's apply. ``report`` is None when it ended without one."""
+    """The files of one target's apply. ``report`` is None when it ended without one.
+
+    ``lost`` is the reason why no plan counts at all.
+    """
 
     target: str
     pulls: tuple[ReviewedPull, ...]
     report: Report | None
+    lost: str | None = None
 
 
-def write_reviewed(
-    top: Path,
-    target: str,
-    found: Sequence[tuple[PullRequest, Counting | Missing]],
-    since: str,
-    reports: Sequence[str],
-) -> None:
+def write_reviewed(top: Path, target: str, merged: Merged, reports: Sequence[str]) -> None:
     """Write into ``top/target`` the pull requests, their plans, and since when they count.
 
     ``reports`` are those of earlier applies that did not finish.
@@ -85,34 +96,41 @@ def write_reviewed(
     plans = folder / PLANS
     plans.mkdir(parents=True, exist_ok=True)
     pulls: list[dict[str, object]] = []
-    for pull, plan in found:
+    for pull, plan in merged.pulls:
         entry: dict[str, object] = {"number": pull.number, "commit": pull.head}
         if isinstance(plan, Missing):
             entry["why"] = plan.why
         elif (document := plan.of(target)) is not None:
             (plans / f"{pull.number}.json").write_text(to_json(document), encoding="utf-8")
         pulls.append(entry)
-    content = {"target": target, "pulls": pulls}
+    content = {"target": target, "pulls": pulls, "lost": merged.lost}
     (folder / PULLS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    (folder / SINCE).write_text(since, encoding="utf-8")
+    (folder / SINCE).write_text(merged.since, encoding="utf-8")
 
 
-def earlier_reports(github: GitHub, target: str, runs: Collection[int]) -> list[str]:
-    """What some runs of the apply reported of a target; a report that cannot be read is left out.
+class EarlierReports:
+    """What earlier runs of the apply reported: it proves which numbers they began.
 
-    They prove which numbers a run began.
+    Nothing is asked of GitHub twice. A report that cannot be read is left out.
     """
-    if not runs:
-        return []
-    found = []
-    newest = islice(github.artifacts(outcome_name(target)), MOST_NAMED)
-    named = (each for each in newest if each.run in runs)
-    for artifact in islice(named, MOST_REPORTS):
-        with suppress(ArchiveError, NotThere, ReportFileError):
-            text = file_in(downloaded(github, artifact), REPORT)
-            read_report(text, REPORT)
-            found.append(text)
-    return found
+
+    def __init__(self, github: GitHub) -> None:
+        self._github = github
+        self._stored: dict[int, list[Artifact]] = {}
+
+    def of(self, target: str, runs: Sequence[int]) -> list[str]:
+        """The reports of a target by the newest of these ``runs``."""
+        found = []
+        for run in runs[:MOST_REPORTS]:
+            if run not in self._stored:
+                self._stored[run] = list(self._github.artifacts_of(run))
+            for artifact in self._stored[run]:
+                if artifact.name == outcome_name(target):
+                    with suppress(ArchiveError, NotThere, ReportFileError):
+                        text = file_in(downloaded(self._github, artifact), REPORT)
+                        read_report(text, REPORT)
+                        found.append(text)
+        return found
 
 
 def folders_in(top: Path) -> tuple[Path, ...]:
@@ -134,6 +152,7 @@ def _outcome(folder: Path) -> TargetOutcome:
     try:
         content = parse_json(read_file(folder / PULLS, LARGEST_PLAN))
         target = str(content["target"])
+        lost = content.get("lost")
         pulls = tuple(
             ReviewedPull(
                 int(each["number"]),
@@ -147,7 +166,7 @@ def _outcome(folder: Path) -> TargetOutcome:
         raise OutcomeError(f"{folder} has no valid files of an apply: {error!r}") from None
     file = folder / REPORT
     report = read_report(read_text(file), str(file)) if file.exists() else None
-    return TargetOutcome(target, pulls, report)
+    return TargetOutcome(target, pulls, report, None if lost is None else str(lost))
 
 
 def _plan(folder: Path, number: int) -> PlanDocument | None:

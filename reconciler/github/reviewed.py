@@ -41,8 +41,10 @@ MOST_PREFETCHED = 5 * PAGE
 MOST_NAMED = 10 * PAGE
 MOST_ASKED = 20
 """Runs that are asked for one by one, for one name."""
-MOST_ATTEMPTS = 3
-"""Attempts of a run whose artifacts are asked for by their names."""
+MOST_ATTEMPTS = 50
+"""Attempts of a run, as many as GitHub allows."""
+ATTEMPTS_BY_NAME = 3
+"""Attempts whose artifacts are asked for by name, where they are not among the newest of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,13 @@ class Plans:
     def of(self, pull: PullRequest, targets: Collection[str] | None = None) -> Counting | Missing:
         """The plans that count for a pull request: all, or those of ``targets``."""
         names = [
-            artifact_name(pull.number, pull.head, attempt + 1) for attempt in range(MOST_ATTEMPTS)
+            artifact_name(pull.number, pull.head, 1 + attempt) for attempt in range(MOST_ATTEMPTS)
         ]
         end, what = self._end(pull)
         found, seen = self._made_before(end, self._of_late(names))
         if not seen and not self._whole:
             # What is older than the newest artifacts of all is asked for by its name.
-            named = chain.from_iterable(map(self.github.artifacts, names))
+            named = chain.from_iterable(map(self.github.artifacts, names[:ATTEMPTS_BY_NAME]))
             found, seen = self._made_before(end, named)
         if seen:
             return self._unpacked(seen[0], pull, targets)
@@ -110,17 +112,24 @@ class Plans:
         return (approved, "its last approval") if approved else (pull.merged_at, "its merge")
 
     def last_approval(self, pull: PullRequest) -> str | None:
-        """When somebody who may merge last approved the newest commit; None without one."""
+        """When somebody who may merge last approved the newest commit; None without one.
+
+        After the merge nothing counts any more. A review that was dismissed may have been one: that
+        must not let in what came after it.
+        """
         approved = [
             each.submitted_at
             for each in self.github.reviews(pull.number)
-            if each.state == "APPROVED" and each.commit == pull.head and self._writes(each.author)
+            if each.state in ("APPROVED", "DISMISSED")
+            and each.commit == pull.head
+            and (pull.merged_at is None or each.submitted_at <= pull.merged_at)
+            and self._writes(each.author)
         ]
         return max(approved, default=None)
 
     def _writes(self, user: str) -> bool:
         if user not in self._writers:
-            self._writers[user] = bool(user) and self.github.permission(user).writes
+            self._writers[user] = self.github.permission(user).writes
         return self._writers[user]
 
     def _unpacked(
@@ -215,7 +224,11 @@ def overlaps(
     Those that cannot be compared are among them. Only the newest :data:`MOST_OTHERS` are asked.
     """
     found: dict[str, list[Overlap | NotCompared]] = {each.target: [] for each in own}
-    others = [pull for pull in plans.github.open_pulls() if pull.number != number]
+    others = [
+        pull
+        for pull in plans.github.open_pulls()
+        if pull.number != number and pull.base == plans.default_branch
+    ]
     for other in others[:MOST_OTHERS]:
         try:
             theirs = plans.of(other, found)

@@ -27,9 +27,8 @@ def stale_pulls(plans: Plans, run: int) -> list[int]:
         return []
     touched = _touched(github, run)
     found = []
-    for pull in islice(github.open_pulls(), MOST_OTHERS) if touched else ():
-        if pull.base != plans.default_branch:
-            continue
+    into_main = (pull for pull in github.open_pulls() if pull.base == plans.default_branch)
+    for pull in islice(into_main, MOST_OTHERS) if touched else ():
         with suppress(GitHubError):
             planned = plans.of(pull, touched)
             if isinstance(planned, Counting) and any(

@@ -21,7 +21,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text()
 COMMANDS = ("validate", "plan", "apply", "show", "state", "targets", "comment", "github",
             "schema", "simulate", "demo")  # fmt: skip
 ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate", "rename")
-STEPS = ("plan", "comment", "stale", "queue", "ready", "reviewed", "result")
+STEPS = ("plan", "comment", "stale", "queue", "known-hosts", "ready", "reviewed", "result")
 
 
 @pytest.mark.parametrize(

@@ -58,3 +58,10 @@ def test_what_cannot_be_read_is_due_so_that_the_apply_says_why(shop):
     shop.blocks("version: 1\nblocks: []\n")
     shop.target("tampa")
     assert due(shop) == ["tampa"]
+
+
+def test_a_target_with_a_mirror_is_due_since_that_may_be_behind(shop):
+    shop.ran("apply", "--yes")
+    path = shop.folder / "did_specs" / "tampa" / "target.yaml"
+    path.write_text(path.read_text().replace("state:", "mirror:") + "state: s3://bucket/a.json\n")
+    assert due(shop) == ["tampa"]

@@ -122,6 +122,7 @@ class Desk:
     def push_main(self, *, brought_by=None):
         """Push main, and have GitHub know which pull request brought it."""
         self.git("push", "-q", "origin", "main")
+        self.hub.tips.append(self.head())
         if brought_by is not None:
             self.hub.merges(brought_by, self.head())
         return self.head()

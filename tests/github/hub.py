@@ -67,6 +67,8 @@ class Hub:
     roles: dict = field(default_factory=lambda: {"ann": "admin", "bob": "write", "eve": "read"})
     jobs: dict = field(default_factory=dict)
     numbers: dict = field(default_factory=dict)
+    tips: list = field(default_factory=list)
+    rules: tuple = ("update",)
     requests: list = field(default_factory=list)
     problems: list = field(default_factory=list)
     faults: list = field(default_factory=list)
@@ -214,6 +216,8 @@ class Hub:
 
     def _route(self, method, path, query, body):
         root = f"/repos/{REPOSITORY}"
+        if path == "/meta":
+            return 200, {}, {"ssh_keys": ["ssh-ed25519 AAAAnotakey+/="]}
         for pattern, act in (
             (r"GET /pulls", self._list_pulls),
             (r"GET /pulls/(\d+)", self._pull),
@@ -224,6 +228,8 @@ class Hub:
             (r"GET /actions/runs/(\d+)/artifacts", self._list_artifacts_of),
             (r"GET /actions/artifacts", self._list_artifacts),
             (r"GET /actions/artifacts/(\d+)/zip", self._archive),
+            (r"GET /activity", self._list_activity),
+            (r"GET /rules/branches/([\w-]+)", self._list_rules),
             (r"GET /collaborators/(\w+)/permission", self._permission),
             (r"GET /environments/([\w-]+)", self._environment),
             (r"GET /environments/([\w-]+)/deployment-branch-policies", self._list_policies),
@@ -280,6 +286,15 @@ class Hub:
     def _run(self, number, query, body):
         found = [run for run in self.runs if run["id"] == int(number)]
         return (200, {}, found[0]) if found else (404, {}, {"message": "Not Found"})
+
+    def _list_activity(self, query, body):
+        assert query["ref"] == "refs/heads/main"
+        found = [{"after": each, "ref": query["ref"]} for each in reversed(self.tips)]
+        return self._list(found, query, f"/repos/{REPOSITORY}/activity")
+
+    def _list_rules(self, branch, query, body):
+        found = [{"type": each} for each in self.rules]
+        return self._list(found, query, f"/repos/{REPOSITORY}/rules/branches/{branch}")
 
     def _list_jobs(self, number, query, body):
         path = f"/repos/{REPOSITORY}/actions/runs/{number}/jobs"
@@ -382,10 +397,10 @@ class Hub:
 
 def _may(granted, method, path):
     """Whether a job's permissions let it do this."""
+    if path.endswith(("/permission", "/activity", "/meta")) or "/rules/" in path:
+        return True
     if "/actions/" in path or "/environments/" in path:
         return "actions" in granted
-    if path.endswith("/permission"):
-        return True
     if "/statuses/" in path:
         return granted.get("statuses") == "write"
     if re.search(r"/issues(/\d+)?$", path):

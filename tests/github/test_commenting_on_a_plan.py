@@ -103,6 +103,15 @@ def test_one_that_has_changed_since_gets_nothing(hub, told, changed):
     assert hub.comments == hub.statuses == []
 
 
+def test_a_plan_that_could_not_be_stored_is_told_and_the_status_fails(hub, github, tmp_path):
+    hub.opens(7, HEAD)
+    pull = PlannedPull(7, HEAD, "main", BASE, commit("tree"), ("tampa",))
+    given = read(tmp_path, event())
+    tell_plan(github, given, (pull, (OWN,)), run=RUN, is_stored=False)
+    assert "- `the plan could not be kept for the apply" in hub.bodies(7)[0]
+    assert status(hub)[1] == "failure"
+
+
 def test_one_into_another_branch_is_commented_on_too(hub, told):
     hub.opens(7, HEAD, base="release")
     told(OWN, base="release")

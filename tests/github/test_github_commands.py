@@ -10,10 +10,13 @@ from reconciler.cli import main, merged_plans
 from reconciler.github.comment import MARKER
 from reconciler.github.planned import PlannedPull, write_planned
 from reconciler.report.document import to_json
+from reconciler.state.codec import encode
+from tests.conftest import state
 from tests.github.artifacts import leaves
 from tests.github.hub import REPOSITORY, TOKEN, archived, commit, listening
 from tests.github.sections import DONE, LIVE_CHANGE, NEW, document, new, report
 from tests.github.test_commenting_on_a_plan import event as pull_request
+from tests.github.test_last_apply import applies
 
 HEAD = commit("head")
 TARGET = """\
@@ -188,21 +191,57 @@ def test_half_of_the_credentials_are_an_error(specs, tmp_path, monkeypatch, caps
     assert "VICIDIAL_PASS is not set" in capsys.readouterr().err
 
 
-def test_a_run_of_an_older_commit_is_not_run_again(served, history, tmp_path, monkeypatch, capsys):
-    """It would bring back what its commit declared. In its first attempt it only waited."""
-    subprocess.run(["git", "init", "-q", "--bare", "remote.git"], cwd=tmp_path, check=True)
-    for arguments in (["remote", "add", "origin", "remote.git"], ["push", "-q", "origin", "main"]):
-        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+def test_a_run_is_not_run_again(served, history, specs, tmp_path, monkeypatch, capsys):
+    """It would go by plans that counted before, or bring back what its commit declared."""
     monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
-    assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (0, "ready=true\n")
-    (tmp_path / "output").unlink()
     monkeypatch.setenv("GITHUB_RUN_ATTEMPT", "2")
-    assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (0, "ready=true\n")
-    (tmp_path / "output").unlink()
-    assert ready(["--commit", history[-2]], tmp_path, monkeypatch) == (1, "")
-    assert "main has moved on since this run began: nothing was" in capsys.readouterr().err
-    subprocess.run(["git", "push", "-qd", "origin", "main"], cwd=tmp_path, check=True)
-    assert ready(["--commit", history[-1]], tmp_path, monkeypatch) == (1, "")
+    assert ready(specs(), tmp_path, monkeypatch) == (1, "")
+    assert "start apply.yml by hand: a new run looks at everything anew" in capsys.readouterr().err
+    assert main(["github", "reviewed", "--out", "out"]) == 1
+    assert "this run was run again" in capsys.readouterr().err
+    assert served.requests == []
+
+
+def test_without_credentials_after_an_apply_it_fails(specs, tmp_path, monkeypatch, capsys):
+    """Somebody may have named another environment, and every apply would end green."""
+    (tmp_path / "state").mkdir()
+    content = encode(state(endpoint="http://127.0.0.1:9/vicidial/non_agent_api.php"))
+    (tmp_path / "state" / "tampa.json").write_bytes(content)
+    assert ready(specs(), tmp_path, monkeypatch) == (1, "")
+    assert (
+        "no credentials are set for tampa, to which was applied before" in capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept", "warned"),
+    [
+        (("git:did-state", "deletion", "non_fast_forward"), True),
+        (("git:did-state", "update"), False),
+        (("s3://bucket/{target}.json\nmirror: git:did-state",), True),
+        (("file:/srv/{target}.json",), False),
+    ],
+)
+def test_a_state_that_everybody_may_write_is_warned_of(
+    served, specs, tmp_path, monkeypatch, capsys, kept, warned
+):
+    state, *rules = kept
+    (tmp_path / "event.json").write_text('{"repository": {"default_branch": "main"}}')
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
+    served.rules = rules
+    given = [*specs(state), "--environment", "production"]
+    assert ready(given, tmp_path, monkeypatch) == (0, "ready=true\n")
+    words = "::warning title=The state is not protected::whoever may push to this repository"
+    assert (words in capsys.readouterr().out) == warned
+
+
+def test_the_keys_of_the_server_are_those_of_its_api(served, capsys, monkeypatch):
+    assert main(["github", "known-hosts"]) == 0
+    assert capsys.readouterr().out == "github.com ssh-ed25519 AAAAnotakey+/=\n"
+    served.faults = [(200, {}, b'{"ssh_keys": ["ssh-rsa AAAA\\nevil ssh-rsa BBBB"]}')]
+    assert main(["github", "known-hosts"]) == 1
+    assert "its ssh keys are none" in capsys.readouterr().err
 
 
 def test_what_no_review_covers_needs_a_second_person_or_a_maintainer(
@@ -213,13 +252,18 @@ def test_what_no_review_covers_needs_a_second_person_or_a_maintainer(
     monkeypatch.setenv("VICIDIAL_NETRC", "machine 127.0.0.1:9 login 6666 password aPass-0w0rd")
     given = [*specs(), "--environment", "production", "--unreviewed"]
     served.roles["mia"] = "maintain"
-    for actor, code in (("ann", 0), ("mia", 0), ("bob", 1), ("mallory", 1)):
+    for actor, code in (("ann", 0), ("mia", 0), ("bob", 1), ("mallory", 1), ("", 1)):
         monkeypatch.setenv("GITHUB_TRIGGERING_ACTOR", actor)
         assert ready(given, tmp_path, monkeypatch)[0] == code
-        assert (f"{actor} may not approve a digest alone" in capsys.readouterr().err) == bool(code)
+        said = capsys.readouterr().err
+        assert (f"{actor or 'nobody'} may not approve a digest alone" in said) == bool(code)
     assert ready(given[:-1], tmp_path, monkeypatch)[0] == 0
     served.second_person = True
+    monkeypatch.setenv("GITHUB_TRIGGERING_ACTOR", "bob")
     assert ready(given, tmp_path, monkeypatch)[0] == 0
+    # A workflow of bob's own started it, so that bob may approve it.
+    monkeypatch.setenv("GITHUB_TRIGGERING_ACTOR", "github-actions[bot]")
+    assert ready(given, tmp_path, monkeypatch)[0] == 1
 
 
 def test_the_environment_must_be_kept_from_every_other_branch(
@@ -321,14 +365,18 @@ def test_of_several_first_plans_the_oldest_base_counts(served, history, tmp_path
 def test_those_merged_since_the_last_confirmed_apply_are_fetched(
     served, history, tmp_path, monkeypatch, capsys
 ):
-    steps = {"Apply tampa": ["Apply what was reviewed"]}
-    apply = {"path": ".github/workflows/apply.yml", "event": "push", "steps": steps}
-    for name in (history[1], commit("not of this history")):
-        served.ran(name, **apply)
+    never = commit("not of this history")
+    served.tips = [*history, never]
+    for name in (history[1], never):
+        applies(served, name, "tampa")
     monkeypatch.setenv("GITHUB_RUN_NUMBER", "3")
     assert fetched(tmp_path) == ([8], history[1])
-    served.ran(history[-1], **apply)
+    served.tips.remove(history[0])
+    applies(served, history[0], "tampa")  # a commit of a rebase: never the tip
     monkeypatch.setenv("GITHUB_RUN_NUMBER", "4")
+    assert fetched(tmp_path) == ([8], history[1])
+    applies(served, history[-1], "tampa")
+    monkeypatch.setenv("GITHUB_RUN_NUMBER", "5")
     assert fetched(tmp_path) == ([], history[-1])
     assert "no pull request that changes specs was merged" in capsys.readouterr().err
 
@@ -338,9 +386,11 @@ def test_where_a_run_was_deleted_none_counts(served, history, tmp_path, monkeypa
     monkeypatch.setenv("GITHUB_RUN_NUMBER", "2")
     assert fetched(tmp_path) == ([], "")
     assert (
-        "::warning::no plan counts for tampa, since it is not proven since when: run 1 of "
+        "::warning::no plan counts for tampa, since it is not proven since when: a run of "
         "apply.yml was deleted" in capsys.readouterr().out
     )
+    told = json.loads((tmp_path / "out" / "tampa" / "pulls.json").read_text())["lost"]
+    assert told.startswith("a run of apply.yml was deleted")
 
 
 def test_a_pull_request_that_changes_no_specs_is_not_asked_about(served, history, tmp_path):
@@ -356,17 +406,20 @@ def test_a_pull_request_that_changes_no_specs_is_not_asked_about(served, history
 def test_what_earlier_runs_reported_is_fetched_where_they_may_have_begun_something(
     served, history, tmp_path, monkeypatch
 ):
-    apply = {"path": ".github/workflows/apply.yml", "event": "push"}
-    served.ran(history[0], steps={"Apply tampa": ["Apply what was reviewed"]}, **apply)
+    served.tips = history
+    applies(served, history[0], "tampa")
     text = report([new()], [("7275553300-7275553399", DONE)])
     for content in (text, "{}", None):
         files = {} if content is None else {"report.json": content}
-        served.left(served.ran(history[1], **apply), "outcome-tampa", archived(files))
+        failed = applies(served, history[1], failed=["tampa"], conclusion="failure")
+        served.left(failed, "outcome-tampa", archived(files))
+        served.left(failed, "outcome-reno", archived(files))
     served.left(
         served.ran(history[1], event="push"), "outcome-tampa", archived({"report.json": text})
     )
     monkeypatch.setenv("GITHUB_RUN_NUMBER", "5")
     fetched(tmp_path)
+    assert len([path for path, _ in served.sent("GET") if path.endswith("/artifacts")]) <= 4
     found = sorted((tmp_path / "out" / "tampa" / "earlier").iterdir())
     assert [path.read_text() for path in found] == [text]
 
@@ -380,7 +433,9 @@ def test_a_target_with_nothing_to_do_is_left_out(served, history, tmp_path, monk
     target.write_text(TARGET.format(state="git:did-state"))
     assert main(["github", "reviewed", "--out", "out"]) == 0
     assert capsys.readouterr().err == "nothing to apply for tampa\n"
-    assert (tmp_path / "output").read_text() == f"targets=[]\ncommit={history[-1]}\n"
+    assert (tmp_path / "output").read_text() == (
+        f"targets=[]\ncommit={history[-1]}\nshort={history[-1][:12]}\n"
+    )
     assert served.requests == []
 
 

@@ -3,29 +3,33 @@
 import pytest
 
 from reconciler.github import applied
-from reconciler.github.applied import STEP, CurrentRun, Lost, Since, last_applied
+from reconciler.github.applied import FOUND, LOST, STEP, Since, last_applied
 from tests.github.hub import commit
 
 APPLY = {"path": ".github/workflows/apply.yml", "event": "push"}
 TIPS = [commit(word) for word in ("first", "second", "third")]
 
 
-def applies(hub, tip, *targets, failed=(), **more):
+def applies(hub, tip, *targets, failed=(), looked=True, caller="", **more):
     """A run of the apply on ``tip``, and what came of its targets; returns it."""
-    steps = {f"Apply {each}": [STEP] for each in targets}
-    steps |= {f"Apply {each}": ["Store the results"] for each in failed}
+    steps = {f"{caller}Targets": [FOUND]} if looked else {}
+    steps |= {f"{caller}Apply {each} at {tip[:12]}": [STEP] for each in targets}
+    steps |= {f"{caller}Apply {each} at {tip[:12]}": ["Store the results"] for each in failed}
     return hub.ran(tip, steps=steps, **{**APPLY, **more})
 
 
-def since(hub, github, *targets, declared=lambda target, tip: True, attempt=1):
-    """Asked by the next run."""
-    number = 1 + sum(run["path"] == APPLY["path"] for run in hub.runs)
+def tip(name):
+    return next((each for each in TIPS if each.startswith(name)), None)
+
+
+def since(hub, github, *targets, declared=lambda target, tip: True, number=None):
+    """Asked by the next run, or by one of an older number."""
     found = last_applied(
         github,
-        CurrentRun(99, number, attempt),
+        number or hub.numbers.get(APPLY["path"], 1),
         targets or ("tampa",),
         "main",
-        was_tip=TIPS.__contains__,
+        tip=tip,
         is_declared=declared,
     )
     return found if targets else found["tampa"]
@@ -37,18 +41,52 @@ def test_nothing_was_applied_when_no_run_was_before(hub, github):
 
 def test_it_is_the_newest_run_whose_apply_of_the_target_succeeded(hub, github):
     applies(hub, TIPS[0], "tampa", "reno")
-    second = applies(hub, TIPS[1], "tampa")
-    failed = applies(hub, TIPS[2], failed=["tampa"], conclusion="failure")
+    second = applies(hub, TIPS[1], "tampa", failed=["reno"], conclusion="failure")
+    failed = applies(hub, TIPS[2], failed=["tampa", "reno"], conclusion="failure")
     assert since(hub, github, "tampa", "reno") == {
         "tampa": Since(TIPS[1], (failed,)),
         "reno": Since(TIPS[0], (failed, second)),
     }
 
 
-def test_a_job_of_a_reusable_workflow_has_the_caller_s_name_before_its_own(hub, github):
-    hub.ran(TIPS[1], steps={"apply / Apply tampa": [STEP]}, **APPLY)
+def test_it_is_the_commit_that_was_applied_which_may_be_newer_than_the_push(hub, github):
+    steps = {"Targets": [FOUND], f"Apply tampa at {TIPS[1][:12]}": [STEP]}
+    hub.ran(TIPS[0], steps=steps, **APPLY)
     assert since(hub, github) == Since(TIPS[1])
-    hub.ran(TIPS[2], steps={"Apply tampa / evil": [STEP]}, **APPLY)
+    steps = {"Targets": [FOUND], f"Apply tampa at {commit('nowhere')[:12]}": [STEP]}
+    hub.ran(TIPS[2], steps=steps, **APPLY)
+    assert since(hub, github).commit == TIPS[1]
+
+
+@pytest.mark.parametrize("event", ["push", "schedule"])
+def test_a_run_that_had_nothing_to_do_for_a_target_proves_it_too(hub, github, event):
+    """So a quiet target does not grow old beside busy ones."""
+    applies(hub, TIPS[0], "tampa", "reno")
+    applies(hub, TIPS[1], "tampa", event=event)
+    assert since(hub, github, "tampa", "reno") == dict.fromkeys(("tampa", "reno"), Since(TIPS[1]))
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {"event": "workflow_dispatch"},  # it may have been for another target
+        {"conclusion": "cancelled"},  # its jobs may not have begun
+        {"conclusion": "failure"},
+        {"conclusion": None},
+        {"looked": False},
+    ],
+)
+def test_a_run_that_may_have_had_something_to_do_proves_nothing(hub, github, run):
+    applies(hub, TIPS[0], "tampa")
+    applies(hub, TIPS[1], **run)
+    assert since(hub, github).commit == TIPS[0]
+
+
+def test_a_job_of_a_reusable_workflow_has_the_caller_s_name_before_its_own(hub, github):
+    applies(hub, TIPS[1], "tampa", caller="apply / ")
+    assert since(hub, github) == Since(TIPS[1])
+    steps = {"Targets": [FOUND], f"Apply tampa at {TIPS[2][:12]} / evil": [STEP]}
+    hub.ran(TIPS[2], steps=steps, **{**APPLY, "event": "workflow_dispatch"})
     assert since(hub, github).commit == TIPS[1]
 
 
@@ -66,21 +104,21 @@ def test_a_run_of_another_branch_proves_nothing(hub, github, run):
     assert since(hub, github) == Since(TIPS[0])
 
 
-def test_a_run_that_was_deleted_is_missed(hub, github):
-    applies(hub, TIPS[0], "tampa")
+def test_a_tag_of_the_branch_s_name_on_an_old_commit_of_it_proves_nothing(hub, github):
+    """There the target may not have been declared; but the jobs of such a run are skipped."""
     applies(hub, TIPS[1], "tampa")
-    applies(hub, TIPS[2])
+    applies(hub, TIPS[0], looked=False, event="workflow_dispatch")
+    assert since(hub, github, declared=lambda target, tip: tip != TIPS[0]) == Since(TIPS[1])
+
+
+def test_a_run_that_was_deleted_is_missed(hub, github):
+    for each in TIPS:
+        applies(hub, each, failed=["tampa"])
     del hub.runs[1]
-    # As many numbers were given out as before.
-    found = last_applied(
-        github,
-        CurrentRun(99, 4),
-        ("tampa",),
-        "main",
-        was_tip=TIPS.__contains__,
-        is_declared=lambda target, tip: True,
-    )
-    assert found["tampa"] == Lost("run 2 of apply.yml was deleted, or over 1,000 came since")
+    assert since(hub, github) == LOST
+    # Also the newest of them: its number was given out.
+    del hub.runs[1]
+    assert since(hub, github) == LOST
 
 
 def test_a_flood_of_runs_loses_it_and_does_not_set_it_back(hub, github, monkeypatch):
@@ -88,46 +126,41 @@ def test_a_flood_of_runs_loses_it_and_does_not_set_it_back(hub, github, monkeypa
     applies(hub, TIPS[0], "tampa")
     for _ in range(5):
         applies(hub, TIPS[1], event="workflow_dispatch", branch="evil")
-    assert isinstance(since(hub, github), Lost)
+    assert since(hub, github) == LOST
 
 
 def test_where_very_many_runs_applied_nothing_no_more_are_asked(hub, github, monkeypatch):
     monkeypatch.setattr(applied, "MOST_ASKED", 3)
     applies(hub, TIPS[0], "tampa")
     for _ in range(3):
-        applies(hub, TIPS[1])
-    assert since(hub, github) == Lost("over 3 runs of apply.yml applied nothing of it")
+        applies(hub, TIPS[1], failed=["tampa"], conclusion="failure")
+    assert since(hub, github) == LOST
     assert len([path for path, _ in hub.sent("GET") if path.endswith("/jobs")]) == 3
 
 
-def test_daily_runs_are_not_asked_and_may_have_begun_something(hub, github):
+def test_daily_runs_that_are_not_wanted_cost_nothing(hub, github):
     applies(hub, TIPS[0], "tampa")
-    daily = [applies(hub, TIPS[1], event="schedule") for _ in range(30)]
-    assert since(hub, github) == Since(TIPS[0], tuple(reversed(daily)))
+    for _ in range(30):
+        applies(hub, TIPS[1], looked=False, event="schedule", conclusion="skipped")
+    assert since(hub, github) == Since(TIPS[0])
     assert len(hub.requests) == 2
 
 
 def test_a_target_that_was_not_declared_was_not_applied_before(hub, github):
     """A new one in an old repository: all that was merged since counts for it."""
     applies(hub, TIPS[0], "tampa")
-    applies(hub, TIPS[1], "tampa")
-    last = applies(hub, TIPS[2], failed=["reno"])
+    applies(hub, TIPS[1], failed=["tampa"], conclusion="failure")
+    last = applies(hub, TIPS[2], failed=["tampa", "reno"], conclusion="failure")
     found = since(
         hub, github, "tampa", "reno", declared=lambda name, tip: name == "tampa" or tip == TIPS[2]
     )
-    assert found == {"tampa": Since(TIPS[1], (last,)), "reno": Since(TIPS[1], (last,))}
+    assert found["reno"] == Since(TIPS[1], (last,))
+    assert found["tampa"].commit == TIPS[0]
 
 
-def test_newer_runs_and_this_one_do_not_count_but_its_first_attempt_may_have_begun(hub, github):
+def test_newer_runs_do_not_count_and_one_that_is_listed_twice_counts_once(hub, github):
     applies(hub, TIPS[0], "tampa")
-    this = applies(hub, TIPS[1], "tampa")
+    applies(hub, TIPS[1], failed=["tampa"], conclusion="failure")
     applies(hub, TIPS[2], "tampa")
-    found = last_applied(
-        github,
-        CurrentRun(this, 2, 2),
-        ("tampa",),
-        "main",
-        was_tip=TIPS.__contains__,
-        is_declared=lambda target, tip: True,
-    )
-    assert found["tampa"] == Since(TIPS[0], (this,))
+    hub.runs.insert(2, hub.runs[1])
+    assert since(hub, github, number=3).commit == TIPS[0]

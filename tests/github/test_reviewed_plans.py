@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.github import reviewed
-from reconciler.github.applied import CurrentRun, Since, last_applied
+from reconciler.github.applied import Since, last_applied
 from reconciler.github.client import LARGEST_ARCHIVE
 from reconciler.github.comment import NotCompared, Overlap
 from reconciler.github.planned import artifact_name
@@ -131,14 +131,32 @@ def test_a_run_that_is_gone_proves_nothing(hub, github, pull):
     assert "was not planned" in why(asked(hub, github))
 
 
-def test_what_was_made_after_the_last_approval_does_not_count(hub, github, pull):
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_made_after_the_last_approval_does_not_count(hub, github, pull, again):
     leaves(hub, pull, OWN)
     hub.approves(pull)
     leaves(hub, pull, OTHER)
+    if again:
+        hub.approves(pull)
+    merged(hub)
+    assert asked(hub, github).of("tampa") == (OTHER if again else OWN)
+
+
+def test_a_review_after_the_merge_moves_nothing(hub, github, pull):
+    leaves(hub, pull, OWN)
+    merged(hub)
+    leaves(hub, pull, OTHER)
+    hub.approves(pull)
+    assert asked(hub, github).of("tampa") == OWN
+
+
+def test_a_dismissed_approval_lets_nothing_in_that_came_after_it(hub, github, pull):
+    """Dismissed after the merge it would leave that as the end, and a later plan would count."""
+    leaves(hub, pull, OWN)
+    hub.approves(pull, state="DISMISSED")
+    leaves(hub, pull, OTHER)
     merged(hub)
     assert asked(hub, github).of("tampa") == OWN
-    hub.approves(pull)
-    assert asked(hub, github).of("tampa") == OTHER
 
 
 def test_without_an_approval_the_merge_ends_it(hub, github, pull):
@@ -162,7 +180,6 @@ def test_an_approval_before_any_plan_leaves_none(hub, github, pull):
     [
         {"head": commit("older")},
         {"state": "CHANGES_REQUESTED"},
-        {"state": "DISMISSED"},
         {"by": "eve"},
         {"by": "mallory"},
         {"by": None},
@@ -199,16 +216,19 @@ def test_a_pull_request_that_github_moved_to_main_needs_a_plan_for_main(hub, git
     assert why(asked(hub, github)) == "it was planned for release, not for main"
 
 
-def test_a_plan_made_again_after_the_approval_replaces_none_that_was_approved(hub, github, pull):
-    """Also where both are of one run, and the listing no longer holds them."""
+@pytest.mark.parametrize("again", [False, True])
+def test_a_plan_made_again_after_the_approval_replaces_none_that_was_approved(
+    hub, github, pull, again
+):
+    """Both are of one run, the later of a high attempt."""
     made = leaves(hub, pull, OWN)
     hub.approves(pull)
     content = archived(files_of(hub.pulls[pull], OTHER))
-    hub.left(made, artifact_name(pull, HEAD, 2), content)
+    hub.left(made, artifact_name(pull, HEAD, 12), content)
+    if again:
+        hub.approves(pull)
     merged(hub)
-    assert asked(hub, github).of("tampa") == OWN
-    hub.approves(pull)
-    assert asked(hub, github).of("tampa") == OTHER
+    assert asked(hub, github).of("tampa") == (OTHER if again else OWN)
 
 
 def test_who_approved_is_asked_about_once(hub, github):
@@ -327,14 +347,7 @@ def test_a_hundred_merged_pull_requests_are_few_requests(hub, github):
     commits = {commit(f"merge {number}") for number in range(1, 101)}
     finder = Plans(github, "main")
     names = [plan.target for plan in plans]
-    since = last_applied(
-        github,
-        CurrentRun(1, 1),
-        names,
-        "main",
-        was_tip=lambda commit: True,
-        is_declared=lambda target, commit: True,
-    )
+    since = last_applied(github, 1, names, "main", tip=str, is_declared=lambda target, commit: True)
     assert since == dict.fromkeys(names, Since(None))
     found = [finder.of(pull) for pull in merged_pulls(github, "main", commits, None)]
     assert len(found) == 100
@@ -351,6 +364,15 @@ def test_other_open_pull_requests_on_the_same_numbers_are_found(hub, github, pul
         leaves(hub, number, plan)
     found = overlaps(Plans(github, "main"), [OWN], 1)
     assert found == {"tampa": (Overlap(2, OTHER.own_changes.spans),)}
+
+
+def test_one_into_another_branch_takes_no_room(hub, github, pull, monkeypatch):
+    monkeypatch.setattr(reviewed, "MOST_OTHERS", 1)
+    hub.opens(2, commit("2"))
+    leaves(hub, 2, OTHER)
+    hub.opens(3, commit("3"), base="release")
+    hub.pulls = dict(sorted(hub.pulls.items(), reverse=True))
+    assert overlaps(Plans(github, "main"), [OWN], 1)["tampa"][0].number == 2
 
 
 def test_one_that_cannot_be_compared_is_named_and_one_without_a_plan_is_not(hub, github, pull):

@@ -12,6 +12,7 @@ from reconciler.github.outcome import (
     PULLS,
     REPORT,
     SINCE,
+    Merged,
     OutcomeError,
     ReviewedPull,
     TargetOutcome,
@@ -53,8 +54,8 @@ def outcome(text=ALL_DONE, *, target="tampa", pulls=OF_SEVEN):
 
 
 def test_what_was_written_is_read_back(tmp_path):
-    found = [counting(7), (pull(8), Missing("expired")), (pull(9), Counting(PULL, ()))]
-    write_reviewed(tmp_path, "tampa", found, HEAD, ["{}"])
+    found = (counting(7), (pull(8), Missing("expired")), (pull(9), Counting(PULL, ())))
+    write_reviewed(tmp_path, "tampa", Merged(HEAD, found), ["{}"])
     folder = tmp_path / "tampa"
     assert (folder / "plans" / "7.json").read_text() == to_json(NEW)
     assert (folder / SINCE).read_text() == HEAD
@@ -66,9 +67,9 @@ def test_what_was_written_is_read_back(tmp_path):
 
 def test_several_targets_have_a_folder_each(tmp_path):
     for target in ("ybor", "tampa"):
-        write_reviewed(tmp_path, target, [], "", [])
+        write_reviewed(tmp_path, target, Merged("", (), lost="gone"), [])
     found = read_outcomes(folders_in(tmp_path))
-    assert found == (TargetOutcome("tampa", (), None), TargetOutcome("ybor", (), None))
+    assert found == tuple(TargetOutcome(each, (), None, "gone") for each in ("tampa", "ybor"))
 
 
 def test_where_nothing_was_applied_there_is_nothing_to_tell(tmp_path):

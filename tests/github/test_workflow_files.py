@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.github.applied import STEP
+from reconciler.github.applied import FOUND, STEP
 from reconciler.github.trusted import APPLYING, PLANNING
 from tests.github import expressions
 from tests.github.desk import short_files
@@ -89,8 +89,12 @@ def test_what_is_proven_by_a_run_names_its_job_and_step():
     content = read(WORKFLOW / APPLYING.file)
     assert set(content["on"]) == {*APPLYING.events, "workflow_call"}
     job = content["jobs"]["apply"]
-    assert job["name"] == "Apply ${{ matrix.target }}"
+    assert job["name"] == "Apply ${{ matrix.target }} at ${{ needs.targets.outputs.short }}"
     assert [step.get("name") for step in job["steps"]].count(STEP) == 1
+    looks = content["jobs"]["targets"]
+    assert looks["name"] == "Targets"
+    assert [step.get("name") for step in looks["steps"]].count(FOUND) == 1
+    assert looks["outputs"]["short"] == "${{ steps.reviewed.outputs.short }}"
 
 
 def test_plans_are_made_again_after_the_workflow_that_applies():

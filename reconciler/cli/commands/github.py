@@ -6,14 +6,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reconciler.cli import exits
 from reconciler.cli.base_specs import target_names
 from reconciler.cli.console import faults, say, tell
-from reconciler.cli.context import one_spec, read_specs
+from reconciler.cli.context import one_spec, open_mirror, read_specs
 from reconciler.cli.github_options import (
     CommentStep,
     GitHubOptions,
+    KnownHostsStep,
     PlanStep,
     QueueStep,
     ReadyStep,
@@ -33,13 +35,18 @@ from reconciler.github import (
     telling,
     unfinished,
 )
-from reconciler.github.client import CommitStatus, GitHub
+from reconciler.github.client import CommitStatus, Environment, GitHub, Permission
 from reconciler.github.http import Http, access
 from reconciler.github.result import ApplyResult
 from reconciler.report.layout import printable
 from reconciler.report.words import many
+from reconciler.specs.model import Target
 
 APPLY = "apply.yml"
+SHORT = 12
+GIT_STATE = "git:"
+UPDATE_RULE = "update"
+"""The rule of a branch that nobody may push to but those who bypass it."""
 
 
 def run(arguments: GitHubOptions) -> int:
@@ -53,6 +60,8 @@ def run(arguments: GitHubOptions) -> int:
             return _stale()
         case QueueStep():
             return _queue(arguments)
+        case KnownHostsStep():
+            return _known_hosts()
         case ReadyStep():
             return _ready(arguments)
         case ReviewedStep():
@@ -103,6 +112,7 @@ def _comment(arguments: CommentStep) -> int:
             github,
             given,
             made,
+            is_stored=not arguments.not_stored,
             run=event.run_url(os.environ),
             author=arguments.author,
         )
@@ -148,6 +158,14 @@ def _queue(arguments: QueueStep) -> int:
     return exits.ERROR if found else exits.DONE
 
 
+def _known_hosts() -> int:
+    """The server is named by the environment, its keys come from its API."""
+    server = urlsplit(os.environ.get("GITHUB_SERVER_URL", "https://github.com")).hostname
+    with _github() as github:
+        say("\n".join(f"{server} {key}" for key in github.ssh_keys()))
+    return exits.DONE
+
+
 def _ready(arguments: ReadyStep) -> int:
     """Check for credentials; set the output ``ready`` of the step to ``true`` or ``false``."""
     target = one_spec(arguments).target
@@ -155,10 +173,15 @@ def _ready(arguments: ReadyStep) -> int:
     if ready:
         from_environment(target.name, target.endpoint, os.environ, bound=True)
         _will_last(target.state, target.name)
+        _check_first_attempt()
         if arguments.environment is not None:
             _check_environment(arguments.environment, unreviewed=arguments.unreviewed)
-        if arguments.commit is not None:
-            _check_newest(arguments.commit, arguments.specs)
+            _check_state_branch(target)
+    elif open_mirror(target, arguments.specs).read().stored is not None:
+        raise UsageError(
+            f"no credentials are set for {target.name}, to which was applied before",
+            hint=f"add {NETRC} to the secrets of the job's environment, as docs/github.md says",
+        )
     else:
         say(
             f"::notice title=Not applied::No credentials are set for {target.name}: add {NETRC} "
@@ -168,19 +191,12 @@ def _ready(arguments: ReadyStep) -> int:
     return exits.DONE
 
 
-def _check_newest(commit: str, specs_root: Path) -> None:
-    """Raise UsageError where a run that is run again would bring back what was.
-
-    In its first attempt nothing newer can have been applied, since applies wait for each other.
-    """
-    from reconciler.cli.history import History  # noqa: PLC0415  (of this step alone)
-
-    branch = event.default_branch(os.environ)
-    if event.attempt(os.environ) > 1 and History(specs_root.resolve().parent).tip(branch) != commit:
+def _check_first_attempt() -> None:
+    """Raise UsageError where the run was run again: it would go by what counted before."""
+    if event.attempt(os.environ) > 1:
         raise UsageError(
-            f"{branch} has moved on since this run began: nothing was applied",
-            hint=f"the run of its newest commit applies that; where there is none, start {APPLY} "
-            "by hand",
+            "this run was run again, and would count what an apply since then has done",
+            hint=f"start {APPLY} by hand: a new run looks at everything anew",
         )
 
 
@@ -194,7 +210,7 @@ def _check_environment(name: str, *, unreviewed: bool) -> None:
     actor = os.environ.get("GITHUB_TRIGGERING_ACTOR", "")
     with _github() as github:
         found = github.environment(name)
-        may = not unreviewed or found.second_person or github.permission(actor).maintains
+        may = not unreviewed or _may_approve(github.permission(actor), found)
     if found.refs != (("branch", branch),):
         others = "every branch" if found.refs is None else ", ".join(ref for _, ref in found.refs)
         raise UsageError(
@@ -211,6 +227,27 @@ def _check_environment(name: str, *, unreviewed: bool) -> None:
         )
 
 
+def _may_approve(permission: Permission, environment: Environment) -> bool:
+    # A workflow may start another one: its actor is a bot, whose second person started the first.
+    return permission.maintains or (permission.writes and environment.second_person)
+
+
+def _check_state_branch(target: Target) -> None:
+    """Warn where whoever may push can write the state; the plans that count are made from it."""
+    kept = target.mirror or target.state
+    if not kept.startswith(GIT_STATE):
+        return
+    branch = kept.removeprefix(GIT_STATE)
+    with _github() as github:
+        rules = github.rules(branch)
+    if UPDATE_RULE not in rules:
+        words = _line(
+            f"whoever may push to this repository can change what is known in {branch}: restrict "
+            "updates of that branch, with a deploy key as the only bypass (docs/github.md, step 4)"
+        )
+        say(f"::warning title=The state is not protected::{words}")
+
+
 def _will_last(state: str, target: str) -> None:
     """Raise UsageError for a state in the checkout of a temporary runner: it would be lost."""
     relative = state.startswith("file:") and not state.startswith("file:/")
@@ -224,29 +261,32 @@ def _will_last(state: str, target: str) -> None:
 def _reviewed(arguments: ReviewedStep) -> int:
     """Write for each target that has something to apply a folder of the plans that count.
 
-    Sets the outputs of the step: ``targets``, their names as JSON, and ``commit``, the newest.
+    Sets the outputs of the step: ``targets``, their names as JSON, and ``commit``, the newest,
+    also ``short``.
     """
     from reconciler.cli.due import due_targets  # noqa: PLC0415  (of this step alone)
     from reconciler.cli.history import History  # noqa: PLC0415
     from reconciler.cli.merged_plans import Repository, merged_plans  # noqa: PLC0415
 
+    _check_first_attempt()
     names = target_names(arguments.specs)
     if arguments.target is not None:
         names = tuple(name for name in names if name == arguments.target)
     due = tuple(due_targets(names, arguments.specs))
     history = History(arguments.specs.resolve().parent)
     until = history.commit(arguments.until or "HEAD")
-    _output(targets=json.dumps(due), commit=until)
+    _output(targets=json.dumps(due), commit=until, short=until[:SHORT])
     if not due:
         tell(f"nothing to apply for {', '.join(names) or 'any target'}")
         return exits.DONE
     with _github() as github:
         plans = reviewed.Plans(github, event.default_branch(os.environ))
         where = Repository(history, arguments.specs.resolve().name)
-        merged = merged_plans(plans, where, due, until, event.current_run(os.environ))
+        merged = merged_plans(plans, where, due, until, event.run_number(os.environ))
+        earlier = outcome.EarlierReports(github)
         for name, each in merged.items():
-            reports = () if each.lost else outcome.earlier_reports(github, name, each.later)
-            outcome.write_reviewed(arguments.out, name, each.pulls, each.since, reports)
+            reports = earlier.of(name, each.later)
+            outcome.write_reviewed(arguments.out, name, each, reports)
     for name, each in merged.items():
         if each.lost:
             words = _line(
