@@ -65,6 +65,14 @@ def _the_same(body: str, _limit: int) -> str:
     return body
 
 
+def no_plan_counts(outcome: TargetOutcome) -> str:
+    """Why no plan at all counts, and what to do; empty where that is not so."""
+    if outcome.lost is None:
+        return ""
+    why = code(outcome.lost, LONGEST_LINE)
+    return f"No plan counts, since it is not proven since when: {why}. Approve a digest once."
+
+
 def summary(outcomes: Sequence[TargetOutcome], result: ApplyResult) -> str:
     """The results of all applies of this run, as Markdown."""
     parts: list[str] = []
@@ -74,6 +82,7 @@ def summary(outcomes: Sequence[TargetOutcome], result: ApplyResult) -> str:
         mine = replace(result, report=outcome.report, log=None)
         parts.append(f"**{result_headline(outcome.target, mine, None)}**")
         parts.append(result_lines(mine, None, brief=False))
+        parts.append(no_plan_counts(outcome))
         counted = [each for each in outcome.pulls if each.plan is not None]
         if counted:
             numbers = ", ".join(str(each.number) for each in counted)

@@ -19,6 +19,7 @@ from reconciler.github.result import (
     result_headline,
     result_lines,
 )
+from reconciler.github.telling import no_plan_counts
 from reconciler.numbers import SpanMap
 
 
@@ -68,24 +69,26 @@ def _of(outcome: TargetOutcome, result: ApplyResult) -> _Wanted:
         return found
     mine = replace(result, report=outcome.report)
     headline = result_headline(target, mine, None)
-    body = _body(headline, result_lines(mine, None, brief=False), found.mark)
+    lost = no_plan_counts(outcome)
+    body = _body(headline, result_lines(mine, None, brief=False), lost, found.mark)
     if len(body) > LONGEST:
-        body = _body(headline, result_lines(mine, None, brief=True), found.mark)
+        body = _body(headline, result_lines(mine, None, brief=True), lost, found.mark)
     return replace(found, body=body)
 
 
 def _unstarted(result: ApplyResult) -> _Wanted:
     mine = replace(result, report=Report("", 0.0, SpanMap(), _FAILED))
     headline = "Nothing was applied: the run failed before it"
-    return replace(_START, body=_body(headline, result_lines(mine, None, brief=True), _START.mark))
+    body = _body(headline, result_lines(mine, None, brief=True), _START.mark)
+    return replace(_START, body=body)
 
 
 _START = _Wanted("the apply", "An apply did not start", "<!-- did-reconciler: no apply started -->")
 _FAILED = Stopped("the job Targets failed: nothing was sent", "see its log")
 
 
-def _body(headline: str, lines: str, mark: str) -> str:
-    return f"**{headline}**\n\n{lines}\n\n{mark}\n"
+def _body(headline: str, *parts: str) -> str:
+    return "\n\n".join([f"**{headline}**", *(part for part in parts if part)]) + "\n"
 
 
 def _tell(github: GitHub, wanted: _Wanted, issues: Sequence[Issue]) -> Commented | None:

@@ -79,9 +79,9 @@ class Rehearsal:
         }
         return self._run("plan.yml", "workflow_run", event)
 
-    def again(self, done):
-        """Somebody runs the applies of a run again, as they were."""
-        return self.runner.again(done, "apply.yml", "apply")
+    def again(self, done, *jobs):
+        """Somebody runs jobs of an apply again, as they were."""
+        return self.runner.again(done, "apply.yml", jobs)
 
     def _run(self, file, name, event, *, ref="refs/heads/main", sha=None, inputs=None):
         sha = sha or self.desk.on_remote("rev-parse", "main").strip()

@@ -62,7 +62,8 @@ class Done:
         return "\n".join(job.summary for job in self.jobs)
 
     def job(self, name):
-        return next(job for job in self.jobs if job.name == name)
+        """The job of a name; that of an apply has its commit after it."""
+        return next(job for job in self.jobs if job.name.partition(" at ")[0] == name)
 
 
 @dataclass
@@ -130,12 +131,15 @@ class Runner:
         }
         return done
 
-    def again(self, done, file, name):
-        """Run the jobs of one name again: the same commit, event and outputs of the jobs before."""
+    def again(self, done, file, names):
+        """Run some jobs again: the same commit, event and outputs of the jobs before."""
         workflow = self.git("show", f"{done.sha}:.github/workflows/{file}")
-        job = yaml.load(workflow, Loader=yaml.BaseLoader)["jobs"][name]
+        declared = yaml.load(workflow, Loader=yaml.BaseLoader)["jobs"]
         done.context["github"]["run_attempt"] += 1
-        return Done(done.id, self._job(done.id, name, job, done.context), done.context, done.sha)
+        jobs = [
+            job for name in names for job in self._job(done.id, name, declared[name], done.context)
+        ]
+        return Done(done.id, jobs, done.context, done.sha)
 
     def cancels(self, step, until):
         """Cancel the next run of a step once ``until()`` has returned."""

@@ -1,5 +1,7 @@
 """An apply that did not finish: one issue a target says what is left, until one finishes."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.errors import UsageError
@@ -36,6 +38,14 @@ def test_the_next_one_updates_it_and_one_that_finishes_closes_it(hub, github):
     assert (hub.issues[0]["state"], hub.issues[0]["state_reason"]) == ("closed", "completed")
     assert told(github, outcome(ALL_DONE)) == []
     assert len(hub.issues) == 1
+
+
+def test_why_no_plan_counts_is_said_where_that_is_so(hub, github):
+    told(github, replace(outcome(STOPPED), lost="a run was deleted"))
+    words = "No plan counts, since it is not proven since when: `a run was deleted`. Approve a "
+    assert words in hub.issues[0]["body"]
+    told(github, outcome(STOPPED))
+    assert "No plan counts" not in hub.issues[0]["body"]
 
 
 def test_a_run_that_failed_before_any_apply_has_an_issue_until_one_starts(hub, github):

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.github.applied import FOUND, STEP
 from reconciler.github.planned import PlannedPull, artifact_name
 from reconciler.numbers import SpanMap, span_of
 from reconciler.report.document import from_json, to_json
@@ -241,8 +242,8 @@ def test_an_old_apply_that_is_run_again_brings_nothing_back(rehearsal):
     rehearsal.planned(2)
     desk.merges(2)
     assert rehearsal.pushed().succeeded
-    again = rehearsal.again(old)
-    assert "main has moved on since this run began" in again.log
+    again = rehearsal.again(old, "apply")
+    assert "this run was run again, and would count what an apply since then has done" in again.log
     assert rehearsal.numbers() == all_in("SUPPORT", 7275553300, 7275553309)
 
 
@@ -293,7 +294,7 @@ def test_old_plans_do_not_count_again_where_the_last_apply_was_removed(rehearsal
     hub.runs = [run for run in hub.runs if run["id"] not in gone]
     applied = rehearsal.pushed()
     assert applied.job("Apply tampa").result == "failure"
-    assert "no plan counts for tampa, since it is not proven since when: run " in applied.log
+    assert "no plan counts for tampa, since it is not proven since when: a run " in applied.log
     assert "7275553309" in rehearsal.dids()
 
 
@@ -311,7 +312,8 @@ def test_a_last_apply_is_believed_only_of_the_workflow_that_applies(rehearsal):
         {"path": ".github/workflows/apply.yml", "event": "pull_request"},
     ):
         for commit in (start, desk.head()):
-            hub.ran(commit, steps={"Apply tampa": ["Apply what was reviewed"]}, **run)
+            steps = {"Targets": [FOUND], f"Apply tampa at {commit[:12]}": [STEP]}
+            hub.ran(commit, steps=steps, **run)
     assert rehearsal.pushed().succeeded
     assert len(rehearsal.numbers()) == 10
 
@@ -354,6 +356,25 @@ def test_nobody_approves_a_digest_alone_but_who_may_change_the_environment(rehea
     rehearsal.hub.second_person = True
     assert rehearsal.dispatched(approve=approved_digest(refused)).succeeded
     assert len(rehearsal.numbers()) == 10
+
+
+@pytest.mark.sweep
+def test_an_apply_that_is_run_again_whole_counts_no_old_plan(rehearsal):
+    """A removal that was done, the number made again by hand, and the state set back."""
+    desk = rehearsal.desk
+    sales_that_may_be_deleted(rehearsal)
+    before = rehearsal.state()
+    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
+    rehearsal.planned(2)
+    desk.merges(2)
+    applied = rehearsal.pushed()
+    assert applied.succeeded
+    rehearsal.by_hand("7275553309")
+    desk.pushes_state(before)
+    for jobs in (["apply"], ["targets", "apply"]):
+        again = rehearsal.again(applied, *jobs)
+        assert "this run was run again" in again.log
+    assert "7275553309" in rehearsal.dids()
 
 
 @pytest.mark.sweep
