@@ -50,7 +50,7 @@ class DefaultDid:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """The route is not known. ``source`` is the number it came along from, None where nobody knows.
+    """The route is not known. ``source`` is the number that it was copied from, if known.
 
     ``fields`` are those known ones that count if the route is theirs.
     """
