@@ -28,8 +28,7 @@ AZURITE := tools/azurite/node_modules/.stamp
 # Installs from local files: no dependencies are resolved and no registry is used.
 INSTALL_HERE := $(BIN)/uv pip install --quiet --no-config --offline --no-deps
 
-# A worker that has nothing left to do takes over what another one has not begun.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n 2
 
 STEP = printf '\n== %s\n'
 
