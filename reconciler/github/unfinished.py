@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.github.client import BOT, GitHub, Issue
-from reconciler.github.comment import LONGEST
 from reconciler.github.http import GitHubError, NotThere
 from reconciler.github.outcome import TargetOutcome
 from reconciler.github.posting import Commented
-from reconciler.github.result import (
+from reconciler.numbers import SpanMap
+from reconciler.report.comment import LONGEST
+from reconciler.report.result import (
     ApplyResult,
     Report,
     Stopped,
@@ -19,7 +20,6 @@ from reconciler.github.result import (
     result_headline,
     result_lines,
 )
-from reconciler.numbers import SpanMap
 
 
 def marker(target: str) -> str:

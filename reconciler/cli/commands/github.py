@@ -35,8 +35,8 @@ from reconciler.github import (
 )
 from reconciler.github.client import CommitStatus, GitHub
 from reconciler.github.http import Http, access
-from reconciler.github.result import ApplyResult
 from reconciler.report.layout import printable
+from reconciler.report.result import ApplyResult
 from reconciler.report.words import many
 
 APPLY = "apply.yml"
