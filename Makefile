@@ -45,7 +45,7 @@ demo: $(RUN)  ## Show a complete run on this machine, with a simulated VICIdial
 .PHONY: check
 check:  ## Everything a reviewer would run
 	@started=$$SECONDS; mkdir -p build; \
-	$(MAKE) format lint; \
+	$(MAKE) $(NODE) format lint; \
 	$(MAKE) beside >build/beside.log 2>&1 & beside=$$!; \
 	tests=0; $(MAKE) coverage || tests=$$?; \
 	others=0; wait $$beside || others=$$?; \
