@@ -28,8 +28,7 @@ AZURITE := tools/azurite/node_modules/.stamp
 # Installs from local files: no dependencies are resolved and no registry is used.
 INSTALL_HERE := $(BIN)/uv pip install --quiet --no-config --offline --no-deps
 
-# A worker that has nothing left to do takes over what another one has not begun.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n 2
 
 STEP = printf '\n== %s\n'
 
@@ -46,7 +45,7 @@ demo: $(RUN)  ## Show a complete run on this machine, with a simulated VICIdial
 .PHONY: check
 check:  ## Everything a reviewer would run
 	@started=$$SECONDS; mkdir -p build; \
-	$(MAKE) format lint; \
+	$(MAKE) $(NODE) format lint; \
 	$(MAKE) beside >build/beside.log 2>&1 & beside=$$!; \
 	tests=0; $(MAKE) coverage || tests=$$?; \
 	others=0; wait $$beside || others=$$?; \

@@ -10,7 +10,7 @@ def is_invisible(char: str) -> bool:
 
 
 def describe(char: str) -> str:
-    """How a message speaks of one character: ``'$'``, ``a no-break space (U+00A0)``."""
+    """How a message names one character: ``'$'``, ``a no-break space (U+00A0)``."""
     if char.isascii() and char.isprintable():
         return repr(char)
     if char in _NAMES:

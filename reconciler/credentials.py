@@ -1,6 +1,6 @@
 """The account of a VICIdial server, from the environment alone.
 
-``VICIDIAL_NETRC`` says of each password to which host it may be sent. ``VICIDIAL_USER`` and
+``VICIDIAL_NETRC`` binds each password to the host that it may be sent to. ``VICIDIAL_USER`` and
 ``VICIDIAL_PASS`` do not: they are for people who see where an apply goes. A reviewed apply goes
 where a file in the repository says, and may use them for this machine alone.
 """

@@ -10,32 +10,12 @@ Two destinations are the same where :func:`identity` is: VICIdial's tables do no
 lower case. Their spelling is kept.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.routing import NOTHING, ROUTES, Routing
+from reconciler.routing import CONTEXTS, DECIDING, NOTHING, ROUTE_WORDS, ROUTES, Routing
 
 UNKNOWN = "(unknown)"
-
-CONTEXTS: Mapping[str, str] = {"EXTEN": "exten_context", "PHONE": "server_ip"}
-"""did_route → the field that tells where its destination is looked up."""
-
-DECIDING: Mapping[str, object] = dict.fromkeys(
-    ("did_route", *ROUTES.values(), *CONTEXTS.values(), "active")
-)
-"""Fields that can decide where callers end up."""
-
-KINDS: Mapping[str, str] = {
-    "EXTEN": "extension",
-    "VOICEMAIL": "voicemail",
-    "PHONE": "phone",
-    "IN_GROUP": "in-group",
-    "CALLMENU": "call menu",
-    "VMAIL_NO_INST": "voicemail (no instructions)",
-    "AGENT": "agent",
-}
-"""did_route → its word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +50,7 @@ class DefaultDid:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """The route is not known. ``source`` is the number it came along from, None where nobody knows.
+    """The route is not known. ``source`` is the number that it was copied from, if known.
 
     ``fields`` are those known ones that count if the route is theirs.
     """
@@ -118,11 +98,11 @@ def destination(routing: Routing, source: str | None) -> Destination:
     route = routing.get("did_route")
     if route is None:
         return Unresolved(source, routing.only(DECIDING).without({"active": True}))
-    if route not in KINDS:
+    if route not in ROUTE_WORDS:
         return Unresolved(source, routing.only({"did_route": True}))
     name, context = ROUTES.get(route), CONTEXTS.get(route)
     return Place(
-        KINDS[route],
+        ROUTE_WORDS[route],
         None if name is None else routing.get(name),
         None if context is None else routing.get(context),
     )
@@ -136,7 +116,7 @@ def shown_fields(where: Destination) -> dict[str, object]:
         case Unresolved(fields=fields):
             return dict(fields)
         case Place(kind=kind, name=name, context=context):  # pragma: no branch  (no other)
-            route = next(route for route, word in KINDS.items() if word == kind)
+            route = next(route for route, word in ROUTE_WORDS.items() if word == kind)
             told = (
                 "did_route",
                 None if name is None else ROUTES.get(route),

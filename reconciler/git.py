@@ -137,7 +137,7 @@ def _is_passed_on(name: str) -> bool:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End what is still running, helpers that speak with the remote included."""
+    """End what is still running, also the helpers that talk to the remote."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -11,7 +11,7 @@ from reconciler.plan.plan import Plan
 from reconciler.routing import SYSTEM_PATTERNS
 
 RATIO_FLOOR = 20
-"""Ratios say nothing about a handful of numbers: they count from this many."""
+"""Ratios are checked from this many numbers on: of a few, one is already a large share."""
 
 
 @dataclass(frozen=True, slots=True)

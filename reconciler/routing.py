@@ -1,17 +1,42 @@
 """The one table of fields: what ``update_did`` can set, where it is stored, what it accepts.
 
 Everything that knows a field knows it from here: the JSON Schemas, the checks of the specs, the
-comparison, the simulator. The facts were measured on VICIdial 2.14-202, build 250720-1841.
+comparison, where callers end up, which build a plan needs, the simulator. The facts were measured
+on VICIdial 2.14-202, build 250720-1841.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from functools import cached_property
 
 from reconciler.characters import USE_NON_LATIN, Characters, is_storable, kept, size, unit
 from reconciler.charnames import describe
 
 LETTERS_DIGITS = "A-Za-z0-9"
+
+ROUTE_WORDS: Mapping[str, str] = {
+    "EXTEN": "extension",
+    "VOICEMAIL": "voicemail",
+    "PHONE": "phone",
+    "IN_GROUP": "in-group",
+    "CALLMENU": "call menu",
+    "VMAIL_NO_INST": "voicemail (no instructions)",
+    "AGENT": "agent",
+}
+"""did_route → its word."""
+
+AGENT_ROUTE = "AGENT"
+"""A route the server accepts and that cannot be declared: its agent is not a field of the API."""
+
+
+class Listed(Enum):
+    """What a value must be the name of: something that exists on the server."""
+
+    IN_GROUP = "in-group"
+    CALL_MENU = "call menu"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +45,43 @@ class Field:
 
     ``kept`` is the inside of a regular expression's class: the server drops every other character
     before it checks or stores. Lengths are in bytes; ``longest`` is what both the server's check
-    and its column take. ``choices``, where given, are all there is. ``number`` fields are stored as
-    integers. ``latin`` fields keep ASCII letters alone, whatever the server's setting.
+    and its column take. ``choices``, where given, are all that may be declared; the server takes
+    ``undeclared`` too, or anything of the right length where ``checks_choices`` is False.
+    ``number`` fields are stored as integers. ``latin`` fields keep ASCII letters alone, whatever
+    the server's setting.
+
+    ``refusal`` is how the server calls a value that it refuses; of several it names the one with
+    the lowest ``rank``. A ``listed`` value must exist on the server. ``since`` is the day of the
+    first build with the field, where ``update_did`` is older.
+
+    ``destination_of`` are the routes whose destination the field names, ``context_of`` those for
+    which it tells where the destination is looked up. ``moves_callers``: it decides in another way.
     """
 
     name: str
     column: str
     about: str
     kept: str
+    refusal: str
+    rank: int
     shortest: int = 1
     longest: int = 50
     choices: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
+    checks_choices: bool = True
     number: bool = False
     latin: bool = False
+    listed: Listed | None = None
+    since: date | None = None
+    destination_of: tuple[str, ...] = ()
+    context_of: tuple[str, ...] = ()
+    moves_callers: bool = False
     examples: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Whether it can decide where callers end up."""
+        return self.moves_callers or bool(self.destination_of or self.context_of)
 
     def strip(self, value: str, characters: Characters = Characters.ASCII) -> str:
         """What is left of ``value`` when the server has dropped its characters."""
@@ -76,19 +124,6 @@ class Field:
         return f"; {USE_NON_LATIN}"
 
 
-ROUTES = {
-    "EXTEN": "extension",
-    "VOICEMAIL": "voicemail_ext",
-    "PHONE": "phone_extension",
-    "IN_GROUP": "group",
-    "CALLMENU": "menu_id",
-    "VMAIL_NO_INST": "voicemail_ext",
-}
-"""did_route → the field that names its destination."""
-
-AGENT_ROUTE = "AGENT"
-"""A route the server accepts and that cannot be declared: its agent is not a field of the API."""
-
 _TEXT = LETTERS_DIGITS + r" \-.,_"
 _WORD = LETTERS_DIGITS + r"\-_"
 
@@ -99,7 +134,11 @@ FIELDS: tuple[Field, ...] = (
         "Where callers of the number are sent: to an extension, a voicemail box, a phone, "
         "an in-group or a call menu, each named by the field of its kind.",
         kept=_WORD,
-        choices=tuple(ROUTES),
+        refusal="DID ROUTE IS NOT VALID",
+        rank=3,
+        choices=tuple(route for route in ROUTE_WORDS if route != AGENT_ROUTE),
+        undeclared=(AGENT_ROUTE,),
+        moves_callers=True,
         examples=("IN_GROUP", "CALLMENU"),
     ),
     Field(
@@ -107,7 +146,11 @@ FIELDS: tuple[Field, ...] = (
         "group_id",
         "The in-group (queue) for the route IN_GROUP; it must exist on the server.",
         kept=LETTERS_DIGITS + r"\-|_",
+        refusal="GROUP ID MUST BE A VALID INBOUND GROUP IN THE SYSTEM",
+        rank=10,
         longest=20,
+        listed=Listed.IN_GROUP,
+        destination_of=("IN_GROUP",),
         examples=("SALESLINE",),
     ),
     Field(
@@ -115,6 +158,11 @@ FIELDS: tuple[Field, ...] = (
         "menu_id",
         "The call menu for the route CALLMENU; it must exist on the server.",
         kept=_WORD,
+        refusal="MENU ID MUST BE A VALID CALL MENU IN THE SYSTEM",
+        rank=11,
+        listed=Listed.CALL_MENU,
+        since=date(2021, 2, 17),
+        destination_of=("CALLMENU",),
         examples=("MAIN_IVR",),
     ),
     Field(
@@ -122,7 +170,10 @@ FIELDS: tuple[Field, ...] = (
         "voicemail_ext",
         "The voicemail box for the routes VOICEMAIL and VMAIL_NO_INST.",
         kept=LETTERS_DIGITS + "*#._",
+        refusal="VOICEMAIL EXTENSION MUST BE FROM 1 TO 10 CHARACTERS",
+        rank=7,
         longest=10,
+        destination_of=("VOICEMAIL", "VMAIL_NO_INST"),
         examples=("8300",),
     ),
     Field(
@@ -130,6 +181,9 @@ FIELDS: tuple[Field, ...] = (
         "extension",
         "The dialplan extension for the route EXTEN.",
         kept=_WORD,
+        refusal="EXTENSION MUST BE FROM 1 TO 50 CHARACTERS",
+        rank=5,
+        destination_of=("EXTEN",),
         examples=("8300",),
     ),
     Field(
@@ -137,6 +191,9 @@ FIELDS: tuple[Field, ...] = (
         "exten_context",
         "The dialplan context of the extension.",
         kept=_WORD,
+        refusal="EXTENSION CONTEXT MUST BE FROM 1 TO 50 CHARACTERS",
+        rank=6,
+        context_of=("EXTEN",),
         examples=("default",),
     ),
     Field(
@@ -144,7 +201,10 @@ FIELDS: tuple[Field, ...] = (
         "phone",
         "The phone for the route PHONE.",
         kept=_WORD,
+        refusal="PHONE EXTENSION MUST BE FROM 1 TO 100 CHARACTERS",
+        rank=8,
         longest=100,
+        destination_of=("PHONE",),
         examples=("101",),
     ),
     Field(
@@ -152,8 +212,12 @@ FIELDS: tuple[Field, ...] = (
         "server_ip",
         "The server of the phone; it must be one of the system's servers.",
         kept=LETTERS_DIGITS + r"\-.:_",
+        refusal="SERVER IP MUST BE A VALID SERVER IN THE SYSTEM",
+        rank=9,
         longest=15,
         latin=True,
+        listed=Listed.SERVER,
+        context_of=("PHONE",),
         examples=("10.10.10.15",),
     ),
     Field(
@@ -161,6 +225,8 @@ FIELDS: tuple[Field, ...] = (
         "did_description",
         "What the number is for, as the admin screens show it.",
         kept=_TEXT,
+        refusal="DID DESCRIPTION MUST BE FROM 6 TO 50 CHARACTERS",
+        rank=1,
         shortest=6,
         examples=("Tampa sales",),
     ),
@@ -169,7 +235,10 @@ FIELDS: tuple[Field, ...] = (
         "did_active",
         "Y or N. An inactive number is not silent: its callers reach the DID named default.",
         kept="A-Z",
+        refusal="ACTIVE MUST BE Y OR N",
+        rank=2,
         choices=("Y", "N"),
+        moves_callers=True,
         examples=("Y",),
     ),
     Field(
@@ -177,6 +246,8 @@ FIELDS: tuple[Field, ...] = (
         "record_call",
         "Whether calls are recorded from the moment they arrive.",
         kept=_WORD,
+        refusal="RECORD CALL MUST BE Y OR N",
+        rank=4,
         choices=("Y", "N", "Y_QUEUESTOP"),
         examples=("Y",),
     ),
@@ -185,6 +256,8 @@ FIELDS: tuple[Field, ...] = (
         "call_handle_method",
         "How the caller is looked up for the agent (CID, CIDLOOKUP, CLOSER, …).",
         kept=LETTERS_DIGITS + "_",
+        refusal="CALL HANDLE METHOD MUST BE FROM 3 TO 20 CHARACTERS",
+        rank=13,
         shortest=3,
         longest=20,
         latin=True,
@@ -195,8 +268,13 @@ FIELDS: tuple[Field, ...] = (
         "agent_search_method",
         "How an agent is searched: LB load balanced, LO load balanced overflow, SO server only.",
         kept=LETTERS_DIGITS + "_",
+        refusal="AGENT SEARCH METHOD MUST BE 2 CHARACTERS",
+        rank=14,
+        shortest=2,
+        longest=2,
         choices=("LB", "LO", "SO"),
         latin=True,
+        checks_choices=False,
         examples=("LB",),
     ),
     Field(
@@ -204,6 +282,8 @@ FIELDS: tuple[Field, ...] = (
         "list_id",
         "The list that is searched for the caller.",
         kept=_WORD,
+        refusal="LIST ID MUST BE FROM 3 TO 14 DIGITS",
+        rank=15,
         shortest=3,
         longest=14,
         number=True,
@@ -215,6 +295,8 @@ FIELDS: tuple[Field, ...] = (
         "entry_list_id",
         "The list that new leads of this number are entered in.",
         kept="0-9",
+        refusal="ENTRY LIST ID MUST BE FROM 1 TO 14 DIGITS",
+        rank=16,
         longest=14,
         number=True,
         examples=("101",),
@@ -224,6 +306,8 @@ FIELDS: tuple[Field, ...] = (
         "campaign_id",
         "The campaign the calls count for; the server does not check that it exists.",
         kept=_WORD,
+        refusal="CAMPAIGN MUST BE FROM 1 TO 8 CHARACTERS",
+        rank=17,
         longest=8,
         examples=("TESTCAMP",),
     ),
@@ -232,6 +316,8 @@ FIELDS: tuple[Field, ...] = (
         "phone_code",
         "The country code given to new leads.",
         kept="0-9",
+        refusal="PHONE CODE MUST BE FROM 1 TO 10 CHARACTERS",
+        rank=18,
         longest=10,
         examples=("1",),
     ),
@@ -240,6 +326,8 @@ FIELDS: tuple[Field, ...] = (
         "filter_clean_cid_number",
         "How the caller's number is cleaned before filters see it.",
         kept=_TEXT,
+        refusal="CLEAN CID NUMBER MUST BE FROM 1 TO 20 CHARACTERS",
+        rank=12,
         longest=20,
         examples=("R10",),
     ),
@@ -248,6 +336,19 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 BY_COLUMN: Mapping[str, Field] = {field.column: field for field in FIELDS}
 _ORDER: Mapping[str, int] = {field.name: place for place, field in enumerate(FIELDS)}
+
+ROUTES: Mapping[str, str] = {
+    route: field.name for route in ROUTE_WORDS for field in FIELDS if route in field.destination_of
+}
+"""did_route → the field that names its destination."""
+
+CONTEXTS: Mapping[str, str] = {
+    route: field.name for route in ROUTE_WORDS for field in FIELDS if route in field.context_of
+}
+"""did_route → the field that tells where its destination is looked up."""
+
+DECIDING: Mapping[str, object] = {field.name: True for field in FIELDS if field.decides}
+"""Fields that can decide where callers end up."""
 
 DESCRIPTION = "did_description"
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from reconciler.diff.model import Adopt, Change, Create, Delete, Forget, Park, Settle, Update
 from reconciler.plan.plan import Plan
-from reconciler.vicidial.builds import COPY, DELETE, MENU, UPDATE, Feature
-
-_MENU = "menu_id"
+from reconciler.routing import Routing
+from reconciler.vicidial.builds import COPY, DELETE, FIELDS, UPDATE, Feature
 
 
 def needs_of(plan: Plan) -> tuple[Feature, ...]:
@@ -20,12 +19,14 @@ def _needs(change: Change) -> Iterator[Feature]:
     match change:
         case Create() | Adopt():
             yield COPY
-            if _MENU in change.routing:
-                yield MENU
+            yield from _fields(change.routing)
         case Update() | Park():
-            if _MENU in change.after:
-                yield MENU
+            yield from _fields(change.after)
         case Delete():
             yield DELETE
         case Settle() | Forget():  # pragma: no branch  (there is no other)
             return
+
+
+def _fields(sent: Routing) -> Iterator[Feature]:
+    yield from (FIELDS[name] for name in sent if name in FIELDS)

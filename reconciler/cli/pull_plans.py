@@ -19,10 +19,11 @@ from reconciler.cli.leaving import leaving_document, newcomers, read_state
 from reconciler.cli.options import BaseOptions
 from reconciler.errors import Fault, ReconcilerError, SpecFaults
 from reconciler.github.event import PullEvent
-from reconciler.github.planned import PlannedPull, Problem
+from reconciler.github.planned import PlannedPull
 from reconciler.guard import refusals
 from reconciler.plan.plan import make_plan
 from reconciler.report.document import PlanDocument, Remark, plan_document
+from reconciler.report.model import PlanProblem
 from reconciler.specs.model import Target, TargetSpec
 from reconciler.state.model import State
 from reconciler.state.store import Loaded
@@ -35,7 +36,7 @@ _UNREAD = Remark(
     "so numbers that it knows may be shown as new",
     "write mirror: git:did-state into its target.yaml",
 )
-_CONFLICT = Problem(
+_CONFLICT = PlanProblem(
     "it conflicts with its base, so its merge cannot be planned",
     "merge the base into its branch, and settle the conflicts there",
 )
@@ -63,7 +64,7 @@ def plan_pull(event: PullEvent, root: Path) -> tuple[PlannedPull, Plans, tuple[F
         return replace(pull, problems=tuple(map(_of_fault, error.faults))), {}, error.faults
     except ReconcilerError as error:
         public = error.public()
-        return replace(pull, problems=(Problem(public.message, public.hint),)), {}, ()
+        return replace(pull, problems=(PlanProblem(public.message, public.hint),)), {}, ()
     return replace(pull, targets=tuple(plans)), plans, ()
 
 
@@ -136,5 +137,5 @@ def _leaving(
             yield name, leaving_document(spec, state, base, new)
 
 
-def _of_fault(fault: Fault) -> Problem:
-    return Problem(fault.message, fault.hint, fault.where.file, fault.where.line)
+def _of_fault(fault: Fault) -> PlanProblem:
+    return PlanProblem(fault.message, fault.hint, fault.where.file, fault.where.line)

@@ -12,13 +12,13 @@ from reconciler.cli.show_plan import part_of, say_coloured
 from reconciler.diff.model import SettingChange
 from reconciler.diff.settings import UNREVIEWED, joined, target_changes
 from reconciler.errors import NotReviewed
-from reconciler.github.result import read_report
 from reconciler.numbers import SpanMap
 from reconciler.plan.plan import Plan
 from reconciler.plan.review import Reviewed, Unreviewed, unreviewed
 from reconciler.report.document import plan_document, read_plan, read_text
 from reconciler.report.layout import printable
 from reconciler.report.model import PlanDocument
+from reconciler.report.result import read_report
 from reconciler.report.words import many
 from reconciler.specs.model import Target
 

@@ -102,7 +102,7 @@ def _own_words(own: OwnChanges) -> str:
     if own.pending:
         parts.append(f"{own.pending.count:,} pending on its base anyway")
     if own.withdrawn:
-        parts.append(f"{own.withdrawn.count:,} pending there and no longer so")
+        parts.append(f"{own.withdrawn.count:,} no longer pending with it")
     return f"Of this: {', '.join(parts)}."
 
 
@@ -113,7 +113,7 @@ def _own_text(document: PlanDocument, own: OwnChanges) -> str:
         lines.append(printable(f"  ! {each.name}  {before} → {after}"))
     for title, changes in (
         ("With this change:", own.changes if own.pending else SpanMap()),
-        ("Pending on its base, and no longer so:", own.withdrawn),
+        ("Pending on its base, and no longer pending with this change:", own.withdrawn),
     ):
         if changes:
             lines += ["", title, *part_of(replace(document, changes=changes))]

@@ -10,7 +10,7 @@ from reconciler.numbers import Span, SpanMap, align
 def with_callers(
     changes: SpanMap[Change], callers: SpanMap[Callers]
 ) -> Iterator[tuple[Span, Change, Callers]]:
-    """Each change with what ``callers`` says of its numbers; else with what it tells itself."""
+    """Each change with the ``callers`` of its numbers, else with what the change alone tells."""
     for span, change, told in align(changes, callers):
         if change is not None:
             yield span, change, told or callers_told(change)

@@ -55,7 +55,7 @@ class Effects:
         )
 
     def _key(self, where: Destination | None) -> str | None:
-        """The destination's identity; None where nobody knows it, so that it is not counted."""
+        """The destination's identity; None where it is not known, so that it is not counted."""
         if where is None:
             return None
         counted = self._resolved(where)

@@ -1,4 +1,6 @@
-"""For the workflows: the comment of a pull request, and which plans count as reviewed.
+"""For the workflows: posting comments, and which plans count as reviewed.
+
+What a comment says is made in :mod:`reconciler.report.comment`.
 
 ::
 
@@ -6,7 +8,6 @@
                 unfinished        the issue about an apply that did not finish
     posting     reviewed          one comment, created or updated · plans proven by their runs
     outcome     event             files from the job that applies · the event that started the run
-    comment     result            the comment's text: plans · results of an apply; pure
     planned                       the files of a pull request's plans
     client      archive           the part of GitHub's API that is used · files of an artifact
     http                          requests with retries and rate limits

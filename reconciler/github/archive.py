@@ -28,7 +28,7 @@ _INVALID = (
     RuntimeError,
     ValueError,
 )
-"""What the library raises for the bytes of a stranger."""
+"""What the library raises for bytes that are not a valid archive."""
 
 
 class ArchiveError(ReconcilerError):

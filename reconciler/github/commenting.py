@@ -6,23 +6,24 @@ The status comes last, and says so: a commit that is marked has its plan in the 
 from collections.abc import Sequence
 
 from reconciler.github.client import BOT, CommitStatus, GitHub
-from reconciler.github.comment import PlanOrigin, Section, comment, unplanned
 from reconciler.github.event import PullEvent
-from reconciler.github.planned import STATUS, PlannedPull, Problem
+from reconciler.github.planned import STATUS, PlannedPull
 from reconciler.github.posting import Commented, ours, post
 from reconciler.github.reviewed import Plans, overlaps
+from reconciler.report.comment import PlanOrigin, Section, comment, unplanned
 from reconciler.report.document import PlanDocument
+from reconciler.report.model import PlanProblem
 from reconciler.report.words import many
 
 LONGEST_CONTEXT = 255
 """Characters of a status's name, as GitHub takes them."""
-NOT_STORED = Problem(
+NOT_STORED = PlanProblem(
     "the plan could not be kept for the apply, so it could not count",
     "see the log of the run: the storage that your plan of GitHub includes may be used up; then "
     "run it again",
 )
 LATE = "; approved before this plan: a new approval makes it count"
-CRASHED = Problem("the run that plans ended without a plan", "see its log")
+CRASHED = PlanProblem("the run that plans ended without a plan", "see its log")
 
 
 def tell_plan(

@@ -19,10 +19,10 @@ from reconciler.errors import ReconcilerError
 from reconciler.github.archive import ArchiveError, downloaded, file_in
 from reconciler.github.client import Artifact, GitHub, PullRequest
 from reconciler.github.http import NotThere
-from reconciler.github.result import Report, ReportFileError, read_report
 from reconciler.github.reviewed import Counting, Missing
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 from reconciler.report.document import PlanDocument, read_plan, read_text, to_json
+from reconciler.report.result import Report, ReportFileError, read_report
 
 PULLS = "pulls.json"
 PLANS = "plans"

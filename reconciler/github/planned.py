@@ -18,6 +18,7 @@ from reconciler import __version__
 from reconciler.errors import ReconcilerError
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
 from reconciler.report.document import PlanDocument, PlanFileError, from_json, to_json
+from reconciler.report.model import PlanProblem
 
 T = TypeVar("T")
 
@@ -34,16 +35,6 @@ class PlannedError(ReconcilerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A reason why there is no plan; ``file`` and ``line`` say where a fault of the specs is."""
-
-    message: str
-    hint: str | None = None
-    file: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedPull:
     """A pull request as it was planned; without ``problems`` there are plans of ``targets``.
 
@@ -57,7 +48,7 @@ class PlannedPull:
     base_commit: str
     tree: str | None = None
     targets: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[PlanProblem, ...] = ()
 
 
 def artifact_name(number: int, head: str, attempt: int = 1) -> str:
@@ -124,8 +115,8 @@ def read_pull(text: str) -> PlannedPull:
     return pull
 
 
-def _problem(entry: Any) -> Problem:  # noqa: ANN401  (JSON may be anything)
-    return Problem(
+def _problem(entry: Any) -> PlanProblem:  # noqa: ANN401  (JSON may be anything)
+    return PlanProblem(
         _text(entry["message"]),
         _optional(entry.get("hint"), _text),
         _optional(entry.get("file"), _text),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from reconciler.errors import ReconcilerError
 from reconciler.github.client import BOT, Comment, GitHub
-from reconciler.github.comment import LONGEST, MARKER
 from reconciler.github.http import NoAnswer, TooLong
+from reconciler.report.comment import LONGEST, MARKER
 
 LIMITS = (LONGEST, 40_000, 20_000)
 """GitHub counts characters in its own way: when it refuses a length, the next is tried."""

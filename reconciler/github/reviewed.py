@@ -18,7 +18,6 @@ from reconciler.github.client import (
     PullRequest,
     WorkflowRun,
 )
-from reconciler.github.comment import NotCompared, Overlap
 from reconciler.github.http import GitHubError, NotThere
 from reconciler.github.planned import (
     PULL,
@@ -30,6 +29,7 @@ from reconciler.github.planned import (
 )
 from reconciler.github.trusted import PLANNING
 from reconciler.plan.review import shared_numbers
+from reconciler.report.comment import NotCompared, Overlap
 from reconciler.report.document import PlanDocument, PlanFileError
 
 MOST_PULLS = 1000

@@ -7,10 +7,10 @@ from reconciler.github.archive import ArchiveError, downloaded, file_in
 from reconciler.github.client import GitHub
 from reconciler.github.http import GitHubError, NotThere
 from reconciler.github.outcome import REPORT, outcome_name
-from reconciler.github.result import ReportFileError, read_report
 from reconciler.github.reviewed import MOST_OTHERS, Counting, Plans
 from reconciler.github.trusted import APPLYING
 from reconciler.numbers import SpanMap
+from reconciler.report.result import ReportFileError, read_report
 
 MOST_TARGETS = 500
 NOT_STARTED = "not_started"

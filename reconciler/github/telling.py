@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from reconciler.github.client import BOT, GitHub
-from reconciler.github.comment import PlanOrigin, Section, comment, not_counted
 from reconciler.github.http import GitHubError
 from reconciler.github.outcome import TargetOutcome
 from reconciler.github.posting import Commented, post
-from reconciler.github.result import ApplyResult, result_headline, result_lines
+from reconciler.report.comment import PlanOrigin, Section, comment, not_counted
 from reconciler.report.inert import LONGEST_LINE, code
+from reconciler.report.result import ApplyResult, result_headline, result_lines
 from reconciler.report.words import many
 
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.github.client import BOT, GitHub, Issue
-from reconciler.github.comment import LONGEST
 from reconciler.github.http import GitHubError, NotThere
 from reconciler.github.outcome import TargetOutcome
 from reconciler.github.posting import Commented
-from reconciler.github.result import (
+from reconciler.github.telling import no_plan_counts
+from reconciler.numbers import SpanMap
+from reconciler.report.comment import LONGEST
+from reconciler.report.result import (
     ApplyResult,
     Report,
     Stopped,
@@ -19,8 +21,6 @@ from reconciler.github.result import (
     result_headline,
     result_lines,
 )
-from reconciler.github.telling import no_plan_counts
-from reconciler.numbers import SpanMap
 
 
 def marker(target: str) -> str:

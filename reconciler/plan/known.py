@@ -26,7 +26,7 @@ class Before:
     records: SpanMap[Record]
 
     def standing(self, pattern: str) -> Standing | None:
-        """What is known of a number; None for one that was never heard of."""
+        """What is known of a number; None for one that is not known."""
         record = self.records.get(pattern)
         return None if record is None else record.standing
 

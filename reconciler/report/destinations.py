@@ -10,19 +10,18 @@
 from typing import Any
 
 from reconciler.destination import (
-    KINDS,
     Callers,
     DefaultDid,
     Destination,
     Place,
     Unresolved,
 )
-from reconciler.routing import Routing
+from reconciler.routing import ROUTE_WORDS, Routing
 
 DEFAULT = "DID"
 SOURCE = "as"
 NOT_KNOWN = "not known"
-ALL_KINDS = (*KINDS.values(), DEFAULT, SOURCE, NOT_KNOWN)
+ALL_KINDS = (*ROUTE_WORDS.values(), DEFAULT, SOURCE, NOT_KNOWN)
 
 Json = dict[str, Any]
 

@@ -21,7 +21,7 @@ from reconciler.report.words import risk
 from reconciler.routing import NOTHING
 
 NOBODY = Callers(None, None)
-"""No callers are spoken of."""
+"""Callers are not mentioned."""
 
 
 class Said(NamedTuple):

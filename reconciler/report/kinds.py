@@ -61,7 +61,7 @@ class Kind:
 
     @property
     def first(self) -> Entry:
-        """The one that speaks for all."""
+        """The change that is shown for all of them."""
         return self.alike[0][1]
 
     @property

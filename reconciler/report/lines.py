@@ -186,7 +186,7 @@ def _details(subject: Change | Note, callers: Callers, shared: Routing, width: i
             words = f"no longer declared: deleted; {from_to(callers)}"
             return wrap(words, width, hang=2)
         case Settle():
-            return wrap("no longer declared, may exist: asked, and kept if it does", width)
+            return wrap("no longer declared; kept if the server has it", width)
         case Forget():
             return wrap("not ours and no longer declared: forgotten, no call", width)
         case (

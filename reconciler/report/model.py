@@ -144,3 +144,13 @@ class PlanDocument:
     def is_empty(self) -> bool:
         """Whether an apply has nothing to do; there may be conflicts, which none settles."""
         return not self.changes and not self.settings
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProblem:
+    """A reason why there is no plan; ``file`` and ``line`` say where a fault of the specs is."""
+
+    message: str
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None

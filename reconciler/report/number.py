@@ -99,7 +99,7 @@ def _then(facts: NumberFacts) -> str:
         case Settle():
             return "the same; it is asked whether it exists"
         case Forget():  # pragma: no branch  (there is no other)
-            return "the same, and no longer spoken of"
+            return "the same, and it leaves the state"
 
 
 def _reached(now: Sequence[Destination], callers: Callers) -> str:
@@ -182,7 +182,7 @@ def _labelled(row: Row) -> Row:
 
 
 def _next(facts: NumberFacts, width: int) -> list[str]:
-    """What the next plan would do with it, and say of it."""
+    """What the next plan would do with it, and its notes on it."""
     lines = ["next plan"]
     for subject, callers in facts.next:
         first, *more = subject_lines(subject, callers, width - 4)

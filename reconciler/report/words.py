@@ -1,6 +1,6 @@
 """How a change or a note is said: its mark, its words, and why it is risky.
 
-Terminal, comment and page speak with these, so that one thing has one name everywhere.
+Terminal, comment and page use these, so that one thing has one name everywhere.
 """
 
 from reconciler.destination import (

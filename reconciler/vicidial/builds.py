@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from reconciler import routing
 from reconciler.errors import ServerTooOld
 from reconciler.vicidial.readings import Version
 
@@ -21,8 +22,13 @@ class Feature:
 
 UPDATE = Feature("update_did", date(2018, 3, 31))
 DELETE = Feature("delete_did", date(2020, 11, 13))
-MENU = Feature("the field menu_id", date(2021, 2, 17))
 COPY = Feature("copy_did", date(2024, 7, 30))
+FIELDS = {
+    field.name: Feature(f"the field {field.name}", field.since)
+    for field in routing.FIELDS
+    if field.since is not None
+}
+"""Those fields that are younger than ``update_did``, by name."""
 
 
 def check_build(version: Version, needed: Iterable[Feature]) -> None:

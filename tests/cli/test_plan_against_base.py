@@ -33,8 +33,8 @@ def test_what_is_pending_anyway_is_told_from_what_this_changes(repo):
 def test_what_a_change_takes_back_is_told(repo):
     repo.blocks(SUPPORT)
     told = repo.ran("plan", "--base", "main").out.partition("\nOf this: ")[2]
-    assert told.startswith("5 numbers with this change, 10 pending there and no longer so.\n")
-    assert "Pending on its base, and no longer so:" in told
+    assert told.startswith("5 numbers with this change, 10 no longer pending with it.\n")
+    assert "Pending on its base, and no longer pending with this change:" in told
     assert "With this change:" not in told
 
 

@@ -258,6 +258,12 @@ def test_a_protected_number_that_left_is_left_alone(standing):
     assert notes(wanted, before) == [(ONE, Kept("sales", "protected"))]
 
 
+def test_a_protected_number_that_left_still_has_its_callers_where_they_were():
+    before = state((HUNDRED, known(SALES, removal=ParkPolicy(PARKED))))
+    wanted = spec(protected=over((ONE, True)))
+    assert effects(wanted, before)["in-group SALESLINE"] == (100, 1, 99)
+
+
 @pytest.mark.parametrize("pattern", ["default", "DID_SYSTEM_FILTER"])
 def test_what_belongs_to_the_system_is_left_alone(pattern):
     before = state((pattern, known(SALES, removal=DeletePolicy())))

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from reconciler.diff.model import Create, SettingChange
 from reconciler.errors import Fault, Location, Severity
-from reconciler.github.comment import (
+from reconciler.numbers import Span, SpanMap
+from reconciler.plan.review import OwnChanges
+from reconciler.report.comment import (
     LONGEST,
     MARKER,
     NotCompared,
@@ -19,13 +21,10 @@ from reconciler.github.comment import (
     comment,
     unplanned,
 )
-from reconciler.github.links import link
-from reconciler.github.planned import Problem
-from reconciler.github.result import ApplyResult, Report
-from reconciler.numbers import Span, SpanMap
-from reconciler.plan.review import OwnChanges
-from reconciler.report.model import BlockPlace
+from reconciler.report.links import link
+from reconciler.report.model import BlockPlace, PlanProblem
 from reconciler.report.outcome import meanings
+from reconciler.report.result import ApplyResult, Report
 from reconciler.routing import Routing
 from tests.conftest import SOURCE, SUPPORT, state
 from tests.github.sections import (
@@ -240,7 +239,7 @@ def test_only_a_plain_address_becomes_a_link(url):
 
 
 def test_a_commit_that_cannot_be_planned_is_told():
-    body = unplanned([Problem("it conflicts", "merge it")], ORIGIN)
+    body = unplanned([PlanProblem("it conflicts", "merge it")], ORIGIN)
     assert body.startswith("**No plan: see below**\n\n- `it conflicts`\n  What to do: `merge it`\n")
     assert f"commit `c0ffeec0ffee` · [the run's log]({RUN})" in body
     assert body.endswith(f"{MARKER}\n")

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import UsageError
-from reconciler.github.comment import MARKER
 from reconciler.github.commenting import tell_plan
 from reconciler.github.event import (
     completed_run,
@@ -15,8 +14,10 @@ from reconciler.github.event import (
     run_url,
     workflow_url,
 )
-from reconciler.github.planned import PlannedPull, Problem
+from reconciler.github.planned import PlannedPull
+from reconciler.report.comment import MARKER
 from reconciler.report.document import Remark
+from reconciler.report.model import PlanProblem
 from tests.conftest import state
 from tests.github.artifacts import BASE, leaves
 from tests.github.hub import commit
@@ -182,8 +183,8 @@ def test_other_pull_requests_on_the_same_numbers_are_named(hub, told):
 
 
 FAULTS = (
-    Problem("group is too long", "write at most 20 characters", "did_specs/tampa/a.yaml", 8),
-    Problem("@everyone <b>", None, "did_specs/tampa/`b`.yaml"),
+    PlanProblem("group is too long", "write at most 20 characters", "did_specs/tampa/a.yaml", 8),
+    PlanProblem("@everyone <b>", None, "did_specs/tampa/`b`.yaml"),
 )
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.cli import main, merged_plans
-from reconciler.github.comment import MARKER
 from reconciler.github.planned import PlannedPull, write_planned
+from reconciler.report.comment import MARKER
 from reconciler.report.document import to_json
 from reconciler.state.codec import encode
 from tests.conftest import state

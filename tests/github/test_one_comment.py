@@ -2,9 +2,9 @@
 
 import pytest
 
-from reconciler.github.comment import LONGEST, MARKER
 from reconciler.github.http import NoAnswer, TooLong
 from reconciler.github.posting import ours, post
+from reconciler.report.comment import LONGEST, MARKER
 
 BODY = f"**tampa: +1**\n\n{MARKER}\n"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reconciler.github.comment import MARKER
+from reconciler.report.comment import MARKER
 from tests.github.desk import PROJECT, TARGET, block, short_files
 from tests.github.rehearsing import SALES, SUPPORT, all_in
 

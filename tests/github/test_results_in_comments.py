@@ -5,11 +5,11 @@ import json
 import pytest
 
 from reconciler.errors import LoginRefused, UsageError
-from reconciler.github.comment import PlanOrigin, Section, comment
-from reconciler.github.result import ApplyResult, Report, ReportFileError, read_report
 from reconciler.numbers import Span
 from reconciler.plan.outcome import ConflictFound, Refused
+from reconciler.report.comment import PlanOrigin, Section, comment
 from reconciler.report.outcome import stopped_json
+from reconciler.report.result import ApplyResult, Report, ReportFileError, read_report
 from tests.github.sections import (
     BILLING,
     DONE,

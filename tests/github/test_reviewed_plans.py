@@ -8,9 +8,9 @@ import pytest
 from reconciler.github import reviewed
 from reconciler.github.applied import Since, last_applied
 from reconciler.github.client import LARGEST_ARCHIVE
-from reconciler.github.comment import NotCompared, Overlap
 from reconciler.github.planned import artifact_name
 from reconciler.github.reviewed import Counting, Missing, Plans, merged_pulls, overlaps
+from reconciler.report.comment import NotCompared, Overlap
 from tests.github.artifacts import files_of, leaves
 from tests.github.hub import archived, commit
 from tests.github.sections import document, new

@@ -6,7 +6,6 @@ import pytest
 
 from reconciler.errors import NotReviewed, UsageError
 from reconciler.github.client import PullRequest
-from reconciler.github.comment import MARKER
 from reconciler.github.outcome import (
     EARLIER,
     PULLS,
@@ -21,11 +20,12 @@ from reconciler.github.outcome import (
     write_reviewed,
 )
 from reconciler.github.planned import PlannedPull
-from reconciler.github.result import ApplyResult, read_report
 from reconciler.github.reviewed import Counting, Missing
 from reconciler.github.telling import summary, tell_results
+from reconciler.report.comment import MARKER
 from reconciler.report.document import to_json
 from reconciler.report.outcome import stopped_json
+from reconciler.report.result import ApplyResult, read_report
 from tests.github.hub import commit
 from tests.github.sections import DONE, NEW, REFUSED, new, report
 

@@ -131,6 +131,14 @@ def test_the_union_of_the_reviewed_plans_counts_number_by_number():
     assert held_to(fresh, []).changes == fresh
 
 
+def test_one_change_or_one_setting_that_nobody_reviewed_is_enough():
+    fresh, seen = over((ONE, CREATE)), [reviewed((ONE, CREATE), settings=[SETTING])]
+    assert held_to(fresh, [])
+    assert held_to(SpanMap(), [], settings=[SETTING])
+    assert held_to(over(("7275553399", CREATE)), seen, settings=[SETTING])
+    assert not held_to(fresh, seen, settings=[SETTING])
+
+
 def test_what_is_left_of_a_creation_counts_under_its_own_plan_alone():
     fresh = over(("7275553300-7275553309", Update("sales", None, NOTHING, SALES)))
     seen = [reviewed(("7275553300-7275553309", CREATE), digest=name) for name in ("one", "two")]

@@ -5,7 +5,7 @@ import string
 from hypothesis import strategies as st
 
 from reconciler import removal
-from reconciler.destination import KINDS, Callers, DefaultDid, Place, Unresolved
+from reconciler.destination import Callers, DefaultDid, Place, Unresolved
 from reconciler.diff.model import (
     FOUND,
     FRESH,
@@ -31,7 +31,7 @@ from reconciler.plan.calls import CallCount
 from reconciler.plan.review import OwnChanges
 from reconciler.report.document import in_order
 from reconciler.report.model import BlockPlace, Cost, PlanDocument
-from reconciler.routing import FIELDS, Routing
+from reconciler.routing import FIELDS, ROUTE_WORDS, Routing
 
 MARKER = "ẞ"
 """Stands in every hostile text and nowhere else."""
@@ -98,7 +98,10 @@ def changes(values, blocks):
 def destinations(values):
     return st.one_of(
         st.builds(
-            Place, st.sampled_from(list(KINDS.values())), st.none() | values, st.none() | values
+            Place,
+            st.sampled_from(list(ROUTE_WORDS.values())),
+            st.none() | values,
+            st.none() | values,
         ),
         st.just(DefaultDid()),
         st.builds(Unresolved, st.none() | values, routings(values)),

@@ -268,7 +268,11 @@ def ends(wanted, standing, **of_target):
             BegunDelete(Confirmed(SOURCE, BOX)),
             "now: voicemail 8306, or deleted (not certain) · after the next apply: the same",
         ),
-        (None, Conflict(), "now: not known, not ours · after the next apply: the same, and no"),
+        (
+            None,
+            Conflict(),
+            "now: not known, not ours · after the next apply: the same, and it leaves",
+        ),
     ],
 )
 def test_now_and_then_are_told_apart(wanted, standing, words):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.characters import Characters
-from reconciler.routing import BY_COLUMN, BY_NAME, FIELDS, ROUTES
+from reconciler.routing import BY_COLUMN, BY_NAME, FIELDS, ROUTE_WORDS, ROUTES
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
@@ -27,6 +27,12 @@ def test_a_field_is_found_by_its_parameter_and_by_its_column():
 def test_each_route_has_its_destination_in_a_field():
     assert set(ROUTES.values()) <= set(BY_NAME)
     assert tuple(ROUTES) == BY_NAME["did_route"].choices
+    named = [route for field in FIELDS for route in (*field.destination_of, *field.context_of)]
+    assert set(named) <= set(ROUTE_WORDS)
+
+
+def test_each_field_has_a_place_of_its_own_among_the_server_s_checks():
+    assert sorted(field.rank for field in FIELDS) == list(range(1, len(FIELDS) + 1))
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,13 @@ import pytest
 
 from reconciler.errors import ReconcilerError
 from reconciler.github.archive import file_in
-from reconciler.github.comment import PlanOrigin, Section, comment, unplanned
 from reconciler.github.event import pull_event
 from reconciler.github.outcome import PULLS, read_outcomes
-from reconciler.github.planned import Problem, read_pull
-from reconciler.github.result import read_report
+from reconciler.github.planned import read_pull
+from reconciler.report.comment import PlanOrigin, Section, comment, unplanned
 from reconciler.report.document import from_json, to_json
+from reconciler.report.model import PlanProblem
+from reconciler.report.result import read_report
 from reconciler.state.codec import decode, encode
 from tests.conftest import MENU, SALES, known, state
 from tests.github.artifacts import files_of
@@ -88,7 +89,7 @@ class Reads:
         read_outcomes([self._file.parent])
 
 
-PROBLEM = Problem("too long", "make it shorter", "did_specs/tampa/a.yaml", 8)
+PROBLEM = PlanProblem("too long", "make it shorter", "did_specs/tampa/a.yaml", 8)
 PULL = {"number": 7, "head": {"sha": commit("head")}, "base": {"ref": "main"}}
 REPORT = {
     "version": 1,

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.credentials import Credentials
 from reconciler.errors import LoginRefused, RightsMissing, ServerTooOld, Unreachable
-from reconciler.vicidial.builds import COPY, DELETE, MENU, UPDATE
+from reconciler.vicidial.builds import COPY, DELETE, FIELDS, UPDATE
 from reconciler.vicidial.client import Reader, open_server
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import DidMissing, Exists, Unclear
@@ -63,7 +63,7 @@ def test_an_older_server_will_do_for_what_it_has(says):
 def test_everything_that_an_older_server_lacks_is_named(says):
     body = VERSION.replace("250720-1841", "200101-0000")
     with pytest.raises(ServerTooOld) as caught:
-        says(body, lambda server: server.reader.check_version([UPDATE, DELETE, MENU]))
+        says(body, lambda server: server.reader.check_version([UPDATE, DELETE, FIELDS["menu_id"]]))
     assert caught.value.message == (
         "the server is VICIdial 2.14-202, build 200101-0000: delete_did came with build 201113, "
         "the field menu_id came with build 210217"

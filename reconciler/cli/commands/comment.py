@@ -7,9 +7,9 @@ from reconciler.cli.console import say, tell
 from reconciler.cli.files import write_text
 from reconciler.cli.github_options import CommentOptions
 from reconciler.errors import UsageError
-from reconciler.github.comment import LONGEST, PlanOrigin, Section, comment
-from reconciler.github.result import ApplyResult, Report, read_report
+from reconciler.report.comment import LONGEST, PlanOrigin, Section, comment
 from reconciler.report.document import PlanDocument, read_plan, read_text
+from reconciler.report.result import ApplyResult, Report, read_report
 
 
 def run(arguments: CommentOptions) -> int:

@@ -37,8 +37,8 @@ from reconciler.github import (
 )
 from reconciler.github.client import CommitStatus, Environment, GitHub, Permission
 from reconciler.github.http import Http, access
-from reconciler.github.result import ApplyResult
 from reconciler.report.layout import printable
+from reconciler.report.result import ApplyResult
 from reconciler.report.words import many
 from reconciler.specs.model import Target
 

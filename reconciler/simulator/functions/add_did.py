@@ -1,7 +1,7 @@
 """``add_did``: one new number with fields of its own, all else at the columns' defaults.
 
 Recorded: an existing number is refused before its fields are looked at, also where the user may not
-see it; a refused field and nothing is created; a refused ``menu_id`` speaks of ``update_did``.
+see it; a refused field and nothing is created; the refusal of a ``menu_id`` names ``update_did``.
 """
 
 from collections.abc import Iterator

@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 
 from reconciler.diff.model import Change
 from reconciler.diff.settings import ENDPOINT, NONE
-from reconciler.github.links import link
-from reconciler.github.planned import Problem
-from reconciler.github.result import ApplyResult, result_headline, result_lines
 from reconciler.numbers import Span, SpanMap, count
 from reconciler.plan.review import OwnChanges
 from reconciler.report.entries import by_block, changes_said
 from reconciler.report.inert import LONGEST_LINE, code, folded, word
+from reconciler.report.links import link
 from reconciler.report.markdown import (
     ROOMS,
     CommentRoom,
@@ -31,7 +29,8 @@ from reconciler.report.markdown import (
     small_print,
     spec_warnings,
 )
-from reconciler.report.model import PlanDocument
+from reconciler.report.model import PlanDocument, PlanProblem
+from reconciler.report.result import ApplyResult, result_headline, result_lines
 from reconciler.report.summary import is_over_limits
 from reconciler.report.words import many
 
@@ -89,7 +88,7 @@ def comment(sections: Sequence[Section], origin: PlanOrigin, *, limit: int = LON
     return _headlines_only(sections, plans, origin) if body is None else f"{body}\n"
 
 
-def unplanned(problems: Sequence[Problem], origin: PlanOrigin) -> str:
+def unplanned(problems: Sequence[PlanProblem], origin: PlanOrigin) -> str:
     """The comment when the newest commit has no plan, for these reasons."""
     faults = [each for each in problems if each.file is not None]
     what = f"{many(len(faults), 'fault')} in the specs" if faults else "see below"
@@ -118,7 +117,7 @@ def not_counted(why: str, log: str | None, again: str | None) -> str:
     )
 
 
-def _problem(problem: Problem) -> str:
+def _problem(problem: PlanProblem) -> str:
     where = problem.file
     if where is not None and problem.line is not None:
         where = f"{where}:{problem.line}"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.github.links import link
 from reconciler.inputs import parse_json
 from reconciler.numbers import NumberError, Span, SpanMap, parse_span
 from reconciler.report.inert import LONGEST_LINE, code, word
+from reconciler.report.links import link
 from reconciler.report.outcome import FORMAT, headline_words, meanings
 from reconciler.report.words import many
 
