@@ -45,12 +45,16 @@ SHORT_GRACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The result of an apply. ``error`` is what ended it early, if anything did."""
+    """The result of an apply. ``error`` is what ended it early, if anything did.
+
+    ``conflicts_gone`` numbers are no longer on the server; ``claimed`` were in doubt and are ours.
+    """
 
     settled: tuple[Settled, ...]
     seconds: float
     error: ReconcilerError | None = None
     conflicts_gone: int = 0
+    claimed: int = 0
 
     @property
     def complete(self) -> bool:
@@ -96,7 +100,15 @@ class Run:
         self._message = reason.message
         self._commit = reason.commit
         self._progress = progress
-        self._schedule = Schedule(plan.changes, records, checked.present)
+        self._checked = checked
+        self._schedule = Schedule(
+            plan.changes,
+            records,
+            checked.present,
+            unlisted=checked.unreadable is not None,
+            doubts=plan.doubts,
+        )
+        self._claimed = 0
         for source, why in checked.missing.items():
             self._schedule.refuse_source(source, why)
         own = plan.changes.mapped(lambda _: plan.digest)
@@ -215,6 +227,7 @@ class Run:
             settled += self._schedule.settle(flight)
         if choose_anew:
             self._reconsider()
+        self._learn()
         self._take_in(settled)
         for error in stopped:
             raise error
@@ -238,6 +251,20 @@ class Run:
         await asyncio.wait(under_way)
         while under_way:
             self._guarded(stop, lambda: self._collect(under_way))
+
+    def _learn(self) -> None:
+        """Record what is certain of numbers that are not settled yet."""
+        marked = [
+            write
+            for span, standing in self._schedule.news()
+            for write in self._ledger.mark(span, standing)
+        ]
+        for span, standing in self._schedule.claims():
+            marked += self._ledger.claim(span, standing)
+            self._claimed += len(span)
+        if marked:
+            self._unsaved = True
+            self._held.note(marked)
 
     def _take_in(self, settled: list[Settled]) -> None:
         if not settled:
@@ -277,7 +304,9 @@ class Run:
 
     def _applied(self) -> Applied:
         seconds = time.monotonic() - self._started
-        return Applied(tuple(self._settled), seconds, self._error, self._conflicts_gone)
+        return Applied(
+            tuple(self._settled), seconds, self._error, self._conflicts_gone, self._claimed
+        )
 
     def _final_state(self) -> State:
         state = self._held.state
@@ -285,5 +314,6 @@ class Run:
             state,
             records=refreshed(self._ledger.records, self._desired, self._plan.changes),
             settings=settings_of(self._plan.target),
+            unlisted=self._checked.unlisted(state.unlisted),
             applied_commit=(self._applied().complete and self._commit) or state.applied_commit,
         )

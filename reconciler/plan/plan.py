@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reconciler.diff.compare import compare
 from reconciler.diff.model import Change, Difference, only_settles
-from reconciler.diff.settings import all_settings
+from reconciler.diff.settings import digested_settings
 from reconciler.diff.wire import change_data
 from reconciler.errors import Fault
 from reconciler.numbers import SpanMap
@@ -15,7 +15,7 @@ from reconciler.plan.calls import CallCount
 from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Block, Target, TargetSpec
-from reconciler.state.model import Conflict, Record, State
+from reconciler.state.model import BegunCreate, BegunDelete, Conflict, Record, State
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ class Plan:
         return known.without(self.changes)
 
     @property
+    def doubts(self) -> SpanMap[BegunCreate | BegunDelete]:
+        """Those of the conflicts that a call of ours may have made."""
+        return SpanMap(
+            (span, record.standing.doubt)
+            for span, record in self.conflicts
+            if isinstance(record.standing, Conflict) and record.standing.doubt is not None
+        )
+
+    @property
     def is_empty(self) -> bool:
         """Whether server and state are as the YAML wants them."""
         return not self.changes and not self.difference.settings
@@ -50,7 +59,13 @@ class Plan:
     @cached_property
     def calls(self) -> CallCount:
         """The requests it takes when all goes well."""
-        return Schedule(self.changes, self.state.records).expected()
+        unlisted = self.state.unlisted
+        return Schedule(self.changes, self.state.records, unlisted=unlisted).expected()
+
+    @cached_property
+    def questions(self) -> int:
+        """Numbers that are asked for one by one where the server's list cannot be read."""
+        return Schedule(self.changes, self.state.records, unlisted=True).expected().probes
 
     @cached_property
     def counts(self) -> "Counts":
@@ -79,7 +94,7 @@ class Plan:
             "target": self.target.name,
             "endpoint": self.target.endpoint,
             "settings": [asdict(change) for change in self.difference.settings],
-            "target.yaml": all_settings(self.target),
+            "target.yaml": digested_settings(self.target),
             "changes": [
                 {"numbers": span.text, **change_data(change)} for span, change in self.changes
             ],

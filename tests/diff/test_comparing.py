@@ -171,6 +171,16 @@ def test_somebody_elses_number_is_pointed_out():
     wanted, before = spec((ONE, declared(SALES))), state((ONE, record(Conflict())))
     assert changes(wanted, before) == SpanMap()
     assert notes(wanted, before) == [(ONE, ConflictNote("sales"))]
+    mark = BegunCreate(SOURCE, FromSource(), SALES)
+    assert notes(wanted, state((ONE, record(Conflict(mark))))) == [
+        (ONE, ConflictNote("sales", doubt=True))
+    ]
+
+
+def test_a_number_in_doubt_that_is_no_longer_declared_is_not_forgotten():
+    before = state((ONE, record(Conflict(BegunCreate(SOURCE, FromSource(), SALES)))))
+    assert changes(spec(), before) == SpanMap()
+    assert notes(spec(), before) == [(ONE, Kept("sales", "an earlier apply may have made it"))]
 
 
 def test_somebody_elses_number_is_adopted_where_the_block_says_so():
