@@ -17,7 +17,7 @@ from reconciler.plan.outcome import (
 )
 from reconciler.specs.model import Declared
 from reconciler.state.journal import Writes, written
-from reconciler.state.model import Begun, BegunUpdate, Conflict, Record, Standing
+from reconciler.state.model import BegunUpdate, Conflict, Record, Standing
 
 
 class Ledger:
@@ -48,9 +48,11 @@ class Ledger:
         self._writes.clear()
         return self._records
 
-    def mark(self, span: Span, begun: Begun) -> None:
-        """A call for these numbers may be sent from now on."""
-        self._writes += self._recorded(span, begun)
+    def mark(self, span: Span, standing: Standing) -> Writes:
+        """A call for these numbers may be sent from now on, or an answer told what they are."""
+        marked = self._recorded(span, standing)
+        self._writes += marked
+        return marked
 
     def drop(self, span: Span) -> None:
         """These numbers are no longer known."""
@@ -73,8 +75,8 @@ class Ledger:
                 return self._recorded(span, left, confirmed=True)
             case Unfinished(_, left):
                 return self._recorded(span, left)
-            case ConflictFound():
-                return self._recorded(span, Conflict(), confirmed=True)
+            case ConflictFound(doubt):
+                return self._recorded(span, Conflict(doubt), confirmed=True)
             case Refused() | Vanished() | NotStarted():
                 return self._restored(span)
             case Unknown():  # pragma: no branch  (there is no other)

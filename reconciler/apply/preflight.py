@@ -22,6 +22,7 @@ from reconciler.diff.model import Adopt, Create
 from reconciler.errors import Unreachable
 from reconciler.numbers import NumberError, Span, SpanMap, span_of
 from reconciler.plan.plan import Plan
+from reconciler.state.model import BegunCreate, BegunDelete
 from reconciler.vicidial.client import Reader
 from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import DidMissing, Exists
@@ -42,6 +43,10 @@ class Checked:
     unreadable: str | None = None
     missing: Mapping[str, str] = field(default_factory=dict)
 
+    def unlisted(self, before: bool) -> bool:  # noqa: FBT001
+        """Whether the list cannot be read; as ``before`` where it was not asked for."""
+        return before if self.present is None and self.unreadable is None else self.present is None
+
 
 async def preflight(
     reader: Reader, plan: Plan, pace: Pace, retry: RetryPolicy | None = None
@@ -61,7 +66,7 @@ class _Preflight:
     async def check(self, plan: Plan) -> Checked:
         sources = _sources(plan)
         known = await self._rights(plan, sources)
-        if not sources and not plan.conflicts:
+        if not sources and not plan.conflicts and not _has_doubts(plan):
             return Checked()
         listed = await self._list()
         sources = [source for source in sources if source not in known]
@@ -147,6 +152,14 @@ def spans_of(patterns: frozenset[str]) -> SpanMap[bool]:
             continue
         found[span.key] = span
     return SpanMap((span, True) for span in found.values())
+
+
+def _has_doubts(plan: Plan) -> bool:
+    """Whether a number that left the YAML may exist, and would then have to be proven ours."""
+    return any(
+        isinstance(record.standing, BegunCreate | BegunDelete)
+        for _, record in plan.state.records.within(plan.changes)
+    )
 
 
 def _sources(plan: Plan) -> list[str]:

@@ -96,7 +96,10 @@ class Run:
         self._message = reason.message
         self._commit = reason.commit
         self._progress = progress
-        self._schedule = Schedule(plan.changes, records, checked.present)
+        self._checked = checked
+        self._schedule = Schedule(
+            plan.changes, records, checked.present, unlisted=checked.unreadable is not None
+        )
         for source, why in checked.missing.items():
             self._schedule.refuse_source(source, why)
         own = plan.changes.mapped(lambda _: plan.digest)
@@ -215,6 +218,7 @@ class Run:
             settled += self._schedule.settle(flight)
         if choose_anew:
             self._reconsider()
+        self._learn()
         self._take_in(settled)
         for error in stopped:
             raise error
@@ -238,6 +242,17 @@ class Run:
         await asyncio.wait(under_way)
         while under_way:
             self._guarded(stop, lambda: self._collect(under_way))
+
+    def _learn(self) -> None:
+        """Record what is certain of numbers that are not settled yet."""
+        marked = [
+            write
+            for span, standing in self._schedule.news()
+            for write in self._ledger.mark(span, standing)
+        ]
+        if marked:
+            self._unsaved = True
+            self._held.note(marked)
 
     def _take_in(self, settled: list[Settled]) -> None:
         if not settled:
@@ -285,5 +300,6 @@ class Run:
             state,
             records=refreshed(self._ledger.records, self._desired, self._plan.changes),
             settings=settings_of(self._plan.target),
+            unlisted=self._checked.unlisted(state.unlisted),
             applied_commit=(self._applied().complete and self._commit) or state.applied_commit,
         )

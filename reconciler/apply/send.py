@@ -20,6 +20,7 @@ from reconciler.plan.flight import (
     DeleteFlight,
     Flight,
     ProbeFlight,
+    ReadFlight,
     UpdateFlight,
 )
 from reconciler.vicidial.client import Server
@@ -114,8 +115,10 @@ class Sender:
                 flight.answered(await writer.update(call.pattern, call.routing))
             case DeleteFlight(call=call):
                 flight.answered(await writer.delete(call.pattern))
-            case ProbeFlight(call=call):  # pragma: no branch  (there is no other)
+            case ProbeFlight(call=call):
                 flight.answered(await reader.exists(call.pattern))
+            case ReadFlight(call=call):  # pragma: no branch  (there is no other)
+                flight.answered(await reader.columns(call.pattern, call.source or call.pattern))
 
 
 def _cost(flight: Flight) -> object:
@@ -123,7 +126,9 @@ def _cost(flight: Flight) -> object:
     match flight:
         case CopyFlight():
             return len(flight.wanted).bit_length()
-        case UpdateFlight() | DeleteFlight() | ProbeFlight():  # pragma: no branch  (no other)
+        case (
+            UpdateFlight() | DeleteFlight() | ProbeFlight() | ReadFlight()
+        ):  # pragma: no branch  (no other)
             return type(flight)
 
 
@@ -140,10 +145,13 @@ def _log_fields(flight: Flight) -> dict[str, object]:
                 "numbers": sum(map(len, call.spans)),
                 "unclear": 0 if flight.clear else len(flight.wanted),
             }
-        case UpdateFlight() | DeleteFlight() | ProbeFlight():  # pragma: no branch  (no other)
+        case (
+            UpdateFlight() | DeleteFlight() | ProbeFlight() | ReadFlight()
+        ):  # pragma: no branch  (no other)
             words = getattr(flight.reply, "words", "") if flight.clear else ""
+            read = isinstance(flight, ReadFlight)
             return {
-                "function": "update_did",
+                "function": "settings_compare" if read else "update_did",
                 "number": flight.call.pattern,
                 "reply": type(flight.reply).__name__,
                 **({"words": words} if words else {}),

@@ -157,6 +157,9 @@ async def _carry_out(
                 f"{target.name}: the list of all numbers cannot be read, because "
                 f"{checked.unreadable}"
             )
+            if plan.questions:
+                numbers = many(plan.questions, "number")
+                tell(f"{target.name}: {numbers} asked for one by one, before anything is copied")
         with progress(plan, arguments) as shown:
             run = Run(
                 plan,

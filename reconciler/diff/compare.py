@@ -147,9 +147,9 @@ def _both(declared: Declared, record: Record) -> _Verdict:
             return _missing(declared, Unsettled(newer))
         case BegunDelete(before):
             return replace(_missing(declared, NEWER), surely=_place(before))
-        case Conflict():
+        case Conflict(doubt):
             if not block.adopt:
-                return _Verdict(notes=(ConflictNote(block.name),))
+                return _Verdict(notes=(ConflictNote(block.name, doubt is not None),))
             return _taken_over(declared, Adopt(block.name, source, routing, block.removal, FOUND))
         case Confirmed():
             return _existing(declared, record.block, standing, begun=None)

@@ -157,9 +157,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class ConflictNote:
-    """Declared, but somebody else's number stands there; the block does not adopt."""
+    """Declared, but somebody else's number stands there; the block does not adopt.
+
+    ``doubt``: an earlier apply may have made it, and nothing proves that it did.
+    """
 
     block: str
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,23 @@ class ProbeCall:
     pattern: str
 
 
-Call = CopyCall | UpdateCall | DeleteCall | ProbeCall
+@dataclass(frozen=True, slots=True)
+class ReadCall:
+    """Read the columns of ``pattern`` and of the ``source`` it may be a copy of; changes nothing.
+
+    Without a source only its own columns count.
+    """
+
+    pattern: str
+    source: str | None
+
+
+Call = CopyCall | UpdateCall | DeleteCall | ProbeCall | ReadCall
 
 
 @dataclass(frozen=True, slots=True)
 class CallCount:
-    """How many requests of each kind."""
+    """How many requests of each kind. ``probes`` are those that only ask or read."""
 
     copies: int = 0
     updates: int = 0

@@ -6,7 +6,15 @@ known once it is used, so a plan counts with the middle of that range. This prog
 about 4 ms for a call, measured on a slow machine, and does that for one call at a time.
 """
 
-from reconciler.plan.calls import Call, CallCount, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.calls import (
+    Call,
+    CallCount,
+    CopyCall,
+    DeleteCall,
+    ProbeCall,
+    ReadCall,
+    UpdateCall,
+)
 
 ROUND_TRIP = 0.045
 OWN = 0.004
@@ -29,5 +37,7 @@ def seconds_of_call(call: Call) -> float:
     match call:
         case CopyCall():
             return seconds_of(CallCount(copies=1), sum(map(len, call.spans)))
-        case UpdateCall() | DeleteCall() | ProbeCall():  # pragma: no branch  (there is no other)
+        case (
+            UpdateCall() | DeleteCall() | ProbeCall() | ReadCall()
+        ):  # pragma: no branch  (there is no other)
             return seconds_of(CallCount(updates=1), 0)

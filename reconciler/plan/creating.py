@@ -1,5 +1,8 @@
 """The calls that create numbers or take them over, and what each answer leads to.
 
+Where the server's list cannot be read, each number is asked for before it is copied: a copy that
+loses its reply would leave it open whose a number is that exists then.
+
 What stops what: a refused source stops the copies from it; a seed that was not confirmed stops its
 group; a seed that is somebody else's number is a conflict of that number, and the next becomes the
 seed; a number that is missing, refused or in conflict stops nothing but itself.
@@ -7,14 +10,15 @@ seed; a number that is missing, refused or in conflict stops nothing but itself.
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 
 from reconciler.diff.model import Adopt, Create, Settle, Update, is_unsettled
-from reconciler.numbers import Span, align, span_of
+from reconciler.numbers import Span, SpanMap, span_of
 from reconciler.plan.asserting import Assertion, Seeding
-from reconciler.plan.calls import CallCount, CopyCall
-from reconciler.plan.flight import CopyFlight, CopyResult, UpdateFlight
-from reconciler.plan.known import Before, create_mark
+from reconciler.plan.calls import CallCount, CopyCall, ProbeCall
+from reconciler.plan.flight import CopyFlight, CopyResult, ProbeFlight, UpdateFlight
+from reconciler.plan.known import Before, origin_of
 from reconciler.plan.outcome import (
     ConflictFound,
     Done,
@@ -26,6 +30,7 @@ from reconciler.plan.outcome import (
     Unknown,
     Vanished,
 )
+from reconciler.plan.proving import Proving
 from reconciler.plan.seeding import RoutingGroup, SourceGroup
 from reconciler.state.model import (
     Begun,
@@ -44,7 +49,10 @@ from reconciler.vicidial.replies import (
     CallRefused,
     Copied,
     CopyLine,
+    DidMissing,
+    Exists,
     NotInserted,
+    ProbeReply,
     SourceMissing,
     Unclear,
     UpdateReply,
@@ -58,11 +66,55 @@ GONE = (
 )
 
 
-class Creating:
-    """Copies, the updates of seeds, and the updates of numbers that turn out to exist."""
+@dataclass(slots=True)
+class _Asking:
+    """A copy whose numbers are asked for first; it goes to those that are ``missing``."""
 
-    def __init__(self, before: Before) -> None:
+    call: CopyCall
+    source_group: SourceGroup
+    group: RoutingGroup | None
+    questions: deque[str]
+    under_way: int = 0
+    missing: set[str] = field(default_factory=set)
+
+    @property
+    def queue(self) -> SourceGroup | RoutingGroup:
+        """Where the numbers came from."""
+        return self.source_group if self.group is None else self.group
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing may be copied any more."""
+        return self.queue.closed is not None or self.source_group.closed is not None
+
+    def copy_to(self, wanted: set[str]) -> CopyCall:
+        """The copy to the ``wanted`` of its numbers, in spans cut as before."""
+        spans = (
+            part
+            for span in self.call.spans
+            for part in SpanMap((span_of(p), True) for p in span if p in wanted).spans
+        )
+        return CopyCall(self.call.via, tuple(spans), self.call.description)
+
+    def give_back(self) -> None:
+        """Put back into the queue what was not settled."""
+        self.queue.give_back(self.copy_to({*self.missing, *self.questions}))
+
+
+class Creating:
+    """Copies, the updates of seeds, and the updates of numbers that turn out to exist.
+
+    ``asks``: each number is asked for before it is copied.
+    """
+
+    def __init__(self, before: Before, proving: Proving, *, asks: bool) -> None:
         self._before = before
+        self._proving = proving
+        self._asks = asks
+        self._asked: deque[_Asking] = deque()
+        """Copies whose numbers are being asked for."""
+        self._looks: deque[str] = deque()
+        """Numbers that were copied without a reply and declare nothing."""
         self._sources: dict[str, SourceGroup] = {}
         self._assertions: deque[Assertion] = deque()
         self._seeds: dict[Key, Seeding] = {}
@@ -79,10 +131,13 @@ class Creating:
     def add_existing(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that the server's list shows: no copy, an update of all that is declared."""
         for pattern in span:
+            begun = self._before.begun(pattern)
+            if isinstance(change, Create) and begun is not None:
+                self._doubt(pattern, change, begun, None)
+                continue
             origin = self._before.origin(pattern)
-            ours = Confirmed(origin) if isinstance(change, Create) else None
             self._assertions.append(
-                Assertion(pattern, change.routing, origin, ours, missing=Vanished(GONE))
+                Assertion(pattern, change.routing, origin, None, missing=Vanished(GONE))
             )
 
     def ready(self) -> None:
@@ -120,19 +175,99 @@ class Creating:
     def expected(self) -> CallCount:
         """The calls it takes when all goes well; asked before any is taken."""
         start = CallCount(updates=len(self._assertions))
+        if self._asks:
+            start += CallCount(probes=sum(each.count for each in self._sources.values()))
         return sum((source_group.expected() for source_group in self._sources.values()), start)
 
-    def take(self) -> CopyFlight | UpdateFlight | None:
+    def take(self) -> CopyFlight | UpdateFlight | ProbeFlight | None:
         """The next call whose conditions are met."""
         if self._assertions:
             return self._update(self._assertions.popleft())
+        if self._looks:
+            return self._look(self._looks.popleft())
+        if (flight := self._take_asked()) is not None:
+            return flight
         while self._open:
             source_group, group = self._open[0]
             call = (source_group if group is None else group).next_copy()
-            if call is not None:
+            if call is None:
+                self._open.popleft()
+            elif self._asks:
+                asking = _Asking(call, source_group, group, deque(call.patterns()))
+                self._asked.append(asking)
+                return self._ask(asking, asking.questions.popleft())
+            else:
                 return self._copy(call, source_group, group)
-            self._open.popleft()
         return None
+
+    def _take_asked(self) -> CopyFlight | ProbeFlight | None:
+        """The next copy whose numbers were all asked for, or else the next question."""
+        for asking in list(self._asked):
+            if asking.closed:
+                asking.questions, questions = deque(), asking.questions
+                asking.missing.update(questions)  # they go back with the others
+            if asking.questions or asking.under_way:
+                continue
+            self._asked.remove(asking)
+            call = asking.copy_to(asking.missing)
+            if asking.closed:
+                asking.give_back()
+            elif call.spans:
+                return self._copy(call, asking.source_group, asking.group)
+        for asking in self._asked:
+            if asking.questions:
+                return self._ask(asking, asking.questions.popleft())
+        return None
+
+    def _ask(self, asking: _Asking, pattern: str) -> ProbeFlight:
+        def give_back() -> None:
+            asking.under_way -= 1
+            asking.questions.appendleft(pattern)
+
+        asking.under_way += 1
+        return ProbeFlight(
+            ProbeCall(pattern),
+            [],
+            leads_to=lambda reply, _: self._asked_for(asking, pattern, reply),
+            give_back=give_back,
+        )
+
+    def _asked_for(self, asking: _Asking, pattern: str, reply: ProbeReply) -> Iterator[Settled]:
+        """What the server said of a number that is to be copied."""
+        asking.under_way -= 1
+        if isinstance(reply, DidMissing):
+            asking.missing.add(pattern)
+            return
+        seed = self._seeds.pop(span_of(pattern).key, None)
+        change = self._before.changes.get(pattern)
+        assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
+        match reply:
+            case Exists():
+                yield from self._existing(pattern, change, seed, frozenset())
+            case Unclear(words):  # pragma: no branch  (there is no other)
+                why = f"the server did not say whether it exists: {words}"
+                yield Settled(span_of(pattern), NotStarted(why))
+                self._next_seed(seed)
+
+    def _look(self, pattern: str) -> ProbeFlight:
+        """Ask for a number that was missing, was copied without a reply, and exists now."""
+        return ProbeFlight(
+            ProbeCall(pattern),
+            [],
+            leads_to=lambda reply, _: [Settled(span_of(pattern), self._looked(pattern, reply))],
+            give_back=lambda: self._looks.appendleft(pattern),
+        )
+
+    def _looked(self, pattern: str, reply: ProbeReply) -> Outcome:
+        match reply:
+            case Exists():
+                change = self._before.changes.get(pattern)
+                assert isinstance(change, Create)  # noqa: S101  (only these are looked at)
+                return Done(Confirmed(change.source))
+            case DidMissing():
+                return ConflictFound()  # it belongs to a group of users other than ours
+            case Unclear(words):  # pragma: no branch  (there is no other)
+                return Unknown(words)
 
     def _copy(
         self, call: CopyCall, source_group: SourceGroup, group: RoutingGroup | None
@@ -141,6 +276,7 @@ class Creating:
             (source_group if group is None else group).give_back(call)
             self._open.appendleft((source_group, group))
 
+        # Given back, its numbers are asked for again: somebody may have made one meanwhile.
         return CopyFlight(
             call,
             self._copy_marks(call, FromSource() if group is None else CopyOf(call.via)),
@@ -160,6 +296,10 @@ class Creating:
         """What was not sent and will not be."""
         for each in self._assertions:
             yield Settled(span_of(each.pattern), each.not_sent(why))
+        for pattern in self._looks:
+            yield Settled(span_of(pattern), Unknown(f"it exists, and was not asked for: {why}"))
+        for asking in self._asked:
+            asking.give_back()
         for source_group in self._sources.values():
             yield from (
                 Settled(span, NotStarted(reason)) for span, reason in source_group.left(why)
@@ -168,23 +308,14 @@ class Creating:
     # --- marks
 
     def _update_mark(self, assertion: Assertion) -> Begun:
-        change = self._before.changes.get(assertion.pattern)
-        if not isinstance(change, Create):
-            return BegunUpdate(Confirmed(assertion.origin), assertion.routing)
-        role: Role = FromSource() if assertion.seed is None else Seed()
-        begun = self._before.begun(assertion.pattern)
-        return create_mark(change.source, role, assertion.routing, begun)
+        return BegunUpdate(assertion.ours or Confirmed(assertion.origin), assertion.routing)
 
     def _copy_marks(self, call: CopyCall, role: Role) -> Iterator[tuple[Span, Begun]]:
         for span in call.spans:
-            for part, change, record in align(
-                self._before.changes.cut_to(span), self._before.records.cut_to(span)
-            ):
+            for part, change in self._before.changes.cut_to(span):
                 assert isinstance(change, Create | Adopt)  # noqa: S101  (only these are copied)
-                standing = None if record is None else record.standing
-                begun = standing if isinstance(standing, BegunCreate | BegunDelete) else None
                 here = Seed() if part.key in self._seeds else role
-                yield part, create_mark(change.source, here, change.routing, begun)
+                yield part, BegunCreate(change.source, here, change.routing)
 
     # --- what came back
 
@@ -224,6 +355,7 @@ class Creating:
                 else:
                     ours = Confirmed(source_group.source)
                     missing = Unfinished(GONE, ours)
+                    self._before.learn(pattern, BegunUpdate(ours, change.routing))
                     self._assertions.append(
                         Assertion(pattern, change.routing, source_group.source, ours, missing, seed)
                     )
@@ -243,43 +375,86 @@ class Creating:
         seed: Seeding | None,
         doubtful: frozenset[str],
     ) -> Iterator[Settled]:
-        """The number was there before the copy."""
-        origin = self._before.origin(pattern)
-        perhaps_ours = is_unsettled(change) or pattern in doubtful
+        """The number was there before the copy, or before this try of it."""
+        begun = self._before.begun(pattern)
         if isinstance(change, Adopt):
-            known = Confirmed(origin) if perhaps_ours else None
-            found = Assertion(pattern, change.routing, origin, known, Vanished(GONE))
-        elif perhaps_ours:
-            # One that an update then does not see belongs to a group of users other than ours.
-            origin = origin or change.source
-            fit = seed if self._like_its_source(pattern, change) else None
-            ours = Confirmed(origin)
-            found = Assertion(pattern, change.routing, origin, ours, ConflictFound(), fit)
+            yield from self._adopted(pattern, change, perhaps_ours=pattern in doubtful)
+        elif pattern in doubtful and self._asks:
+            # It was missing when it was asked for, just before this copy.
+            self._made(pattern, change)
+        elif pattern in doubtful:
+            sent = BegunCreate(change.source, FromSource(), change.routing)
+            self._doubt(pattern, change, sent, seed)
+            return
+        elif begun is not None and not self._asks:
+            # The list did not show it: a call of an earlier apply may have come this late.
+            self._doubt(pattern, change, begun, None)
         else:
-            yield Settled(span_of(pattern), ConflictFound())
+            yield Settled(span_of(pattern), ConflictFound(begun))
+        self._next_seed(seed)
+
+    def _adopted(self, pattern: str, change: Adopt, *, perhaps_ours: bool) -> Iterator[Settled]:
+        """It exists, whosever it is: it gets what is declared."""
+        origin = self._before.origin(pattern)
+        if not change.routing:
+            yield Settled(span_of(pattern), Done(Confirmed(origin)))
+            return
+        ours = Confirmed(origin) if perhaps_ours or is_unsettled(change) else None
+        self._assertions.append(Assertion(pattern, change.routing, origin, ours, Vanished(GONE)))
+
+    def _made(self, pattern: str, change: Create) -> None:
+        """A copy of ours made it; what it has now was not read, so it is no seed."""
+        if not change.routing:
+            self._looks.append(pattern)
+            return
+        # One that an update then does not see belongs to a group of users other than ours.
+        ours = Confirmed(change.source)
+        self._assertions.append(
+            Assertion(pattern, change.routing, change.source, ours, ConflictFound())
+        )
+
+    def _doubt(
+        self,
+        pattern: str,
+        change: Create,
+        begun: BegunCreate | BegunDelete,
+        seed: Seeding | None,
+    ) -> None:
+        """It exists, and ``begun`` may have made it: its columns tell."""
+        self._proving.add(
+            pattern,
+            begun,
+            partial(self._proven, pattern, change, begun, seed),
+            lambda: _lose_seed(seed, _not_confirmed(pattern)),
+        )
+
+    def _proven(
+        self,
+        pattern: str,
+        change: Create,
+        begun: BegunCreate | BegunDelete,
+        seed: Seeding | None,
+        *,
+        ours: bool,
+    ) -> Iterator[Settled]:
+        """Its columns were read."""
+        if not ours:
+            yield Settled(span_of(pattern), ConflictFound(begun))
             self._next_seed(seed)
             return
-        if change.routing:
-            self._assertions.append(found)
-        else:
+        self._before.learn_from(pattern, begun)
+        origin = origin_of(begun)
+        if not change.routing:
             yield Settled(span_of(pattern), Done(Confirmed(origin)))
-        if found.seed is None:
-            self._next_seed(seed)
+            return
+        self._assertions.append(
+            Assertion(pattern, change.routing, origin, Confirmed(origin), Vanished(GONE), seed)
+        )
 
     def _next_seed(self, seed: Seeding | None) -> None:
         """A number that was to become a seed is none: the next of its group is."""
         if seed is not None:
             self._choose_seed(*seed)
-
-    def _like_its_source(self, pattern: str, change: Create | Adopt) -> bool:
-        """Whether a number begun earlier differs from the source in declared fields only."""
-        match self._before.begun(pattern):
-            case None:
-                return True
-            case BegunCreate(source, _, sent):
-                return source == change.source and not sent.without(change.routing)
-            case BegunDelete():  # pragma: no branch  (there is no other)
-                return False
 
     def _updated(self, assertion: Assertion, reply: UpdateReply) -> Iterator[Settled]:
         """The update of a seed, or of a number that existed."""

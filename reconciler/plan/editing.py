@@ -1,20 +1,23 @@
 """The calls for numbers that exist: updates, parking, deletion, and asking whether one exists.
 
 An update whose values are refused stops the updates to the same values; a number that is missing
-stops nothing but itself.
+stops nothing but itself. A number that left the YAML while it was begun is not touched until it is
+proven to be ours.
 """
 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
-from reconciler.diff.model import Adopt, Create, Delete, Park, Settle, Update
+from reconciler.diff.model import Adopt, Delete, Park, Settle, Update
 from reconciler.numbers import Span, count, span_of
 from reconciler.plan.calls import CallCount, DeleteCall, ProbeCall, UpdateCall
 from reconciler.plan.creating import GONE
 from reconciler.plan.flight import DeleteFlight, Flight, ProbeFlight, UpdateFlight
 from reconciler.plan.known import Before, delete_mark, update_mark
 from reconciler.plan.outcome import (
+    ConflictFound,
     Done,
     NotStarted,
     Outcome,
@@ -23,9 +26,10 @@ from reconciler.plan.outcome import (
     Unknown,
     Vanished,
 )
+from reconciler.plan.proving import Proving
 from reconciler.plan.seeding import pop_number
 from reconciler.routing import Routing
-from reconciler.state.model import BegunDelete, Confirmed
+from reconciler.state.model import BegunCreate, BegunDelete, Confirmed
 from reconciler.vicidial.replies import (
     CallRefused,
     Deleted,
@@ -50,30 +54,69 @@ class _SameUpdate:
 class Editing:
     """Updates, deletions and probes, in this order."""
 
-    def __init__(self, before: Before) -> None:
+    def __init__(self, before: Before, proving: Proving, *, asks: bool) -> None:
         self._before = before
+        self._proving = proving
+        self._asks = asks
         self._updates: dict[Routing, _SameUpdate] = {}
         self._open: deque[Routing] = deque()
         """Those of which something may be left to send."""
         self._deletes: deque[Span] = deque()
         self._probes: deque[Span] = deque()
+        self._then = CallCount()
+        """What is to be done with numbers in doubt once they are proven to be ours."""
 
-    def add(self, span: Span, change: Update | Park | Delete | Settle | Create | Adopt) -> None:
+    def add_begun(self, span: Span, change: Park | Delete | Settle) -> None:
+        """Numbers that may exist and be ours: they are asked for, as far as is known yet."""
+        self._probes.append(span)
+        match change:
+            case Park() if not self._asks:
+                self._then += CallCount(updates=len(span))
+            case Delete() if not self._asks:
+                self._then += CallCount(deletes=len(span))
+            case _:
+                pass
+
+    def add_existing(self, span: Span, change: Park | Delete | Settle) -> None:
+        """Numbers that exist and were begun: nothing is done to them before they are proven."""
+        for pattern in span:
+            begun = self._before.begun(pattern)
+            assert begun is not None  # noqa: S101  (only these are in doubt)
+            self._proving.add(pattern, begun, partial(self._proven, pattern, begun, change))
+
+    def _proven(
+        self,
+        pattern: str,
+        begun: BegunCreate | BegunDelete,
+        change: Park | Delete | Settle,
+        *,
+        ours: bool,
+    ) -> Iterator[Settled]:
+        if not ours:
+            yield Settled(span_of(pattern), ConflictFound(begun))
+            return
+        self._before.learn_from(pattern, begun)
+        if isinstance(change, Settle):
+            yield Settled(span_of(pattern), Done(self._before.confirmed(pattern)))
+        else:
+            self.add(span_of(pattern), change)
+
+    def add(self, span: Span, change: Update | Park | Delete | Adopt) -> None:
         """Numbers to be updated or deleted, or (any other change) to be asked for."""
         match change:
             case Update() | Park():
-                if change.after not in self._updates:
-                    self._updates[change.after] = _SameUpdate()
+                same = self._updates.setdefault(change.after, _SameUpdate())
+                if not same.spans:
                     self._open.append(change.after)
-                self._updates[change.after].spans.append(span)
+                same.spans.append(span)
             case Delete():
                 self._deletes.append(span)
-            case Settle() | Create() | Adopt():  # pragma: no branch  (there is no other)
+            case Adopt():  # pragma: no branch  (there is no other)
                 self._probes.append(span)
 
     def expected(self) -> CallCount:
         """The calls it takes; asked before any is taken."""
-        return CallCount(
+        return self._then + CallCount(
             updates=sum(count(same.spans) for same in self._updates.values()),
             deletes=count(self._deletes),
             probes=count(self._probes),
@@ -146,8 +189,6 @@ class Editing:
             case Updated():
                 before = known or Confirmed(self._before.origin(pattern))
                 return Done(Confirmed(before.source, before.routing.overlaid(routing)))
-            case DidMissing() if known is None:
-                return Done(None)
             case DidMissing():
                 return Unknown(GONE) if pattern in doubtful else Vanished(GONE)
             case CallRefused(words):
@@ -163,22 +204,21 @@ class Editing:
             case Deleted():
                 return Done(None)
             case DidMissing():
-                ours = pattern in doubtful or self._before.confirmed(pattern) is None
-                return Done(None) if ours else Vanished(GONE)
+                return Done(None) if pattern in doubtful else Vanished(GONE)
             case CallRefused(words):
                 return Unknown(words) if pattern in doubtful else Refused(words)
             case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)
 
     def _probed(self, pattern: str, reply: ProbeReply) -> Outcome:
+        adopts = isinstance(self._before.changes.get(pattern), Adopt)
         match reply:
             case Exists():
                 begun = self._before.begun(pattern)
-                if isinstance(begun, BegunDelete):
-                    return Done(begun.before)
+                if begun is not None and not adopts:
+                    return ConflictFound(begun)
                 return Done(Confirmed(self._before.origin(pattern)))
             case DidMissing():
-                settles = isinstance(self._before.changes.get(pattern), Settle)
-                return Done(None) if settles else Vanished(GONE)
+                return Vanished(GONE) if adopts else Done(None)
             case Unclear(words):  # pragma: no branch  (there is no other)
                 return Unknown(words)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from reconciler.numbers import Span
-from reconciler.plan.calls import Call, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.calls import Call, CopyCall, DeleteCall, ProbeCall, ReadCall, UpdateCall
 from reconciler.plan.outcome import Settled
 from reconciler.state.model import Begun
 from reconciler.vicidial.replies import (
@@ -19,6 +19,7 @@ from reconciler.vicidial.replies import (
     CopyReply,
     DeleteReply,
     ProbeReply,
+    ReadReply,
     SourceMissing,
     Unclear,
     UpdateReply,
@@ -30,8 +31,8 @@ C = TypeVar("C", bound=Call)
 CopyResult = Copied | SourceMissing | CallRefused
 """What all tries of a copy came to together: its lines, or the refusal of the whole."""
 
-N = TypeVar("N", bound=UpdateCall | DeleteCall | ProbeCall)
-R = TypeVar("R", bound=CopyResult | UpdateReply | DeleteReply | ProbeReply)
+N = TypeVar("N", bound=UpdateCall | DeleteCall | ProbeCall | ReadCall)
+R = TypeVar("R", bound=CopyResult | UpdateReply | DeleteReply | ProbeReply | ReadReply)
 LeadsTo = Callable[[R, frozenset[str]], Iterable[Settled]]
 
 CUT_OFF = Unclear("it was under way when the run was ended")
@@ -150,7 +151,11 @@ class ProbeFlight(_OneNumber[ProbeCall, ProbeReply]):
     """A question whether a number exists."""
 
 
-Flight = CopyFlight | UpdateFlight | DeleteFlight | ProbeFlight
+class ReadFlight(_OneNumber[ReadCall, ReadReply]):
+    """A look at a number's columns, beside those of its source."""
+
+
+Flight = CopyFlight | UpdateFlight | DeleteFlight | ProbeFlight | ReadFlight
 
 
 def refused(flight: Flight) -> bool:

@@ -1,9 +1,9 @@
-"""What was known of a number when the plan was made, as the calls of the plan need it."""
+"""What is known of a number while a plan is carried out, as the calls of the plan need it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from reconciler.diff.model import Change
-from reconciler.numbers import SpanMap
+from reconciler.numbers import Span, SpanMap, span_of
 from reconciler.routing import Routing
 from reconciler.state.model import (
     Begun,
@@ -13,27 +13,48 @@ from reconciler.state.model import (
     Confirmed,
     Conflict,
     Record,
-    Role,
     Standing,
+    certain,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The plan's changes, and the records they were made from."""
+    """The plan's changes, the records they were made from, and what answers have told since."""
 
     changes: SpanMap[Change]
     records: SpanMap[Record]
+    _learnt: dict[str, Standing] = field(default_factory=dict)
+    news: list[tuple[Span, Standing]] = field(default_factory=list)
+    """What was learnt and is not recorded yet."""
+
+    def learn(self, pattern: str, standing: Standing) -> None:
+        """An answer has told that a number which may not have existed does, and is ours."""
+        self._learnt[pattern.lower()] = standing
+        self.news.append((span_of(pattern), standing))
+
+    def learn_from(self, pattern: str, begun: BegunCreate | BegunDelete) -> None:
+        """The number that ``begun`` may have made, or left as it was, exists and is ours."""
+        match begun:
+            case BegunCreate(source, _, routing) if routing:
+                self.learn(pattern, BegunUpdate(Confirmed(source), routing))
+            case BegunCreate(source):
+                self.learn(pattern, Confirmed(source))
+            case BegunDelete(before):  # pragma: no branch  (there is no other)
+                self.learn(pattern, before)
 
     def standing(self, pattern: str) -> Standing | None:
         """What is known of a number; None for one that was never heard of."""
+        learnt = self._learnt.get(pattern.lower())
+        if learnt is not None:
+            return learnt
         record = self.records.get(pattern)
         return None if record is None else record.standing
 
     def confirmed(self, pattern: str) -> Confirmed | None:
         """What is certain of a number; None where it may not exist."""
-        record = self.records.get(pattern)
-        return None if record is None else record.certain
+        standing = self.standing(pattern)
+        return None if standing is None else certain(standing)
 
     def is_conflict(self, pattern: str) -> bool:
         """Whether somebody else's number stands there, as far as is known."""
@@ -45,52 +66,31 @@ class Before:
         return standing if isinstance(standing, BegunCreate | BegunDelete) else None
 
     def origin(self, pattern: str) -> str | None:
-        """The source a begun number was copied from; None for one that was not created here."""
-        match self.begun(pattern):
-            case BegunCreate(source):
-                return source
-            case BegunDelete(before):
-                return before.source
-            case None:  # pragma: no branch  (there is no other)
-                return None
+        """The source a number was copied from; None for one that was not created here."""
+        begun = self.begun(pattern)
+        if begun is not None:
+            return origin_of(begun)
+        known = self.confirmed(pattern)
+        return None if known is None else known.source
 
 
-# A mark still tells what earlier, unsettled applies may have done to the number: above all that a
-# number that may not exist may not exist, whatever is sent for it now.
-
-
-def create_mark(
-    source: str, role: Role, routing: Routing, begun: BegunCreate | BegunDelete | None
-) -> BegunCreate:
-    """What the state says of a number that is about to be created."""
+def origin_of(begun: BegunCreate | BegunDelete) -> str | None:
+    """The source of a number that may exist; None where it was taken over."""
     match begun:
-        case None:
-            return BegunCreate(source, role, routing)
-        case BegunCreate(earlier, _, sent):
-            return BegunCreate(earlier, role, sent.overlaid(routing))
+        case BegunCreate(source):
+            return source
         case BegunDelete(before):  # pragma: no branch  (there is no other)
-            return BegunCreate(before.source or source, role, before.routing.overlaid(routing))
+            return before.source
 
 
 def update_mark(before: Before, pattern: str, routing: Routing) -> Begun:
-    """What the state says of a number that is about to be updated or parked."""
-    match before.standing(pattern):
-        case BegunUpdate(surely, sent):
-            return BegunUpdate(surely, sent.overlaid(routing))
-        case BegunCreate(source, role, sent):
-            return BegunCreate(source, role, sent.overlaid(routing))
-        case BegunDelete(was):
-            return BegunDelete(replace(was, routing=was.routing.without(routing)))
-        case Confirmed() | Conflict() | None:  # pragma: no branch  (there is no other)
-            return BegunUpdate(before.confirmed(pattern) or Confirmed(None), routing)
+    """What the state says of a number that exists and is about to be updated or parked."""
+    standing = before.standing(pattern)
+    if isinstance(standing, BegunUpdate):
+        return BegunUpdate(standing.before, standing.routing.overlaid(routing))
+    return BegunUpdate(before.confirmed(pattern) or Confirmed(None), routing)
 
 
 def delete_mark(before: Before, pattern: str) -> Begun:
-    """What the state says of a number that is about to be deleted."""
-    match before.begun(pattern):
-        case BegunDelete() as mark:
-            return mark
-        case BegunCreate(source):
-            return BegunDelete(Confirmed(source))
-        case None:  # pragma: no branch  (there is no other)
-            return BegunDelete(before.confirmed(pattern) or Confirmed(None))
+    """What the state says of a number that exists and is about to be deleted."""
+    return BegunDelete(before.confirmed(pattern) or Confirmed(None))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reconciler.numbers import Span
-from reconciler.state.model import Confirmed
+from reconciler.state.model import BegunCreate, BegunDelete, Confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class ConflictFound:
-    """Somebody else's number stands there; it was left as it was."""
+    """Somebody else's number stands there; it was left as it was.
+
+    ``doubt`` is the call that may have made it, where nothing proves that it did.
+    """
+
+    doubt: BegunCreate | BegunDelete | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,13 @@ class Plan:
     @cached_property
     def calls(self) -> CallCount:
         """The requests it takes when all goes well."""
-        return Schedule(self.changes, self.state.records).expected()
+        unlisted = self.state.unlisted
+        return Schedule(self.changes, self.state.records, unlisted=unlisted).expected()
+
+    @cached_property
+    def questions(self) -> int:
+        """Numbers that are asked for one by one where the server's list cannot be read."""
+        return Schedule(self.changes, self.state.records, unlisted=True).expected().probes
 
     @cached_property
     def counts(self) -> "Counts":

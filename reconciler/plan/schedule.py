@@ -23,14 +23,17 @@ from reconciler.plan.editing import Editing
 from reconciler.plan.flight import Flight
 from reconciler.plan.known import Before
 from reconciler.plan.outcome import ConflictFound, Done, Settled
-from reconciler.state.model import Record
+from reconciler.plan.proving import Proving
+from reconciler.state.model import BegunCreate, BegunDelete, Record, Standing
 
 
 class Schedule:
     """The calls of ``changes``, given what is known and, where readable, which numbers exist.
 
-    ``present`` is the server's own list of numbers (None: not readable). A number to be created
-    that is on it is a conflict unless it is begun (then it is ours) or its block adopts.
+    ``present`` is the server's own list of numbers. A number to be created that is on it is a
+    conflict unless it is begun, and then proven to be ours, or its block adopts. Without the list
+    (``unlisted``) each number is asked for before it is copied, and what is begun and exists stays
+    in doubt. With neither, the server was not asked yet: the calls can only be counted.
     """
 
     def __init__(
@@ -38,10 +41,14 @@ class Schedule:
         changes: SpanMap[Change],
         records: SpanMap[Record],
         present: SpanMap[bool] | None = None,
+        *,
+        unlisted: bool = False,
     ) -> None:
-        before = Before(changes, records)
-        self._creating = Creating(before)
-        self._editing = Editing(before)
+        self._before = Before(changes, records)
+        self._listed = present is not None
+        self._proving = Proving()
+        self._creating = Creating(self._before, self._proving, asks=unlisted)
+        self._editing = Editing(self._before, self._proving, asks=unlisted)
         self.at_once: list[Settled] = []
         """What needs no call: conflicts that the server's list shows, numbers to be forgotten."""
         listed: SpanMap[bool] = SpanMap() if present is None else present
@@ -62,13 +69,28 @@ class Schedule:
                 self._add_existing(span, change)
             case Create() | Adopt():
                 self._creating.add(span, change)
-            case Update() | Park() | Delete() | Settle():
+            case Update():
                 self._editing.add(span, change)
+            case Park() | Delete() | Settle():
+                self._remove(span, change, listed=listed)
             case Forget():  # pragma: no branch  (there is no other)
                 self.at_once.append(Settled(span, Done(None)))
 
+    def _remove(self, span: Span, change: Park | Delete | Settle, *, listed: bool) -> None:
+        """Numbers that left the YAML; of some it is not known whether they exist."""
+        for part, record in self._before.records.cut_to(span):
+            begun = isinstance(record.standing, BegunCreate | BegunDelete)
+            if not begun and not isinstance(change, Settle):
+                self._editing.add(part, change)
+            elif listed:
+                self._editing.add_existing(part, change)
+            elif self._listed:
+                self.at_once.append(Settled(part, Done(None)))
+            else:
+                self._editing.add_begun(part, change)
+
     def _add_existing(self, span: Span, change: Create | Adopt) -> None:
-        if change.routing:
+        if change.routing or isinstance(change, Create):
             self._creating.add_existing(span, change)
         else:
             self._editing.add(span, change)
@@ -83,7 +105,17 @@ class Schedule:
 
     def take(self) -> Flight | None:
         """The next call whose conditions are met; None while there is none."""
+        # Proofs come before everything else, since other calls may change what they rest on.
+        flight = self._proving.take()
+        if flight is not None or self._proving.busy:
+            return flight
         return self._creating.take() or self._editing.take()
+
+    def news(self) -> list[tuple[Span, Standing]]:
+        """What answers have told of numbers that are not settled yet; each is told once."""
+        told = list(self._before.news)
+        self._before.news.clear()
+        return told
 
     def settle(self, flight: Flight) -> list[Settled]:
         """Take in what ``flight`` came to. Returns the numbers whose outcome is now final."""
@@ -95,4 +127,8 @@ class Schedule:
 
     def left(self, why: str) -> list[Settled]:
         """Nothing more will be sent: what was not started, and the reason of each."""
-        return [*self._creating.left(why), *self._editing.left(why)]
+        return [
+            *self._proving.left(why),
+            *self._creating.left(why),
+            *self._editing.left(why),
+        ]

@@ -15,7 +15,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.numbers import Span
+from reconciler.numbers import Span, count
 from reconciler.plan.calls import CallCount, CopyCall, batches, next_batch
 from reconciler.routing import DESCRIPTION, Routing
 
@@ -159,6 +159,17 @@ class SourceGroup:
         copies = batches(self.direct)
         copies += sum(batches(spans) for spans in self.described.values())
         return sum((group.expected() for group in self.groups.values()), CallCount(copies=copies))
+
+    @property
+    def count(self) -> int:
+        """The numbers that are still to be copied."""
+        if self.closed is not None:
+            return 0
+        queues = [self.direct, *self.described.values()]
+        for group in self.groups.values():
+            for part in group.by_description.values():
+                queues += [part.fresh, part.begun]
+        return sum(map(count, queues))
 
     def left(self, why: str) -> Iterator[tuple[Span, str]]:
         """What was never sent, and why not; ``why`` where it has no reason of its own."""

@@ -200,7 +200,7 @@ def _note(entry: Json) -> Note:
     block = entry["block"]
     match entry["note"]:
         case "conflict":
-            return ConflictNote(block)
+            return ConflictNote(block, entry.get("doubt", False))
         case "kept":
             return Kept(block, entry["why"])
         case "moved":

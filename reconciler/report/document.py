@@ -12,6 +12,7 @@ from reconciler.plan.review import OwnChanges
 from reconciler.report.decode import PlanFileError, from_json, read_plan, read_text
 from reconciler.report.encode import to_json
 from reconciler.report.model import BlockPlace, Cost, PlanDocument, Remark
+from reconciler.report.words import many
 
 __all__ = [
     "PlanDocument",
@@ -55,7 +56,20 @@ def plan_document(
         callers=found.callers,
         own=own,
         warnings=plan.warnings,
-        remarks=remarks,
+        remarks=(*remarks, *_asking(plan)),
+    )
+
+
+def _asking(plan: Plan) -> tuple[Remark, ...]:
+    """Why a plan has calls that only ask."""
+    if not plan.state.unlisted or not plan.questions:
+        return ()
+    return (
+        Remark(
+            "the last apply could not read the server's list of all numbers: "
+            f"{many(plan.questions, 'number')} asked for one by one before anything is copied",
+            "a user with View Reports and Modify Campaigns reads the list in one request",
+        ),
     )
 
 

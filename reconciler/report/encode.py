@@ -167,8 +167,8 @@ def _own(own: OwnChanges) -> Json:
 
 def _note(note: Note) -> Json:
     match note:
-        case ConflictNote(block):
-            return {"note": "conflict", "block": block}
+        case ConflictNote(block, doubt):
+            return {"note": "conflict", "block": block} | ({"doubt": True} if doubt else {})
         case Kept(block, why):
             return {"note": "kept", "block": block, "why": why}
         case Moved(before, block):

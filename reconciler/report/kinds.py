@@ -156,8 +156,9 @@ def _title(entry: Entry) -> str:
             return "asked whether they exist"
         case Forget():
             return "forgotten, not ours"
-        case ConflictNote():
-            return "in conflict: they exist and are not ours"
+        case ConflictNote(doubt=doubt):
+            not_ours = ", and nothing proves that they are ours" if doubt else " and are not ours"
+            return f"in conflict: they exist{not_ours}"
         case Kept() | Moved() | Released():  # pragma: no cover  (these are not gathered)
             return note_words(entry.subject)
 

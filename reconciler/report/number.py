@@ -153,8 +153,12 @@ def _standing(standing: Standing) -> str:
             return "begun: an earlier apply may have changed it"
         case BegunDelete():
             return "begun: an earlier apply may have deleted it"
-        case Conflict():  # pragma: no branch  (there is no other)
+        case Conflict(None):
             return "conflict: exists on the server and was not created from here"
+        case Conflict():  # pragma: no branch  (there is no other)
+            return (
+                "conflict: exists on the server, and nothing proves that it was created from here"
+            )
 
 
 def _fields(facts: NumberFacts, width: int) -> list[str]:

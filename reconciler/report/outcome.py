@@ -36,6 +36,7 @@ __all__ = ["applied_headline", "applied_json", "applied_text", "stopped_json", "
 FORMAT = 1
 MOST_REASONS = 12
 """So many reasons of one kind are shown in the text."""
+IN_DOUBT = "in doubt: a call of ours may have made it, and nothing proves that it did"
 INTERRUPTED = "the run ended before its turn"
 
 
@@ -224,8 +225,10 @@ def _interrupted(_: object) -> Outcome:
 def _words(outcome: Outcome) -> str | None:
     """What was said about it, by the server or by us."""
     match outcome:
-        case Done() | ConflictFound():
+        case Done() | ConflictFound(None):
             return None
+        case ConflictFound():
+            return IN_DOUBT
         case Refused(words) | Unknown(words) | Vanished(words) | Unfinished(words=words):
             return words
         case NotStarted(why):  # pragma: no branch  (there is no other)

@@ -217,7 +217,7 @@ def _changes() -> list[Schema]:
 
 def _notes() -> list[Schema]:
     return [
-        _kind("note", "conflict", ()),
+        _kind("note", "conflict", ("doubt",)),
         _kind("note", "kept", (), why=_TEXT),
         _kind("note", "moved", (), before=_TEXT),
         _kind("note", "released", (), fields=_SOME),
@@ -239,6 +239,7 @@ def _kind(key: str, name: str, may: tuple[str, ...], **must: Schema) -> Schema:
         "newer": _TRUE,
         "exists": _TRUE,
         "callers": _CALLERS,
+        "doubt": _TRUE,
     }
     whole = _object(**{key: {"const": name}}, block=_TEXT, numbers=_NUMBERS, **must)
     whole["properties"] |= {each: optional[each] for each in may}

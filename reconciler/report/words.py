@@ -172,6 +172,11 @@ def declared_words(routing: Routing) -> list[str]:
 def note_words(note: Note) -> str:
     """What is worth knowing although nothing comes of it."""
     match note:
+        case ConflictNote(doubt=True):
+            return (
+                "exists on the server, and nothing proves that the earlier apply which began it "
+                "has made it: `adopt: true` on the block takes it over, or remove it from the YAML"
+            )
         case ConflictNote():
             return (
                 "exists on the server and is not ours: `adopt: true` on the block takes it over, "

@@ -15,6 +15,7 @@ from reconciler.inputs import parse_json
 from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
 from reconciler.state.model import (
     AppliedSettings,
+    Begun,
     BegunCreate,
     BegunDelete,
     BegunUpdate,
@@ -58,6 +59,8 @@ def encode(state: State) -> bytes:
             "removal": state.settings.removal,
             **_unreviewed(state.settings),
         }
+    if state.unlisted:
+        head["unlisted"] = True
     parts = [f"{json.dumps(key)}: {_compact(value)}" for key, value in head.items()]
     shown = [f"{json.dumps(name)}: {_compact(profiles[name])}" for name in sorted(profiles)]
     parts.append('"profiles": ' + _braced("{", shown, "}"))
@@ -154,8 +157,8 @@ def _standing(standing: Standing, profiles: dict[str, Json]) -> Json:
     match standing:
         case Confirmed():
             return {"profile": _profile(standing, profiles)}
-        case Conflict():
-            return {"conflict": True}
+        case Conflict(doubt):
+            return {"conflict": True} | ({} if doubt is None else _standing(doubt, profiles))
         case BegunCreate(source, role, routing):
             begun: dict[str, Any] = {"action": "create", "source": source, "role": _role(role)}
             return {"begun": begun | {"routing": dict(routing)}}
@@ -196,6 +199,7 @@ def _state(document: Json) -> State:
         serial=_serial(document["serial"]),
         applied_commit=_optional(document.get("applied_commit")),
         settings=None if settings is None else _settings(settings),
+        unlisted=document.get("unlisted", False) is True,
         records=SpanMap(
             (_span(entry["span"]), _read_record(entry, profiles)) for entry in document["numbers"]
         ),
@@ -241,10 +245,21 @@ def _read_record(entry: Json, profiles: Mapping[str, Confirmed]) -> Record:
 
 def _read_standing(entry: Json, profiles: Mapping[str, Confirmed]) -> Standing:
     if entry.get("conflict", False) is True:
-        return Conflict()
+        return Conflict(_read_doubt(entry, profiles) if "begun" in entry else None)
     begun = entry.get("begun")
     if begun is None:
         return profiles[entry["profile"]]
+    return _read_begun(entry, begun, profiles)
+
+
+def _read_doubt(entry: Json, profiles: Mapping[str, Confirmed]) -> BegunCreate | BegunDelete:
+    begun = _read_begun(entry, entry["begun"], profiles)
+    if isinstance(begun, BegunUpdate):
+        raise TypeError(f"{entry['span']} is in doubt because of an update")
+    return begun
+
+
+def _read_begun(entry: Json, begun: Json, profiles: Mapping[str, Confirmed]) -> Begun:
     match begun["action"]:
         case "create":
             role = _read_role(begun["role"])

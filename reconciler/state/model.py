@@ -74,7 +74,12 @@ class BegunDelete:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The number exists on the server and was not created from here."""
+    """The number exists on the server and was not created from here.
+
+    ``doubt`` is the call that may have made it all the same, where nothing proves that it did.
+    """
+
+    doubt: BegunCreate | BegunDelete | None = None
 
 
 Begun = BegunCreate | BegunUpdate | BegunDelete
@@ -96,13 +101,18 @@ class Record:
     @property
     def certain(self) -> Confirmed | None:
         """What is true whatever became of the calls begun; None where the number may not exist."""
-        match self.standing:
-            case Confirmed() as confirmed:
-                return confirmed
-            case BegunUpdate() as begun:
-                return begun.certain
-            case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (no other)
-                return None
+        return certain(self.standing)
+
+
+def certain(standing: Standing) -> Confirmed | None:
+    """What is true whatever became of the calls begun; None where the number may not exist."""
+    match standing:
+        case Confirmed():
+            return standing
+        case BegunUpdate():
+            return standing.certain
+        case BegunCreate() | BegunDelete() | Conflict():  # pragma: no branch  (no other)
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,8 @@ class State:
     """All that is known of a target. ``serial`` counts its saves, 0 before the first.
 
     ``lineage`` names this history: a state begun anew has another. ``applied_commit`` is the commit
-    of the last apply that was confirmed in full.
+    of the last apply that was confirmed in full. ``unlisted``: the last apply could not read the
+    server's list of numbers, so the next one asks for each number before it is copied.
     """
 
     target: str
@@ -130,4 +141,5 @@ class State:
     serial: int = 0
     applied_commit: str | None = None
     settings: AppliedSettings | None = None
+    unlisted: bool = False
     records: SpanMap[Record] = field(default_factory=SpanMap)

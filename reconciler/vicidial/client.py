@@ -23,9 +23,11 @@ from reconciler.vicidial.answer import Answer, is_page
 from reconciler.vicidial.builds import Feature, check_build
 from reconciler.vicidial.readings import NotReadable, Version
 from reconciler.vicidial.replies import (
+    Columns,
     CopyReply,
     DeleteReply,
     ProbeReply,
+    ReadReply,
     Unclear,
     UpdateReply,
 )
@@ -110,6 +112,13 @@ class Reader:
         query = {"stage": "DIDS", "first_id": first, "second_id": second}
         read = partial(pages.settings_of, first=first, second=second, user=self.user)
         return await self._connection.page("settings_compare.php", query, read)
+
+    async def columns(self, first: str, second: str) -> ReadReply:
+        """The same as the reply of a call: what may be readable later is unclear."""
+        found = await self.settings(first, second)
+        if not isinstance(found, NotReadable):
+            return Columns(found)
+        return Unclear(found.words, found.wait) if found.passing else found
 
     async def in_groups(self) -> frozenset[str] | NotReadable:
         """The active in-groups within the user's groups."""

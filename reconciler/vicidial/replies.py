@@ -7,6 +7,8 @@ see ``reconciler.errors.ServerStop``.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reconciler.vicidial.readings import NotReadable
+
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
@@ -92,7 +94,15 @@ class Exists:
     """The number exists; nothing was changed by asking."""
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All columns of the numbers asked for, by pattern; one that is not there is left out."""
+
+    by_pattern: Mapping[str, Mapping[str, str]]
+
+
 CopyReply = Copied | SourceMissing | CallRefused | Unclear
 UpdateReply = Updated | DidMissing | CallRefused | Unclear
 DeleteReply = Deleted | DidMissing | CallRefused | Unclear
 ProbeReply = Exists | DidMissing | Unclear
+ReadReply = Columns | NotReadable | Unclear

@@ -97,6 +97,10 @@ def test_somebody_elses_is_a_conflict():
     assert after(ConflictFound()) == Record("sales", Conflict(), DeletePolicy())
 
 
+def test_what_may_be_ours_is_a_conflict_in_doubt():
+    assert after(ConflictFound(BEGUN)) == Record("sales", Conflict(BEGUN), DeletePolicy())
+
+
 def test_unknown_stays_begun():
     assert after(Unknown("HTTP 500")) == Record("sales", BEGUN, DeletePolicy())
 

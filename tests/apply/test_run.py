@@ -19,7 +19,7 @@ from reconciler.plan.outcome import (
     Vanished,
 )
 from reconciler.state.journal import Journal
-from reconciler.state.model import BegunCreate, Confirmed, Conflict
+from reconciler.state.model import BegunCreate, BegunUpdate, Confirmed, Conflict
 from reconciler.state.store import LockedState
 from reconciler.vicidial.client import Writer
 from reconciler.vicidial.replies import Unclear
@@ -235,7 +235,7 @@ def test_a_refused_login_in_the_middle_stops_everything_and_saves(site, monkeypa
     assert not applied.complete
     assert len(outcomes(applied)[Done]) == 3
     assert outcomes(applied)[Unknown] == ["7275550000"]
-    assert isinstance(known(site)["7275550000"], BegunCreate)
+    assert isinstance(known(site)["7275550000"], BegunUpdate)
     # Finishing it is no update of a live number, which a limit could refuse.
     assert site.plan().counts.settling == 1
     assert site.plan().counts.update == 0
@@ -255,7 +255,7 @@ def test_a_stop_that_comes_after_doubt_leaves_the_number_begun(site, monkeypatch
     _, applied = site.apply()
     assert isinstance(applied.error, LoginRefused)
     assert outcomes(applied)[Unknown] == ["7275550000"]
-    assert isinstance(known(site)["7275550000"], BegunCreate)
+    assert isinstance(known(site)["7275550000"], BegunUpdate)
 
 
 def asked_while_under_way(site, monkeypatch, *, grace, end):
@@ -342,7 +342,7 @@ def test_a_fault_of_this_program_is_not_hidden_and_loses_nothing(site, monkeypat
     site.write(SALES)
     with pytest.raises(ZeroDivisionError):
         site.apply()
-    assert isinstance(known(site)["7275550000"], BegunCreate)
+    assert isinstance(known(site)["7275550000"], BegunUpdate)
     monkeypatch.undo()
     assert site.apply_cleanly().complete
 

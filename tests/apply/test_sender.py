@@ -10,8 +10,15 @@ from reconciler.apply.pace import Pace
 from reconciler.apply.send import RetryPolicy, Sender
 from reconciler.errors import LoginRefused, Unreachable
 from reconciler.numbers import parse_span
-from reconciler.plan.calls import CopyCall, DeleteCall, ProbeCall, UpdateCall
-from reconciler.plan.flight import CUT_OFF, CopyFlight, DeleteFlight, ProbeFlight, UpdateFlight
+from reconciler.plan.calls import CopyCall, DeleteCall, ProbeCall, ReadCall, UpdateCall
+from reconciler.plan.flight import (
+    CUT_OFF,
+    CopyFlight,
+    DeleteFlight,
+    ProbeFlight,
+    ReadFlight,
+    UpdateFlight,
+)
 from reconciler.routing import Routing
 from reconciler.vicidial.client import Server
 from reconciler.vicidial.replies import (
@@ -68,6 +75,9 @@ class Scripted:
     async def exists(self, pattern):
         return await self._answer("exists", pattern)
 
+    async def columns(self, first, second):
+        return await self._answer("columns", first, second)
+
     async def answers(self):
         return await self._answer("version")
 
@@ -77,6 +87,7 @@ FLIGHTS = {
     UpdateCall: UpdateFlight,
     DeleteCall: DeleteFlight,
     ProbeCall: ProbeFlight,
+    ReadCall: ReadFlight,
 }
 
 

@@ -353,3 +353,15 @@ def test_ended_while_it_checks_it_has_sent_nothing(shop, server):
     assert done.code == 128 + signal.SIGINT
     assert done.out.endswith("tampa: nothing was sent; no number was changed\n")
     assert shop.run("state", "list").out == "tampa: nothing is known yet\n"
+
+
+def test_without_the_list_the_plan_counts_the_questions_and_says_why(shop, monkeypatch):
+    monkeypatch.setenv("VICIDIAL_USER", "8008")
+    monkeypatch.setenv("VICIDIAL_PASS", "nodelete")
+    done = shop.ran("apply", "--yes")
+    assert "10 numbers asked for one by one, before anything is copied" in done.err
+    shop.blocks(SALES.replace("7275553300-7275553309", "7275553300-7275553319"))
+    planned = shop.ran("plan").out
+    assert "the last apply could not read the server's list of all numbers: 10 numbers" in planned
+    assert "11 update_did (10 only asking)" in planned
+    assert "could not read" not in shop.ran("plan", "--target", "tampa", "--state", "file:x").out

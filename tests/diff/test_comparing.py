@@ -171,6 +171,10 @@ def test_somebody_elses_number_is_pointed_out():
     wanted, before = spec((ONE, declared(SALES))), state((ONE, record(Conflict())))
     assert changes(wanted, before) == SpanMap()
     assert notes(wanted, before) == [(ONE, ConflictNote("sales"))]
+    mark = BegunCreate(SOURCE, FromSource(), SALES)
+    assert notes(wanted, state((ONE, record(Conflict(mark))))) == [
+        (ONE, ConflictNote("sales", doubt=True))
+    ]
 
 
 def test_somebody_elses_number_is_adopted_where_the_block_says_so():

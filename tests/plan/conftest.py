@@ -5,15 +5,24 @@ from dataclasses import dataclass, field, replace
 from reconciler.apply.ledger import Ledger, refreshed
 from reconciler.diff.settings import settings_of
 from reconciler.numbers import align, span_of
-from reconciler.plan.calls import LONGEST_LIST, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.calls import (
+    LONGEST_LIST,
+    CopyCall,
+    DeleteCall,
+    ProbeCall,
+    ReadCall,
+    UpdateCall,
+)
 from reconciler.plan.outcome import Settled
 from reconciler.plan.plan import Plan, make_plan
 from reconciler.plan.schedule import Schedule
+from reconciler.routing import FIELDS
 from reconciler.state.model import Seed, State
 from reconciler.vicidial.replies import (
     Added,
     AlreadyExists,
     CallRefused,
+    Columns,
     Copied,
     CopyLine,
     Deleted,
@@ -91,6 +100,14 @@ class Server:
                 return Deleted()
             case ProbeCall(pattern):
                 return DidMissing() if self.seen(pattern) is None else Exists()
+            case ReadCall(pattern, source):
+                return Columns(
+                    {
+                        one: columns_of(row)
+                        for one in (pattern, source)
+                        if one is not None and (row := self.seen(one)) is not None
+                    }
+                )
 
     def _copy(self, call, only):
         source = self.seen(call.via)
@@ -109,6 +126,12 @@ class Server:
             self.rows[pattern.lower()] = Row(pattern, fields, source.origin, made=True)
             lines[pattern] = Added(len(self.rows))
         return Copied(lines)
+
+
+def columns_of(row):
+    """All columns; one that no field declares tells what it was copied from."""
+    columns = {field.column: row.fields.get(field.name, "") for field in FIELDS}
+    return columns | {"did_pattern": row.pattern, "custom_one": row.origin}
 
 
 class Killed(Exception):
@@ -153,7 +176,7 @@ def carry_out(  # noqa: C901
     choose=lambda count: 0,
     width=1,
     tries=2,
-    listing=False,
+    listing=True,
     journal=False,
     check=lambda schedule, call, marks: None,
 ):
@@ -161,10 +184,12 @@ def carry_out(  # noqa: C901
 
     ``fate(call)`` says what happens to each try, ``choose(n)`` which call under way is answered
     next. Returns what the machine's disk holds afterwards: with its ``journal``, or only what was
-    saved.
+    saved. Without ``listing`` the account may not read the list, and the state knows it.
     """
+    state = replace(state, unlisted=not listing)
     plan = make_plan(spec, state)
-    schedule = Schedule(plan.changes, state.records, server.listed() if listing else None)
+    present = server.listed() if listing else None
+    schedule = Schedule(plan.changes, state.records, present, unlisted=not listing)
     ledger = Ledger(state.records, plan.changes, plan.changes.mapped(lambda _: UNDER))
     ran = Ran(state, plan)
     serial = state.serial
@@ -196,7 +221,10 @@ def carry_out(  # noqa: C901
                 break
             flight = under_way.pop(choose(len(under_way)))
             _send(server, flight, fate, tries)
-            take_in(schedule.settle(flight))
+            settled = schedule.settle(flight)
+            for span, standing in schedule.news():
+                ledger.mark(span, standing)
+            take_in(settled)
     except Killed:
         if journal:
             saved()

@@ -3,10 +3,18 @@
 import pytest
 
 from reconciler.numbers import SpanMap
+from reconciler.plan.outcome import ConflictFound
 from reconciler.plan.plan import make_plan
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
-from reconciler.state.model import BegunCreate, BegunDelete, BegunUpdate, Confirmed, FromSource
+from reconciler.state.model import (
+    BegunCreate,
+    BegunDelete,
+    BegunUpdate,
+    Confirmed,
+    Conflict,
+    FromSource,
+)
 from tests.conftest import MENU, SALES, SOURCE, SUPPORT, block, declared, known, record, spec, state
 from tests.plan.conftest import (
     KIND,
@@ -109,14 +117,15 @@ def begun(standing, *, removal=None):
 
 
 def server_with(*fields):
-    rows = [Row(SOURCE, {"did_route": "PHONE", "active": "Y"}, SOURCE)]
-    return Server(*rows, *(Row(GHOSTLY, dict(each), SOURCE, made=True) for each in fields))
+    source = {"did_route": "PHONE", "active": "Y"}
+    rows = [Row(GHOSTLY, source | dict(each), SOURCE, made=True) for each in fields]
+    return Server(Row(SOURCE, source, SOURCE), *rows)
 
 
 CREATING = BegunCreate(SOURCE, FromSource(), SALES)
 
 
-@pytest.mark.parametrize("fields", [SALES, {"did_route": "PHONE"}, SUPPORT])
+@pytest.mark.parametrize("fields", [SALES, {"did_route": "PHONE"}])
 @pytest.mark.parametrize("routing", [SALES, SUPPORT, MENU])
 def test_a_begun_number_gets_what_is_declared_now(fields, routing):
     server = server_with(fields)
@@ -152,9 +161,9 @@ def test_a_begun_update_of_fields_no_longer_declared_is_settled_by_knowing_less(
 def test_a_begun_number_that_left_the_yaml_is_kept_when_it_exists(mark):
     server = server_with(SALES)
     done = carry_out(spec(), begun(mark), server)
-    assert server.rows[GHOSTLY].fields == dict(SALES)
+    assert not SALES.lacking(server.rows[GHOSTLY].fields)
     left = mark.before if isinstance(mark, BegunDelete) else Confirmed(SOURCE)
-    assert done.state.records.get(GHOSTLY).standing == left
+    assert done.state.records.get(GHOSTLY).certain == left
 
 
 @pytest.mark.parametrize("mark", [CREATING, BegunDelete(Confirmed(SOURCE, SALES))])
@@ -171,7 +180,8 @@ def test_a_begun_number_that_left_the_yaml_is_parked_where_that_is_its_policy(ma
     server = server_with(SALES)
     done = carry_out(spec(), begun(mark, removal=ParkPolicy(PARKED)), server)
     assert not PARKED.lacking(server.rows[GHOSTLY].fields)
-    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, PARKED)
+    known = SALES if isinstance(mark, BegunDelete) else NOTHING
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, known.overlaid(PARKED))
 
 
 @pytest.mark.parametrize("mark", [CREATING, BegunUpdate(Confirmed(SOURCE, SALES), SUPPORT)])
@@ -197,7 +207,7 @@ def test_a_removal_that_is_killed_too_does_not_make_a_number_that_may_not_exist_
     assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, MENU)
 
 
-def test_a_parking_of_a_number_half_deleted_knows_less_of_it():
+def test_a_parking_of_a_number_half_deleted_is_of_a_number_that_exists():
     mark = BegunDelete(Confirmed(SOURCE, SALES))
     server = server_with(SALES)
     killed = carry_out(
@@ -206,8 +216,14 @@ def test_a_parking_of_a_number_half_deleted_knows_less_of_it():
         server,
         fate=lambda call: Fate(kill="after"),
     )
-    assert killed.state.records.get(GHOSTLY).standing == BegunDelete(
-        Confirmed(SOURCE, Routing({"group": "SALESLINE"}))
+    assert killed.state.records.get(GHOSTLY).standing == BegunDelete(Confirmed(SOURCE, SALES))
+    server = server_with(SALES)
+    fates = iter([KIND, Fate(kill="after")])
+    killed = carry_out(
+        spec(), begun(mark, removal=ParkPolicy(PARKED)), server, fate=lambda call: next(fates)
+    )
+    assert killed.state.records.get(GHOSTLY).standing == BegunUpdate(
+        Confirmed(SOURCE, SALES), PARKED
     )
 
 
@@ -220,3 +236,80 @@ def test_a_deletion_that_is_repeated_is_marked_as_before():
         fate=lambda call: Fate(kill="before"),
     )
     assert killed.state.records.get(GHOSTLY).standing == mark
+
+
+# --- whose number it is
+
+
+FOREIGN = {"did_route": "EXTEN", "extension": "8111", "did_description": "Another team"}
+MARKS = [CREATING, BegunDelete(Confirmed(SOURCE, SALES)), BegunDelete(Confirmed(SOURCE))]
+
+
+def made_by_hand():
+    """A number was begun; then somebody else made it."""
+    server = server_with()
+    server.rows[GHOSTLY] = Row(GHOSTLY, dict(FOREIGN), "elsewhere")
+    return server
+
+
+@pytest.mark.parametrize("listing", [True, False], ids=["with the list", "without the list"])
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("removal", [None, KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()])
+def test_a_begun_number_that_somebody_else_made_is_not_ours(mark, removal, listing):
+    server = made_by_hand()
+    wanted = spec((GHOSTLY, declared(MENU))) if removal is None else spec()
+    done = carry_out(wanted, begun(mark, removal=removal), server, listing=listing)
+    assert server.rows[GHOSTLY].fields == FOREIGN
+    assert done.outcomes == {GHOSTLY: ConflictFound(mark)}
+    assert done.state.records.get(GHOSTLY).standing == Conflict(mark)
+
+
+@pytest.mark.parametrize("mark", MARKS[:2])
+@pytest.mark.parametrize("removal", [None, KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()])
+def test_without_the_list_a_begun_number_that_exists_stays_in_doubt(mark, removal):
+    server = server_with(SALES)
+    wanted = spec((GHOSTLY, declared(MENU))) if removal is None else spec()
+    done = carry_out(wanted, begun(mark, removal=removal), server, listing=False)
+    assert not SALES.lacking(server.rows[GHOSTLY].fields)
+    assert done.outcomes == {GHOSTLY: ConflictFound(mark)}
+
+
+@pytest.mark.parametrize("removal", [KeepPolicy(), ParkPolicy(PARKED), DeletePolicy()])
+def test_without_the_list_a_begun_number_that_was_never_made_is_forgotten(removal):
+    done = carry_out(spec(), begun(CREATING, removal=removal), server_with(), listing=False)
+    assert done.state.records == SpanMap()
+
+
+def test_a_number_that_was_taken_over_and_declares_nothing_cannot_be_proven():
+    mark = BegunDelete(Confirmed(None))
+    done = carry_out(spec(), begun(mark, removal=DeletePolicy()), server_with(SALES))
+    assert done.outcomes == {GHOSTLY: ConflictFound(mark)}
+
+
+def test_a_number_whose_source_is_gone_cannot_be_proven():
+    server = server_with(SALES)
+    del server.rows[SOURCE]
+    done = carry_out(spec(), begun(CREATING), server)
+    assert done.outcomes == {GHOSTLY: ConflictFound(CREATING)}
+
+
+def test_a_number_that_is_proven_stays_proven_when_the_run_is_killed():
+    server = server_with(SALES)
+    fates = iter([KIND, Fate(kill="before")])
+    killed = carry_out(
+        spec((GHOSTLY, declared(MENU))), begun(CREATING), server, fate=lambda call: next(fates)
+    )
+    del server.rows[SOURCE]
+    assert killed.state.records.get(GHOSTLY).certain == Confirmed(SOURCE)
+    done = carry_out(spec((GHOSTLY, declared(MENU))), killed.state, server)
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, MENU)
+
+
+def test_a_seed_that_the_server_has_confirmed_is_ours_when_the_run_is_killed():
+    server = server_with()
+    wanted = spec((GHOSTLY, declared(SALES)))
+    fates = iter([KIND, KIND, Fate(kill="before")])
+    killed = carry_out(wanted, state(), server, fate=lambda call: next(fates), listing=False)
+    assert killed.state.records.get(GHOSTLY).standing == BegunUpdate(Confirmed(SOURCE), SALES)
+    done = carry_out(wanted, killed.state, server, listing=False)
+    assert done.state.records.get(GHOSTLY).standing == Confirmed(SOURCE, SALES)

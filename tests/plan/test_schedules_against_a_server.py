@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import SpecFaults
 from reconciler.numbers import SpanMap, span_of
-from reconciler.plan.calls import CopyCall, ProbeCall
+from reconciler.plan.calls import CopyCall, ProbeCall, ReadCall
 from reconciler.plan.plan import make_plan
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
@@ -111,7 +111,7 @@ class Watch:
         for pattern in patterns:
             assert self.plan.changes.get(pattern) is not None, "outside the plan"
         marked = {pattern for span, _ in marks for pattern in span}
-        assert marked == (set() if isinstance(call, ProbeCall) else set(patterns))
+        assert marked == (set() if isinstance(call, ProbeCall | ReadCall) else set(patterns))
         if isinstance(call, CopyCall):
             via = self.server.rows.get(call.via.lower())
             for pattern in patterns:
@@ -183,8 +183,11 @@ def in_peace(spec, known, server, *, rounds=4, listing=False):
 @settings(max_examples=50)
 def test_whatever_a_server_does_the_next_runs_bring_it_to_what_is_declared(data, listing):
     server, known = a_server(), state(serial=0)
+    unsure = set()
     for _ in range(data.draw(st.integers(1, 4))):
         spec = data.draw(specs(SOUND))
+        # What it was copied from may be another number by now: then nothing proves whose it is.
+        unsure |= {p for span, one in spec.desired if one.source == CHAINED for p in span}
         if refused_by_sources(spec, known):
             continue
         killing = data.draw(st.booleans())
@@ -193,11 +196,15 @@ def test_whatever_a_server_does_the_next_runs_bring_it_to_what_is_declared(data,
     if refused_by_sources(spec, known):
         return
     known, plan = in_peace(spec, known, server, listing=listing)
-    assert not plan.changes
-    assert unlike(server, spec.desired) == []
+    doubted = {p for span, one in known.records for p in span if isinstance(one.standing, Conflict)}
+    if listing:
+        assert doubted <= unsure
+    waiting = {p for span, one in spec.desired if one.source in doubted for p in span}
+    assert {p for span, _ in plan.changes for p in span} <= waiting
+    assert set(unlike(server, spec.desired)) <= doubted | waiting
     assert sound(server, known.records) == []
-    assert forgotten(server, known.records) == []
-    assert all(isinstance(one.standing, Confirmed) for _, one in known.records)
+    assert set(forgotten(server, known.records)) <= waiting
+    assert all(isinstance(one.standing, Confirmed | Conflict) for _, one in known.records)
 
 
 def drawn_foreign(data):
@@ -206,23 +213,19 @@ def drawn_foreign(data):
     return a_server(sorted(foreign), hidden), foreign, hidden & foreign
 
 
-CLEAR = st.builds(Fate, failing=st.frozensets(st.sampled_from(NUMBERS), max_size=2))
-
-
 @given(st.data())
 @settings(max_examples=50)
 def test_somebody_elses_number_is_left_alone_unless_its_block_adopts(data):
     server, foreign, hidden = drawn_foreign(data)
     listing = data.draw(st.booleans())
-    # Without a list a lost reply leaves it open whose a number is that exists.
-    fates = FATES if listing and not hidden else CLEAR
     known = state(serial=0)
     adopted = set()
     for _ in range(data.draw(st.integers(1, 3))):
         spec = data.draw(specs())
         if refused_by_sources(spec, known):
             continue
-        known = run(data, spec, known, server, fates=fates, listing=listing).state
+        killing = data.draw(st.booleans())
+        known = run(data, spec, known, server, killing=killing, listing=listing).state
         adopted |= {p for span, one in spec.desired if one.block.adopt for p in span}
     for pattern in foreign:
         row = server.rows.get(pattern)
@@ -231,7 +234,7 @@ def test_somebody_elses_number_is_left_alone_unless_its_block_adopts(data):
             assert row.fields == {"did_route": "PHONE"}
         if pattern not in adopted:
             one = known.records.get(pattern)
-            assert one is None or one.standing == Conflict()
+            assert one is None or one.certain is None
 
 
 @given(st.data())

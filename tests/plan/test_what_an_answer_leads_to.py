@@ -3,7 +3,14 @@
 import pytest
 
 from reconciler.numbers import span_of
-from reconciler.plan.calls import CallCount, CopyCall, DeleteCall, ProbeCall, UpdateCall
+from reconciler.plan.calls import (
+    CallCount,
+    CopyCall,
+    DeleteCall,
+    ProbeCall,
+    ReadCall,
+    UpdateCall,
+)
 from reconciler.plan.creating import GONE
 from reconciler.plan.outcome import (
     ConflictFound,
@@ -18,7 +25,7 @@ from reconciler.plan.outcome import (
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
-from reconciler.routing import NOTHING, Routing
+from reconciler.routing import BY_NAME, NOTHING, Routing
 from reconciler.state.model import (
     BegunCreate,
     BegunDelete,
@@ -30,10 +37,12 @@ from reconciler.state.model import (
     Record,
     Seed,
 )
+from reconciler.vicidial.readings import NotReadable
 from reconciler.vicidial.replies import (
     Added,
     AlreadyExists,
     CallRefused,
+    Columns,
     Copied,
     Deleted,
     DidMissing,
@@ -65,14 +74,33 @@ LOST = Unclear("no reply")
 ADOPTING = block(adopt=True)
 
 
-def schedule_of(wanted, before=None, present=None):
+NOBODY = over()
+"""The server's list of numbers, where it has none of them."""
+
+
+def schedule_of(wanted, before=None, present=NOBODY, *, unlisted=False):
     before = before or state()
-    return Schedule(make_plan(wanted, before).changes, before.records, present)
+    there = None if unlisted else present
+    return Schedule(make_plan(wanted, before).changes, before.records, there, unlisted=unlisted)
 
 
-def group_of(*, before=None, routing=SALES):
+def columns(pattern, routing=NOTHING, *, origin=SOURCE):
+    """A number read beside its source: a copy of it with ``routing``."""
+    plain = {"did_route": "PHONE", "group_id": "", "menu_id": "", "custom_one": origin}
+    fields = {BY_NAME[name].column: value for name, value in routing.items()}
+    source = plain | {"custom_one": SOURCE, "did_pattern": SOURCE, "did_id": "1"}
+    number = plain | fields | {"did_pattern": pattern, "did_id": "2"}
+    return Columns({pattern: number, SOURCE: source})
+
+
+def theirs(pattern):
+    """A number read that is no copy of the source."""
+    return columns(pattern, origin="elsewhere")
+
+
+def group_of(*, before=None, routing=SALES, **more):
     """A seed (the first) and two others."""
-    return schedule_of(spec((f"{ONE}-{THREE}", declared(routing))), before)
+    return schedule_of(spec((f"{ONE}-{THREE}", declared(routing))), before, **more)
 
 
 def settled(pattern, outcome):
@@ -108,7 +136,7 @@ def test_a_group_waits_for_its_seed_and_is_copied_from_it():
     assert answered(schedule, first, Copied({ONE: ADDED})) == []
     update = schedule.take()
     assert update.call == UpdateCall(ONE, SALES)
-    assert marks(update) == [(ONE, BegunCreate(SOURCE, Seed(), SALES))]
+    assert marks(update) == [(ONE, BegunUpdate(Confirmed(SOURCE), SALES))]
     assert schedule.take() is None
     assert answered(schedule, update, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
     rest = schedule.take()
@@ -141,11 +169,47 @@ def test_when_every_number_is_somebody_elses_there_is_no_seed_and_nothing_left()
     assert schedule.left("the end") == []
 
 
-def test_a_begun_seed_that_this_user_cannot_see_is_somebody_elses():
+SENT = BegunCreate(SOURCE, FromSource(), SALES)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [theirs(ONE), Columns({SOURCE: {}}), Columns({}), NotReadable("no longer allowed")],
+    ids=["no copy of the source", "not visible", "no source", "not readable"],
+)
+def test_a_seed_that_a_lost_reply_may_have_made_is_no_seed_unless_it_is_like_its_source(answer):
     schedule = group_of()
     assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
-    assert reply(schedule, DidMissing()) == settled(ONE, ConflictFound())
+    assert reply(schedule, answer) == settled(ONE, ConflictFound(SENT))
     assert schedule.take().call == CopyCall(SOURCE, (span_of(TWO),))
+
+
+def test_nothing_else_is_sent_while_a_number_is_being_proven():
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(SALES)), (THREE, declared(MENU))))
+    assert reply(schedule, {ONE: AlreadyExists(), THREE: ADDED}, doubtful=[ONE]) == []
+    proof = schedule.take()
+    assert proof.call == ReadCall(ONE, SOURCE)
+    assert schedule.take() is None
+    assert answered(schedule, proof, columns(ONE)) == []
+    assert {schedule.take().call.pattern for _ in range(2)} == {ONE, THREE}
+
+
+def test_a_proof_without_a_clear_answer_leaves_the_number_begun_and_its_group_waiting():
+    schedule = group_of()
+    reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE])
+    assert reply(schedule, LOST) == settled(ONE, Unknown("no reply"))
+    assert schedule.take() is None
+    (left,) = schedule.left("the end")
+    assert left.outcome == NotStarted(f"copied from {ONE}, which was not confirmed")
+
+
+def test_a_proof_given_back_leaves_the_number_begun():
+    schedule = group_of()
+    reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE])
+    schedule.take().give_back()
+    first, rest = schedule.left("stopped")
+    assert first == Settled(span_of(ONE), Unknown("it exists, and was not looked at yet: stopped"))
+    assert rest.outcome == NotStarted("stopped")
 
 
 def test_a_seed_whose_fields_are_refused_stops_its_group_and_stays_known():
@@ -189,28 +253,39 @@ def test_a_seed_that_vanishes_stays_known_as_made():
 def test_a_seed_that_a_lost_reply_made_is_asserted_and_copied():
     schedule = group_of()
     assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
+    assert schedule.news() == []
+    assert reply(schedule, columns(ONE)) == []
+    assert schedule.news() == [(span_of(ONE), BegunUpdate(Confirmed(SOURCE), SALES))]
     assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
     assert schedule.take().call.via == ONE
 
 
 def test_a_number_begun_from_another_source_is_asserted_and_is_no_seed():
-    before = state((f"{ONE}-{THREE}", record(BegunCreate("7275559999", Seed(), SALES))))
-    schedule = group_of(before=before)
+    mark = BegunCreate(SOURCE, Seed(), MENU)
+    before = state((f"{ONE}-{THREE}", record(mark)))
+    schedule = schedule_of(
+        spec((f"{ONE}-{THREE}", declared(SALES, source="7275559999"))), before, over((ONE, True))
+    )
+    assert schedule.take().call == ReadCall(ONE, SOURCE)
+    schedule = schedule_of(
+        spec((f"{ONE}-{THREE}", declared(SALES, source="7275559999"))), before, over((ONE, True))
+    )
+    assert reply(schedule, columns(ONE, MENU)) == []
+    update = schedule.take()
+    assert update.call == UpdateCall(ONE, SALES)
+    assert marks(update) == [(ONE, BegunUpdate(Confirmed(SOURCE), SALES))]
+    assert schedule.take().call == CopyCall("7275559999", (span_of(TWO),))
+    assert answered(schedule, update, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
+
+
+def test_a_begun_number_that_the_list_did_not_show_and_a_copy_finds_is_proven_too():
+    mark = BegunCreate(SOURCE, Seed(), SALES)
+    schedule = group_of(before=state((f"{ONE}-{THREE}", record(mark))))
     assert reply(schedule, {ONE: AlreadyExists()}) == []
-    assert schedule.take().call == UpdateCall(ONE, SALES)
-    assert schedule.take().call == CopyCall(SOURCE, (span_of(TWO),))
+    assert reply(schedule, theirs(ONE)) == settled(ONE, ConflictFound(mark))
 
 
-def test_a_number_begun_with_fields_no_longer_declared_is_no_seed():
-    sent = SALES.overlaid({"record_call": "Y"})
-    before = state((f"{ONE}-{THREE}", record(BegunCreate(SOURCE, Seed(), sent))))
-    schedule = group_of(before=before)
-    reply(schedule, {ONE: AlreadyExists()})
-    schedule.take()
-    assert schedule.take().call == CopyCall(SOURCE, (span_of(TWO),))
-
-
-def test_a_number_half_deleted_is_no_seed_and_keeps_its_origin():
+def test_a_number_half_deleted_that_is_gone_is_copied_anew():
     before = state((ONE, record(BegunDelete(Confirmed("7275559999", SALES)))))
     schedule = group_of(before=before)
     assert reply(schedule, {TWO: ADDED}) == []
@@ -219,16 +294,19 @@ def test_a_number_half_deleted_is_no_seed_and_keeps_its_origin():
     assert list(flight.call.patterns()) == [THREE]
     answered(schedule, flight, Copied({THREE: ADDED}))
     last = schedule.take()
-    assert marks(last) == [(ONE, BegunCreate("7275559999", CopyOf(TWO), SALES))]
-    assert answered(schedule, last, Copied({ONE: AlreadyExists()})) == []
-    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed("7275559999", SALES)))
+    assert marks(last) == [(ONE, BegunCreate(SOURCE, CopyOf(TWO), SALES))]
+    assert answered(schedule, last, Copied({ONE: ADDED})) == settled(
+        ONE, Done(Confirmed(SOURCE, SALES))
+    )
 
 
-def test_a_group_of_nothing_but_a_half_deleted_number_has_no_seed():
+def test_a_number_half_deleted_that_is_as_it_was_keeps_its_origin():
     before = state((ONE, record(BegunDelete(Confirmed(None, SALES)))))
-    schedule = schedule_of(spec((ONE, declared(SALES))), before)
-    assert reply(schedule, {ONE: AlreadyExists()}) == []
-    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
+    schedule = schedule_of(spec((ONE, declared(MENU))), before, over((ONE, True)))
+    proof = schedule.take()
+    assert proof.call == ReadCall(ONE, None)
+    assert answered(schedule, proof, columns(ONE, SALES, origin="edited")) == []
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(None, MENU)))
     assert schedule.take() is None
 
 
@@ -347,13 +425,14 @@ def test_nothing_is_copied_from_a_source_known_to_be_somebody_elses():
     assert "is somebody else's number" in left.outcome.why
 
 
-@pytest.mark.parametrize(("answer", "copied"), [(Exists(), True), (DidMissing(), False)])
+@pytest.mark.parametrize(("answer", "copied"), [(columns(ONE, SALES), True), (theirs(ONE), False)])
 def test_a_source_that_left_the_yaml_while_begun_is_asked_for_first(answer, copied):
     wanted = spec((TWO, declared(NOTHING, source=ONE)))
-    schedule = schedule_of(wanted, state((ONE, record(BegunCreate(SOURCE, Seed(), SALES)))))
-    probe = schedule.take()
-    assert probe.call == ProbeCall(ONE)
-    answered(schedule, probe, answer)
+    before = state((ONE, record(BegunCreate(SOURCE, Seed(), SALES))))
+    schedule = schedule_of(wanted, before, over((ONE, True)))
+    proof = schedule.take()
+    assert proof.call == ReadCall(ONE, SOURCE)
+    answered(schedule, proof, answer)
     assert (schedule.take() is not None) == copied
 
 
@@ -361,15 +440,14 @@ def test_a_source_that_left_the_yaml_while_begun_is_asked_for_first(answer, copi
 
 
 def test_each_number_of_a_copy_has_an_outcome_of_its_own():
-    before = state((FOUR, record(BegunCreate(SOURCE, FromSource(), NOTHING))))
-    schedule = schedule_of(spec((f"{ONE}-{FOUR}", declared(NOTHING))), before)
+    schedule = schedule_of(spec((f"{ONE}-{FOUR}", declared(NOTHING))))
     lines = {ONE: ADDED, TWO: AlreadyExists(), THREE: LOST, FOUR: AlreadyExists()}
-    assert reply(schedule, lines) == [
+    assert reply(schedule, lines, doubtful=[FOUR]) == [
         *settled(ONE, Done(Confirmed(SOURCE))),
         *settled(TWO, ConflictFound()),
         *settled(THREE, Unknown("no reply")),
-        *settled(FOUR, Done(Confirmed(SOURCE))),
     ]
+    assert reply(schedule, columns(FOUR)) == settled(FOUR, Done(Confirmed(SOURCE)))
 
 
 def test_no_answer_to_a_copy_leaves_all_of_it_unknown():
@@ -380,7 +458,7 @@ def test_no_answer_to_a_copy_leaves_all_of_it_unknown():
     ]
 
 
-def test_a_copy_tells_in_its_marks_what_earlier_applies_may_have_done():
+def test_a_copy_marks_what_it_sends_whatever_an_earlier_apply_had_begun():
     before = state(
         (TWO, record(BegunCreate("7275559999", Seed(), MENU))),
         (THREE, record(BegunDelete(Confirmed(None, SUPPORT)))),
@@ -388,8 +466,7 @@ def test_a_copy_tells_in_its_marks_what_earlier_applies_may_have_done():
     schedule = schedule_of(spec((f"{ONE}-{FOUR}", declared(NOTHING))), before)
     assert marks(schedule.take()) == [
         (ONE, BegunCreate(SOURCE, FromSource(), NOTHING)),
-        (TWO, BegunCreate("7275559999", FromSource(), MENU)),
-        (THREE, BegunCreate(SOURCE, FromSource(), SUPPORT)),
+        (f"{TWO}-{THREE}", BegunCreate(SOURCE, FromSource(), NOTHING)),
         (FOUR, BegunCreate(SOURCE, FromSource(), NOTHING)),
     ]
 
@@ -429,7 +506,7 @@ def test_a_number_to_be_adopted_that_a_lost_reply_may_have_made_is_never_a_seed(
 def test_a_conflict_to_be_adopted_costs_no_copy():
     before = state((ONE, record(Conflict())), (TWO, record(Conflict())))
     wanted = spec((ONE, declared(SALES, of=ADOPTING)), (TWO, declared(NOTHING, of=ADOPTING)))
-    schedule = schedule_of(wanted, before)
+    schedule = schedule_of(wanted, before, None)
     assert schedule.expected() == CallCount(updates=1, probes=1)
     assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(None, SALES)))
     assert reply(schedule, Exists()) == settled(TWO, Done(Confirmed(None)))
@@ -438,7 +515,7 @@ def test_a_conflict_to_be_adopted_costs_no_copy():
 @pytest.mark.parametrize("routing", [SALES, NOTHING])
 def test_a_conflict_to_be_adopted_that_is_gone_vanishes(routing):
     before = state((ONE, record(Conflict())))
-    schedule = schedule_of(spec((ONE, declared(routing, of=ADOPTING))), before)
+    schedule = schedule_of(spec((ONE, declared(routing, of=ADOPTING))), before, None)
     assert reply(schedule, DidMissing()) == settled(ONE, Vanished(GONE))
 
 
@@ -466,20 +543,125 @@ def test_listed_numbers_are_conflicts_and_never_begun():
     assert schedule.expected() == CallCount(copies=2, updates=1)
 
 
-def test_a_listed_number_that_is_begun_is_ours():
+def test_a_listed_number_that_is_begun_and_like_its_source_is_ours():
     before = state((ONE, record(BegunCreate(SOURCE, FromSource(), SALES))))
     schedule = schedule_of(spec((ONE, declared(SALES))), before, present=over((ONE, True)))
+    assert reply(schedule, columns(ONE)) == []
     update = schedule.take()
-    assert marks(update) == [(ONE, BegunCreate(SOURCE, FromSource(), SALES))]
+    assert marks(update) == [(ONE, BegunUpdate(Confirmed(SOURCE), SALES))]
     assert answered(schedule, update, WRONG) == settled(
         ONE, Unfinished(WRONG.words, Confirmed(SOURCE))
     )
 
 
-def test_a_listed_number_that_is_begun_and_declares_nothing_is_asked_for():
-    before = state((ONE, record(BegunCreate(SOURCE, FromSource(), SALES))))
+def test_a_listed_number_that_is_begun_and_declares_nothing_is_only_read():
+    before = state((ONE, record(BegunCreate(SOURCE, FromSource(), NOTHING))))
     schedule = schedule_of(spec((ONE, declared(NOTHING))), before, present=over((ONE, True)))
-    assert reply(schedule, DidMissing()) == settled(ONE, Vanished(GONE))
+    assert reply(schedule, columns(ONE)) == settled(ONE, Done(Confirmed(SOURCE)))
+    assert schedule.news() == [(span_of(ONE), Confirmed(SOURCE))]
+    assert schedule.news() == []
+
+
+# --- without the list
+
+
+def test_without_the_list_numbers_are_asked_for_before_they_are_copied():
+    schedule = group_of(unlisted=True)
+    assert schedule.expected() == CallCount(copies=2, updates=1, probes=3)
+    question = schedule.take()
+    assert question.call == ProbeCall(ONE)
+    assert schedule.take() is None
+    assert answered(schedule, question, DidMissing()) == []
+    assert reply(schedule, {ONE: ADDED}) == []
+    assert reply(schedule, Updated()) == settled(ONE, Done(Confirmed(SOURCE, SALES)))
+    assert reply(schedule, DidMissing()) == []
+    assert reply(schedule, Exists()) == settled(THREE, ConflictFound())
+    assert schedule.take().call == CopyCall(ONE, (span_of(TWO),))
+
+
+def test_a_seed_that_is_asked_for_and_is_somebody_elses_makes_the_next_number_the_seed():
+    schedule = group_of(unlisted=True)
+    assert reply(schedule, Exists()) == settled(ONE, ConflictFound())
+    assert schedule.take().call == ProbeCall(TWO)
+
+
+def test_a_number_of_which_the_server_does_not_say_whether_it_exists_is_not_copied():
+    schedule = group_of(unlisted=True)
+    why = "the server did not say whether it exists: no reply"
+    assert reply(schedule, LOST) == settled(ONE, NotStarted(why))
+    assert schedule.take().call == ProbeCall(TWO)
+
+
+def test_a_number_that_was_missing_just_before_a_copy_without_a_reply_is_ours_and_no_seed():
+    schedule = group_of(unlisted=True)
+    reply(schedule, DidMissing())
+    assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
+    update = schedule.take()
+    assert update.call == UpdateCall(ONE, SALES)
+    assert marks(update) == [(ONE, BegunUpdate(Confirmed(SOURCE), SALES))]
+    assert schedule.take().call == ProbeCall(TWO)
+    assert answered(schedule, update, DidMissing()) == settled(ONE, ConflictFound())
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Exists(), Done(Confirmed(SOURCE))),
+        (DidMissing(), ConflictFound()),
+        (LOST, Unknown("no reply")),
+    ],
+)
+def test_one_that_declares_nothing_is_asked_for_once_more(answer, outcome):
+    schedule = schedule_of(spec((ONE, declared(NOTHING))), unlisted=True)
+    reply(schedule, DidMissing())
+    assert reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE]) == []
+    look = schedule.take()
+    assert look.call == ProbeCall(ONE)
+    look.give_back()
+    assert reply(schedule, answer) == settled(ONE, outcome)
+
+
+def test_one_that_was_not_asked_for_once_more_stays_begun():
+    schedule = schedule_of(spec((ONE, declared(NOTHING))), unlisted=True)
+    reply(schedule, DidMissing())
+    reply(schedule, {ONE: AlreadyExists()}, doubtful=[ONE])
+    words = "it exists, and was not asked for: stopped"
+    assert schedule.left("stopped") == settled(ONE, Unknown(words))
+
+
+def test_questions_and_copies_given_back_are_asked_again_and_nothing_is_lost():
+    schedule = schedule_of(spec((f"{ONE}-{THREE}", declared(NOTHING))), unlisted=True)
+    first = schedule.take()
+    second = schedule.take()
+    first.give_back()
+    assert answered(schedule, second, DidMissing()) == []
+    assert reply(schedule, DidMissing()) == []
+    assert reply(schedule, DidMissing()) == []
+    copy = schedule.take()
+    assert list(copy.call.patterns()) == [ONE, TWO, THREE]
+    copy.give_back()
+    assert schedule.take().call == ProbeCall(ONE)
+    assert sorted(p for each in schedule.left("stopped") for p in each.span) == [TWO, THREE]
+
+
+def test_nothing_is_asked_or_copied_any_more_once_the_source_is_refused():
+    wanted = spec((f"{ONE}-{TWO}", declared(NOTHING)), (THREE, declared(SALES)))
+    schedule = schedule_of(wanted, unlisted=True)
+    seed = schedule.take()
+    assert seed.call == ProbeCall(THREE)
+    assert answered(schedule, seed, DidMissing()) == []
+    assert answered(schedule, schedule.take(), DidMissing()) == []
+    schedule.refuse_source(SOURCE, "it is gone")
+    assert schedule.take() is None
+    assert sorted(p for each in schedule.left("the end") for p in each.span) == [ONE, TWO, THREE]
+
+
+def test_what_was_asked_for_and_not_copied_is_told_of_as_not_started():
+    schedule = schedule_of(spec((f"{ONE}-{TWO}", declared(NOTHING))), unlisted=True)
+    reply(schedule, DidMissing())
+    assert schedule.left("stopped") == [
+        Settled(over((f"{ONE}-{TWO}", 1)).spans[0], NotStarted("stopped"))
+    ]
 
 
 # --- numbers that exist
@@ -536,9 +718,9 @@ def test_an_update_that_an_earlier_try_may_have_done_stays_unknown(answer, words
     assert reply(updating(), answer, doubtful=[ONE]) == settled(ONE, Unknown(words))
 
 
-def removing(standing, policy):
+def removing(standing, policy, **more):
     before = state((ONE, Record("old", standing, policy)))
-    return schedule_of(spec(), before)
+    return schedule_of(spec(), before, **more)
 
 
 @pytest.mark.parametrize(
@@ -563,13 +745,13 @@ def test_what_a_deletion_comes_to(answer, doubtful, outcome):
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        (Exists(), Done(Confirmed(SOURCE))),
+        (Exists(), ConflictFound(BegunCreate(SOURCE, FromSource(), SALES))),
         (DidMissing(), Done(None)),
         (LOST, Unknown("no reply")),
     ],
 )
 def test_what_asking_for_a_begun_number_comes_to(answer, outcome):
-    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), KeepPolicy())
+    schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), KeepPolicy(), unlisted=True)
     flight = schedule.take()
     assert flight.call == ProbeCall(ONE)
     assert marks(flight) == []
@@ -578,7 +760,8 @@ def test_what_asking_for_a_begun_number_comes_to(answer, outcome):
 
 def test_parking_a_number_that_was_never_made_forgets_it():
     schedule = removing(BegunCreate(SOURCE, FromSource(), SALES), ParkPolicy(MENU))
-    assert reply(schedule, DidMissing()) == settled(ONE, Done(None))
+    assert schedule.at_once == settled(ONE, Done(None))
+    assert schedule.take() is None
 
 
 def test_a_conflict_no_longer_declared_is_forgotten_without_a_call():
@@ -594,15 +777,16 @@ def test_calls_given_back_are_told_of_as_not_started():
     before = state(
         (ONE, known(SALES)),
         (TWO, Record("old", Confirmed(SOURCE, SALES), DeletePolicy())),
-        (THREE, Record("old", BegunCreate(SOURCE, FromSource(), SALES), KeepPolicy())),
+        (THREE, Record("old", Conflict(), KeepPolicy())),
     )
     words = Routing({"did_description": "Tampa one"})
     wanted = spec(
         (ONE, declared(SUPPORT)),
+        (THREE, declared(NOTHING, of=ADOPTING)),
         (FOUR, declared(NOTHING)),
         ("7275553005", declared(words)),
     )
-    schedule = schedule_of(wanted, before)
+    schedule = schedule_of(wanted, before, over((THREE, True)))
     flights = []
     while (flight := schedule.take()) is not None:
         flights.append(flight)

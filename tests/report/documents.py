@@ -108,7 +108,7 @@ def destinations(values):
 def notes(values, blocks):
     return st.one_of(
         st.builds(Kept, blocks, values),
-        st.builds(ConflictNote, blocks),
+        st.builds(ConflictNote, blocks, st.booleans()),
         st.builds(Moved, values, blocks),
         st.builds(Released, blocks, routings(values, least=1)),
     )

@@ -19,7 +19,7 @@ from reconciler.plan.outcome import (
 )
 from reconciler.plan.plan import make_plan
 from reconciler.report.outcome import applied_headline, applied_json, applied_text, meanings
-from reconciler.state.model import Confirmed
+from reconciler.state.model import BegunCreate, Confirmed, FromSource
 from tests.conftest import SALES, declared, spec, state
 
 DONE = Done(Confirmed("7275551114", SALES))
@@ -99,6 +99,13 @@ def test_a_thousand_reasons_are_a_few_with_the_others_counted():
     shown = text(*((str(7275553300 + n), Refused(f"ERROR: |Room {n}")) for n in range(100)))
     assert len(shown.splitlines()) < 32
     assert "    … and 88 numbers for 88 other reasons: --report FILE names them all" in shown
+
+
+def test_what_may_be_ours_is_told_apart_from_what_is_not():
+    mark = BegunCreate("7275551114", FromSource(), SALES)
+    shown = text(("7275553300-7275553398", ConflictFound()), ("7275553399", ConflictFound(mark)))
+    assert "100 conflict" in shown
+    assert "7275553399\n      in doubt: a call of ours may have made it" in shown
 
 
 def test_what_nobody_spoke_of_was_not_started():

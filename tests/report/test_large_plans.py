@@ -188,6 +188,15 @@ def test_with_nothing_to_do_conflicts_are_shown_and_all_else_is_counted():
     assert "· 7270000001–7270000002 (2)    exists on the server and is not ours" in shown
 
 
+def test_a_conflict_in_doubt_says_so():
+    notes = ((span(1), ConflictNote("sales", doubt=True)),)
+    document = replace(EMPTY, notes=notes)
+    assert "nothing proves that the earlier apply which began it has made it" in " ".join(
+        text(document).split()
+    )
+    assert "nothing proves that they are ours" in document_markdown(document)
+
+
 def test_what_nothing_lets_through_is_said_and_reasons_are_counted_when_many():
     protected = tuple(Protected(f"{each} would be changed") for each in range(500))
     document = replace(EMPTY, changes=SpanMap([(span(1), create("a", "A"))]), refusals=protected)

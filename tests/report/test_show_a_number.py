@@ -116,6 +116,10 @@ def known_state():
             Record("sales", Conflict()),
             "conflict: exists on the server and was not created from here",
         ),
+        (
+            Record("sales", Conflict(BegunDelete(Confirmed(SOURCE)))),
+            "conflict: exists on the server, and nothing proves that it was created",
+        ),
     ],
 )
 def test_how_surely_it_is_known(record, words):

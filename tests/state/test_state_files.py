@@ -97,12 +97,12 @@ ROUTINGS = st.dictionaries(
 ).map(Routing)
 CONFIRMED = st.builds(Confirmed, st.none() | PATTERNS, ROUTINGS)
 ROLES = st.one_of(st.builds(FromSource), st.builds(Seed), st.builds(CopyOf, PATTERNS))
+DOUBTS = st.builds(BegunCreate, PATTERNS, ROLES, ROUTINGS) | st.builds(BegunDelete, CONFIRMED)
 STANDINGS = st.one_of(
     CONFIRMED,
-    st.builds(Conflict),
-    st.builds(BegunCreate, PATTERNS, ROLES, ROUTINGS),
+    st.builds(Conflict, st.none() | DOUBTS),
+    DOUBTS,
     st.builds(BegunUpdate, CONFIRMED, ROUTINGS),
-    st.builds(BegunDelete, CONFIRMED),
 )
 REMOVALS = st.one_of(
     st.none(), st.builds(KeepPolicy), st.builds(ParkPolicy, ROUTINGS), st.builds(DeletePolicy)
@@ -338,3 +338,15 @@ def test_that_unreviewed_changes_are_allowed_is_kept_and_refused_is_what_nothing
     assert decode(encode(allowing), "it") == allowing
     assert settings.unreviewed == "refuse"
     assert b"unreviewed" not in encode(golden_state())
+
+
+def test_no_update_leaves_it_in_doubt_whose_a_number_is():
+    before = state(("7275553300", record(BegunUpdate(Confirmed(SOURCE), SALES))))
+    text = encode(before).decode().replace('"begun"', '"conflict": true, "begun"')
+    with pytest.raises(StateError, match="7275553300 is in doubt because of an update"):
+        decode(text.encode(), "file:x")
+
+
+def test_that_the_list_was_not_readable_is_kept():
+    assert decode(encode(state(unlisted=True)), "file:x").unlisted
+    assert b"unlisted" not in encode(state())

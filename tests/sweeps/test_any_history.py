@@ -32,7 +32,7 @@ from reconciler.simulator import Running, running
 from reconciler.simulator.fixture import parse_fixture
 from reconciler.state.backend import Stored
 from reconciler.state.codec import decode
-from reconciler.state.model import BegunCreate, BegunDelete, Confirmed
+from reconciler.state.model import BegunUpdate, Confirmed
 from tests.apply.rig import RECORDED, USER, Site, quiet, table_of
 from tests.backends.conftest import git
 from tests.sweeps.dying import MOMENTS, Applies, BranchSite, applies
@@ -104,8 +104,8 @@ class History(RuleBasedStateMachine):
         """Ever declared when an apply ran."""
         self.changed: set[str] = set()
         """By others, when it was or may have been ours."""
-        self.foreign: set[str] = set()
-        """Made by others when it was surely not ours, and never adopted since."""
+        self.foreign: dict[str, dict] = {}
+        """Made by others when it was not surely ours, and never adopted since: as they made it."""
         self.rows = table_of(self.simulator)
         self.write()
 
@@ -188,29 +188,33 @@ class History(RuleBasedStateMachine):
         )
         self.rows = table_of(self.simulator)
 
-    def maybe_ours(self, number):
-        """Whether the state, with or without the journal, says that it is or may be ours."""
+    def is_ours(self, number):
+        """Whether the state, with or without the journal, says that it is ours.
+
+        What is only begun is not: a number that somebody else makes then is theirs.
+        """
         records = [self.site.store().read().state.records]
         stored = self.site.store().backend.load()
         if stored is not None:
             records.append(decode(stored.content, "here").records)
         standings = [record.standing for each in records if (record := each.get(number))]
-        return any(isinstance(each, Confirmed | BegunCreate | BegunDelete) for each in standings)
+        return any(isinstance(each, Confirmed | BegunUpdate) for each in standings)
 
     @rule(number=numbers)
     def somebody_creates(self, number):
         if number in self.rows:
             return
-        if self.maybe_ours(number) or number in self.sources():
-            self.changed.add(number)
-        else:
-            self.foreign.add(number)
+        theirs = not self.is_ours(number) and number not in self.sources()
         self.ask(
             function="copy_did",
             source_did_pattern=TEMPLATE,
             new_dids=number,
             did_description="Somebody else",
         )
+        if theirs:
+            self.foreign[number] = self.rows[number]
+        else:
+            self.changed.add(number)
 
     @rule(number=numbers, routing=st.integers(1, len(ROUTINGS) - 1))
     def somebody_changes(self, number, routing):
@@ -222,8 +226,12 @@ class History(RuleBasedStateMachine):
     def somebody_deletes(self, number):
         if number in self.rows and number not in self.sources():
             self.changed.add(number)
-            self.foreign.discard(number)
+            self.foreign.pop(number, None)
             self.ask(function="update_did", did_pattern=number, delete_did="Y")
+
+    def no_longer_foreign(self, numbers):
+        for number in numbers:
+            self.foreign.pop(number, None)
 
     def sources(self):
         return {block.source for block in self.blocks.values() if block.numbers}
@@ -237,7 +245,7 @@ class History(RuleBasedStateMachine):
             self.stored.append(stored)
         declared = {number for block in self.blocks.values() for number in block.numbers}
         for block in self.blocks.values():
-            if block.source not in declared - self.foreign - self.changed:
+            if block.source not in declared - set(self.foreign) - self.changed:
                 block.source = TEMPLATE
         self.write()
         try:
@@ -249,7 +257,7 @@ class History(RuleBasedStateMachine):
         for block in self.blocks.values():
             self.declared |= set(block.numbers)
             if block.adopt:
-                self.foreign -= set(block.numbers)
+                self.no_longer_foreign(block.numbers)
 
     @rule()
     def apply(self):
@@ -305,7 +313,7 @@ class History(RuleBasedStateMachine):
         since = {number for number in POOL if now.get(number) != then.get(number)}
         self.put_back(stored)
         self.changed |= since
-        self.foreign -= since
+        self.no_longer_foreign(since)
         self.stored.clear()
 
     # --- what always holds
@@ -318,14 +326,13 @@ class History(RuleBasedStateMachine):
     def undeclared_numbers_are_as_others_left_them(self):
         if not hasattr(self, "rows"):
             return
-        untouched = set(POOL) - self.declared | self.foreign - self.changed
-        for number in untouched & set(self.rows):
+        for number in (set(POOL) - self.declared) & set(self.rows):
             assert self.rows[number]["did_description"] in {
                 "Somebody else",
                 *(routing.get("did_description") for routing in ROUTINGS if number in self.changed),
             }
-        for number in (untouched & self.foreign) - self.changed:
-            assert number in self.rows
+        for number in set(self.foreign) - self.changed:
+            assert self.rows.get(number) == self.foreign[number]
 
     @invariant()
     def confirmed_is_true(self):
