@@ -10,7 +10,7 @@ yes             begun update                update; the begun fields count as un
 yes             conflict                    adopt, where the block does; else a note
 no              confirmed, begun update     its removal policy: kept, parked or deleted
 no              begun create, begun delete  its removal policy; a kept one is settled first
-no              conflict                    forget
+no              conflict                    forget; one in doubt is kept
 ==============  ==========================  =====================================================
 """
 
@@ -205,8 +205,10 @@ def _protected(record: Record) -> _Verdict:
 
 def _undeclared(record: Record, target: Target) -> _Verdict:
     standing = record.standing
-    if isinstance(standing, Conflict):
+    if standing == Conflict():
         return _Verdict(Forget(record.block))
+    if isinstance(standing, Conflict):
+        return _kept(record, "an earlier apply may have made it", None)
     known = record.certain
     here = NOT_KNOWN if known is None else _place(known)
     routing = NOTHING if known is None else known.routing

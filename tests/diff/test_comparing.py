@@ -177,6 +177,12 @@ def test_somebody_elses_number_is_pointed_out():
     ]
 
 
+def test_a_number_in_doubt_that_is_no_longer_declared_is_not_forgotten():
+    before = state((ONE, record(Conflict(BegunCreate(SOURCE, FromSource(), SALES)))))
+    assert changes(spec(), before) == SpanMap()
+    assert notes(spec(), before) == [(ONE, Kept("sales", "an earlier apply may have made it"))]
+
+
 def test_somebody_elses_number_is_adopted_where_the_block_says_so():
     assert of_one(declared(SALES, of=ADOPTING), Conflict()) == Adopt(
         "sales", SOURCE, SALES, None, FOUND

@@ -205,7 +205,7 @@ standings = st.one_of(
     confirmed,
     st.builds(BegunCreate, st.just(SOURCE), roles, fields),
     st.builds(BegunUpdate, confirmed, fields),
-    st.builds(BegunDelete, confirmed),
+    st.builds(BegunDelete, confirmed.filter(lambda each: each.source is not None)),
 )
 policies = st.sampled_from([KeepPolicy(), ParkPolicy(MENU), DeletePolicy(), None])
 blocks = st.builds(block, st.sampled_from(["sales", "support"]), adopt=st.booleans())

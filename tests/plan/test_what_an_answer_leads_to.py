@@ -653,6 +653,7 @@ def test_nothing_is_asked_or_copied_any_more_once_the_source_is_refused():
     assert answered(schedule, schedule.take(), DidMissing()) == []
     schedule.refuse_source(SOURCE, "it is gone")
     assert schedule.take() is None
+    assert schedule.expected() == CallCount()
     assert sorted(p for each in schedule.left("the end") for p in each.span) == [ONE, TWO, THREE]
 
 
