@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from reconciler import removal
 from reconciler.diff.model import SettingChange
-from reconciler.specs.model import Target
+from reconciler.specs.model import Live, Target
 from reconciler.state.model import AppliedSettings, State
 from reconciler.wire import Json
 
@@ -65,8 +65,21 @@ def all_settings(target: Target) -> Json:
             "requests_per_second": _text(target.requests_per_second),
             **kept["apply"],
         },
+        "live": {"reader": target.live.reader, "file": _text(target.live.file)},
         "lint": {"ignore": ", ".join(sorted(target.ignored)) or NONE},
     }
+
+
+def digested_settings(target: Target) -> Json:
+    """Every setting as a digest names it.
+
+    Digests stand in reviews and approvals, so a setting that older versions did not know counts
+    only where it is not the usual one.
+    """
+    settings = all_settings(target)
+    if target.live == Live():
+        del settings["live"]
+    return settings
 
 
 def joined(*found: Sequence[SettingChange]) -> tuple[SettingChange, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reconciler.diff.compare import compare
 from reconciler.diff.model import Change, Difference, only_settles
-from reconciler.diff.settings import all_settings
+from reconciler.diff.settings import digested_settings
 from reconciler.diff.wire import change_data
 from reconciler.errors import Fault
 from reconciler.numbers import SpanMap
@@ -85,7 +85,7 @@ class Plan:
             "target": self.target.name,
             "endpoint": self.target.endpoint,
             "settings": [asdict(change) for change in self.difference.settings],
-            "target.yaml": all_settings(self.target),
+            "target.yaml": digested_settings(self.target),
             "changes": [
                 {"numbers": span.text, **change_data(change)} for span, change in self.changes
             ],

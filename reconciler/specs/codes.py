@@ -87,6 +87,7 @@ class Code(Enum):
     MIRROR = "E603", "An invalid mirror"
     LINT = "E604", "A warning that cannot be ignored"
     COUNTRY = "E605", "An unknown country"
+    LIVE = "E606", "A reader without its file, or with one that it does not use"
 
     SHARED_STATE = "E701", "Two targets with one state"
     SHARED_NUMBER = "E702", "A number in two targets of one server"

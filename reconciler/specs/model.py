@@ -34,6 +34,17 @@ class Numbering:
     form: Form = "any"
 
 
+ReaderName = Literal["http", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How the server is read. ``file`` is the exported table for the reader of that name."""
+
+    reader: ReaderName = "http"
+    file: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One VICIdial system, as ``target.yaml`` describes it.
@@ -62,6 +73,7 @@ class Target:
     ignored: frozenset[str] = frozenset()
     characters: Characters = Characters.ASCII
     state_written: str | None = None
+    live: Live = Live()
 
     def state_of(self, name: str) -> str:
         """Where the state would be kept if the target's folder were called ``name``."""

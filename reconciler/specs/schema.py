@@ -12,7 +12,7 @@ from reconciler.errors import Severity
 from reconciler.numbers import KEPT, LONGEST_PATTERN, SHORTEST_PATTERN
 from reconciler.routing import FIELDS, Field
 from reconciler.specs.codes import Code
-from reconciler.specs.model import Form, Limits
+from reconciler.specs.model import Form, Limits, ReaderName
 from reconciler.specs.schemes import SCHEMES
 
 Schema = dict[str, Any]
@@ -275,6 +275,36 @@ def _numbering() -> Schema:
     }
 
 
+def _live() -> Schema:
+    is_file = {"properties": {"reader": {"const": "file"}}, "required": ["reader"]}
+    return {
+        "description": "How the server is read, by the commands that look at it.",
+        "type": "object",
+        "properties": {
+            "reader": {
+                "description": "http: the admin page settings_compare.php, with the account of "
+                "the API. file: an export of the table as CSV.",
+                "type": "string",
+                "enum": list(get_args(ReaderName)),
+                "default": "http",
+            },
+            "file": {
+                "description": "The export, for the reader file; a relative path is relative to "
+                "the folder that holds did_specs.",
+                "type": "string",
+                "minLength": 1,
+                "examples": ["exports/vicidial_inbound_dids.csv"],
+            },
+        },
+        "required": ["reader"],
+        "additionalProperties": False,
+        "if": is_file,
+        "then": {"required": ["file"]},
+        "else": {"properties": {"file": False}},
+        "examples": [{"reader": "http"}],
+    }
+
+
 def _lint() -> Schema:
     return {
         "description": "How warnings are treated.",
@@ -335,6 +365,7 @@ def target() -> Schema:
             "removal": _removal("What happens to a number that leaves the YAML."),
             "limits": _limits(),
             "apply": _apply(),
+            "live": _live(),
             "lint": _lint(),
             "characters": {
                 "description": "Which letters the server keeps in numbers and texts: any, where "

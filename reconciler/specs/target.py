@@ -14,7 +14,7 @@ from reconciler.specs import keys, numbering, schema, schemes, urls
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Problem
 from reconciler.specs.keys import Members
-from reconciler.specs.model import Form, Limits, Numbering, Target
+from reconciler.specs.model import Form, Limits, Live, Numbering, Target
 from reconciler.specs.nodes import Mapping, Node, Scalar, items
 from reconciler.specs.overlaps import disjoint
 from reconciler.specs.shapes import suspicion
@@ -91,6 +91,7 @@ def read(root: Node, name: str, folder: Path, faults: Faults) -> Settings:
         ignored=settings.ignored,
         characters=characters,
         state_written=state,
+        live=_live(keys.first(found, "live"), faults),
     )
     return replace(settings, target=target)
 
@@ -196,6 +197,19 @@ def _url(
         return url
     faults.add(node, code, f"{name} {wrong.message}", wrong.hint)
     return None
+
+
+def _live(node: Node | None, faults: Faults) -> Live:
+    found = keys.by_name(node, _KEYS["live"]["properties"])
+    reader, file = keys.first(found, "reader"), keys.first(found, "file")
+    if _is(reader, "file"):
+        name = text(file, faults)
+        if reader is not None and file is None:
+            faults.add(reader, Code.LIVE, "the reader file needs a file", "write file: PATH")
+        return Live("file", name)
+    if file is not None and _is(reader, "http"):
+        faults.add(file, Code.LIVE, "the reader http uses no file", "remove it, or: reader: file")
+    return Live()
 
 
 def _limits(node: Node | None) -> Limits:

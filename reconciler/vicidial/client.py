@@ -21,7 +21,7 @@ from reconciler.routing import BY_NAME, DESCRIPTION, SYSTEM_PATTERNS
 from reconciler.vicidial import pages, parse
 from reconciler.vicidial.answer import Answer, is_page
 from reconciler.vicidial.builds import Feature, check_build
-from reconciler.vicidial.readings import NotReadable, Version
+from reconciler.vicidial.readings import Allowed, Listed, NotReadable, Version
 from reconciler.vicidial.replies import (
     Columns,
     CopyReply,
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
 LONGEST_COPY = 2000
 """Bytes of ``new_dids``, commas included: 181 numbers of ten digits."""
+
+_LATIN = "reconcilerprobe"
+_LETTERED = f"{_LATIN}é"
+"""Hardly a number of anybody's; an ASCII server drops its last letter."""
+_LOGGED = 255
 
 _SOURCE = re.compile(r"[A-Za-z0-9]{2,20}")
 
@@ -105,6 +110,11 @@ class Reader:
         read = partial(pages.numbers_of, user=self.user)
         return await self._connection.page("settings_compare.php", {"stage": "DIDS"}, read)
 
+    async def listing(self) -> Listed | NotReadable:
+        """The same, with the size of the page."""
+        read = partial(pages.listed_of, user=self.user)
+        return await self._connection.page("settings_compare.php", {"stage": "DIDS"}, read)
+
     async def settings(
         self, first: str, second: str
     ) -> Mapping[str, Mapping[str, str]] | NotReadable:
@@ -119,6 +129,27 @@ class Reader:
         if not isinstance(found, NotReadable):
             return Columns(found)
         return Unclear(found.words, found.wait) if found.passing else found
+
+    async def right_to_calls(self) -> Allowed | NotReadable | Unclear:
+        """Whether this user may read which calls a number received; asks for a day without any."""
+        query = {"phone_number": "0", "date": "2000-01-01"}
+        read = partial(parse.right_to_calls, user=self.user)
+        return await self._connection.call("did_log_export", query, read)
+
+    async def letters(self) -> Characters | Unclear:
+        """Which letters the server keeps: its setting for non-Latin text. Changes nothing."""
+        read = partial(parse.letters_of, pattern=_LETTERED, user=self.user)
+        return await self._connection.call("update_did", {"did_pattern": _LETTERED}, read)
+
+    async def strict(self) -> bool | Unclear:
+        """Whether the database is in its strict SQL mode; asks for a number, changes nothing.
+
+        The server logs the last parameter of each call in 255 characters. In the strict mode a
+        longer one makes the entry fail, once the answer is printed.
+        """
+        read = partial(parse.is_strict, user=self.user)
+        long = {"stage": "x" * (_LOGGED + 1)}
+        return await self._connection.call("update_did", {"did_pattern": _LATIN}, read, long)
 
     async def in_groups(self) -> frozenset[str] | NotReadable:
         """The active in-groups within the user's groups."""

@@ -104,16 +104,21 @@ class Connection:
         return await self._send(self._form({"function": function}), None, LARGEST_REPLY)
 
     async def call(
-        self, function: str, parameters: Mapping[str, str], read: Callable[[Answer], R]
+        self,
+        function: str,
+        parameters: Mapping[str, str],
+        read: Callable[[Answer], R],
+        last: Mapping[str, str] | None = None,
     ) -> R:
-        """Call a function of the API and ``read`` what it answers."""
+        """Call a function of the API and ``read`` what it answers; ``last`` is sent last."""
         request = self._form(
             {
                 "user": self._account.user,
                 "pass": self._account.password,
                 "function": function,
                 **parameters,
-            }
+            },
+            last,
         )
         return await self._logged_in(request, None, LARGEST_REPLY, read)
 
@@ -128,10 +133,12 @@ class Connection:
         auth = httpx.BasicAuth(self._account.user, self._account.password)
         return await self._logged_in(request, auth, LARGEST_PAGE, read)
 
-    def _form(self, fields: Mapping[str, str]) -> httpx.Request:
+    def _form(
+        self, fields: Mapping[str, str], last: Mapping[str, str] | None = None
+    ) -> httpx.Request:
         # The server logs the last parameter into 255 characters; where the database is strict, a
         # longer one ends the call with HTTP 500 after its first number. So a short one goes last.
-        data = {**fields, "source": self._options.source}
+        data = {**fields, "source": self._options.source, **(last or {})}
         return self._http.build_request("POST", self.endpoint, data=data)
 
     async def _logged_in(

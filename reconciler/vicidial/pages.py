@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.vicidial.answer import Answer, cleaned, describe, lines_of, said
-from reconciler.vicidial.readings import NotReadable
+from reconciler.vicidial.readings import Listed, NotReadable
 from reconciler.vicidial.stops import raise_if_stopped
 
 _FIRST = re.compile(r"<select [^<>]*name=first_id>")
@@ -76,6 +76,14 @@ def numbers_of(answer: Answer, user: str) -> frozenset[str] | NotReadable:
     if not text[-100:].rstrip().endswith("</HTML>"):
         return _refused(answer, user)  # it was cut
     return NotReadable(_menus_differ(numbers ^ again))
+
+
+def listed_of(answer: Answer, user: str) -> Listed | NotReadable:
+    """The same with the size of the page."""
+    found = numbers_of(answer, user)
+    if isinstance(found, NotReadable):
+        return found
+    return Listed(found, len(answer.text.encode()))
 
 
 def settings_of(

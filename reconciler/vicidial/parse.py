@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from reconciler.characters import Characters
 from reconciler.vicidial.answer import NUMBER, Answer, Line, describe, lines_of, said, unclear
-from reconciler.vicidial.readings import Allowed, Version
+from reconciler.vicidial.readings import Allowed, NotReadable, Version
 from reconciler.vicidial.replies import (
     Added,
     AlreadyExists,
@@ -39,6 +40,7 @@ _UPDATED = ("SUCCESS", "update_did DID HAS BEEN UPDATED")
 _DELETED = ("SUCCESS", "update_did DID HAS BEEN DELETED")
 _NO_UPDATES = ("NOTICE", "update_did NO UPDATES DEFINED")
 _NO_DID = ("ERROR", "update_did DID DOES NOT EXIST")
+_NO_CALLS = ("ERROR", "did_log_export NO RECORDS FOUND")
 
 _CONTRADICTION = "the reply has contradicting lines for this number"
 
@@ -123,6 +125,39 @@ def right_to_copy(answer: Answer, user: str) -> Allowed | Unclear:
     """Whether the user may copy, by the answer to a copy that is too short to be carried out."""
     refusals = _refusals(_lines(answer, user), "copy_did", user)
     return Allowed() if refusals else unclear(answer, user)
+
+
+def right_to_calls(answer: Answer, user: str) -> Allowed | NotReadable | Unclear:
+    """Whether the user may read which calls a number received, by the answer for one number."""
+    lines = _lines(answer, user)
+    if any(line.says == _NO_CALLS for line in lines):
+        return Allowed()
+    for line in lines:
+        if line.level == "ERROR" and line.reason.startswith("did_log_export "):
+            return NotReadable(f"the server says {said(line, user)!r}")
+    return unclear(answer, user)
+
+
+def letters_of(answer: Answer, pattern: str, user: str) -> Characters | Unclear:
+    """Which letters the server keeps, by what is left of ``pattern``, a number that is missing."""
+    for line in _lines(answer, user):
+        if line.says == _NO_DID:
+            kept = line.fields[1:]
+            if kept == (pattern,):
+                return Characters.ANY
+            if kept == ("".join(filter(str.isascii, pattern)),):
+                return Characters.ASCII
+    return unclear(answer, user, [pattern])
+
+
+def is_strict(answer: Answer, user: str) -> bool | Unclear:
+    """Whether the database refused an entry in its log that it would have had to cut."""
+    if any(line.says in (_NO_DID, _NO_UPDATES) for line in _lines(answer, user)):
+        if answer.status == 200:
+            return False
+        if answer.status == 500:
+            return True
+    return unclear(answer, user)
 
 
 def version_of(answer: Answer) -> Version | Unclear:

@@ -29,3 +29,14 @@ class NotReadable:
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """The user has the right that was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Every number that the user may see, and the ``size`` of the page that lists them, in bytes.
+
+    The page of two numbers' columns lists all of them too.
+    """
+
+    numbers: frozenset[str]
+    size: int

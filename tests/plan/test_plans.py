@@ -8,7 +8,7 @@ from reconciler.numbers import SpanMap, parse_span
 from reconciler.plan.plan import Counts, make_plan
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING
-from reconciler.specs.model import TargetSpec
+from reconciler.specs.model import Live, TargetSpec
 from reconciler.state.model import (
     AppliedSettings,
     BegunCreate,
@@ -100,6 +100,15 @@ def test_the_digest_is_the_same_whatever_the_serial_lineage_and_commit():
 )
 def test_the_digest_differs_with_whatever_would_be_done(other):
     assert digest() != digest(other)
+
+
+def test_the_digest_names_how_the_server_is_read_only_where_that_was_chosen():
+    usual, other = (
+        make_plan(spec(SALES_BLOCK, live=live), state()).digest
+        for live in (Live(), Live("file", "dids.csv"))
+    )
+    assert usual == digest()
+    assert other != digest()
 
 
 def test_the_digest_differs_with_a_changed_setting():
