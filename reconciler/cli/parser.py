@@ -96,6 +96,12 @@ def build() -> CommandParser:
         _plan,
         options=PlanOptions,
     )
+    commands.add(
+        "check",
+        "prove what the account may do on the server, changing nothing",
+        _check,
+        options=CheckOptions,
+    )
     commands.add("apply", "plan, show the plan, ask, and apply it", _apply, options=ApplyOptions)
     commands.add(
         "show",
@@ -206,6 +212,17 @@ def _base(parser: CommandParser) -> None:
     base.add_argument(
         "--base-specs", type=Path, metavar="DIR", help="compare with the specs in this folder"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions(Options):
+    """``check``."""
+
+    format: Format = "text"
+
+
+def _check(parser: CommandParser) -> None:
+    add_format(parser)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from reconciler.cli.state_options import StateList
 from reconciler.errors import UsageError
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-COMMANDS = ("validate", "plan", "apply", "show", "state", "targets", "comment", "github",
+COMMANDS = ("validate", "plan", "check", "apply", "show", "state", "targets", "comment", "github",
             "schema", "simulate", "demo")  # fmt: skip
 ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate", "rename")
 STEPS = ("plan", "comment", "stale", "queue", "known-hosts", "ready", "reviewed", "result")
