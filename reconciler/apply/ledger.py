@@ -54,6 +54,14 @@ class Ledger:
         self._writes += marked
         return marked
 
+    def claim(self, span: Span, standing: Standing) -> Writes:
+        """A number that was in conflict is ours."""
+        claimed = [
+            (part, replace(record, standing=standing)) for part, record in self._before.cut_to(span)
+        ]
+        self._writes += claimed
+        return claimed
+
     def drop(self, span: Span) -> None:
         """These numbers are no longer known."""
         self._writes.append((span, None))

@@ -45,12 +45,16 @@ SHORT_GRACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The result of an apply. ``error`` is what ended it early, if anything did."""
+    """The result of an apply. ``error`` is what ended it early, if anything did.
+
+    ``conflicts_gone`` numbers are no longer on the server; ``claimed`` were in doubt and are ours.
+    """
 
     settled: tuple[Settled, ...]
     seconds: float
     error: ReconcilerError | None = None
     conflicts_gone: int = 0
+    claimed: int = 0
 
     @property
     def complete(self) -> bool:
@@ -98,8 +102,13 @@ class Run:
         self._progress = progress
         self._checked = checked
         self._schedule = Schedule(
-            plan.changes, records, checked.present, unlisted=checked.unreadable is not None
+            plan.changes,
+            records,
+            checked.present,
+            unlisted=checked.unreadable is not None,
+            doubts=plan.doubts,
         )
+        self._claimed = 0
         for source, why in checked.missing.items():
             self._schedule.refuse_source(source, why)
         own = plan.changes.mapped(lambda _: plan.digest)
@@ -250,6 +259,9 @@ class Run:
             for span, standing in self._schedule.news()
             for write in self._ledger.mark(span, standing)
         ]
+        for span, standing in self._schedule.claims():
+            marked += self._ledger.claim(span, standing)
+            self._claimed += len(span)
         if marked:
             self._unsaved = True
             self._held.note(marked)
@@ -292,7 +304,9 @@ class Run:
 
     def _applied(self) -> Applied:
         seconds = time.monotonic() - self._started
-        return Applied(tuple(self._settled), seconds, self._error, self._conflicts_gone)
+        return Applied(
+            tuple(self._settled), seconds, self._error, self._conflicts_gone, self._claimed
+        )
 
     def _final_state(self) -> State:
         state = self._held.state

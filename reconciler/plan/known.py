@@ -35,13 +35,7 @@ class Before:
 
     def learn_from(self, pattern: str, begun: BegunCreate | BegunDelete) -> None:
         """The number that ``begun`` may have made, or left as it was, exists and is ours."""
-        match begun:
-            case BegunCreate(source, _, routing) if routing:
-                self.learn(pattern, BegunUpdate(Confirmed(source), routing))
-            case BegunCreate(source):
-                self.learn(pattern, Confirmed(source))
-            case BegunDelete(before):  # pragma: no branch  (there is no other)
-                self.learn(pattern, before)
+        self.learn(pattern, proven(begun))
 
     def standing(self, pattern: str) -> Standing | None:
         """What is known of a number; None for one that was never heard of."""
@@ -72,6 +66,15 @@ class Before:
             return origin_of(begun)
         known = self.confirmed(pattern)
         return None if known is None else known.source
+
+
+def proven(begun: BegunCreate | BegunDelete) -> BegunUpdate | Confirmed:
+    """What is certain of a number that ``begun`` has made, or left as it was."""
+    match begun:
+        case BegunCreate(source, _, routing):
+            return BegunUpdate(Confirmed(source), routing) if routing else Confirmed(source)
+        case BegunDelete(before):  # pragma: no branch  (there is no other)
+            return before
 
 
 def origin_of(begun: BegunCreate | BegunDelete) -> str | None:

@@ -15,7 +15,7 @@ from reconciler.plan.calls import CallCount
 from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Block, Target, TargetSpec
-from reconciler.state.model import Conflict, Record, State
+from reconciler.state.model import BegunCreate, BegunDelete, Conflict, Record, State
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ class Plan:
         """Numbers known to be somebody else's that the plan does not take over."""
         known = self.state.records.where(lambda record: isinstance(record.standing, Conflict))
         return known.without(self.changes)
+
+    @property
+    def doubts(self) -> SpanMap[BegunCreate | BegunDelete]:
+        """Those of the conflicts that a call of ours may have made."""
+        return SpanMap(
+            (span, record.standing.doubt)
+            for span, record in self.conflicts
+            if isinstance(record.standing, Conflict) and record.standing.doubt is not None
+        )
 
     @property
     def is_empty(self) -> bool:

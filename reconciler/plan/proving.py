@@ -40,12 +40,16 @@ class Then(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """``then`` gets whether the number is ours; ``lost`` is called when nobody said."""
+    """``then`` gets whether the number is ours; ``lost`` is called when nobody said.
+
+    A number that is not ``planned`` stays what it is unless it is proven to be ours.
+    """
 
     pattern: str
     begun: BegunCreate | BegunDelete
     then: Then
     lost: Callable[[], None]
+    planned: bool
 
 
 class Proving:
@@ -61,9 +65,11 @@ class Proving:
         begun: BegunCreate | BegunDelete,
         then: Then,
         lost: Callable[[], None] = lambda: None,
+        *,
+        planned: bool = True,
     ) -> None:
         """``pattern`` exists, and ``begun`` may have made it or left it."""
-        self._queue.append(_Doubt(pattern, begun, then, lost))
+        self._queue.append(_Doubt(pattern, begun, then, lost, planned))
 
     @property
     def busy(self) -> bool:
@@ -96,13 +102,15 @@ class Proving:
                 yield from doubt.then(ours=False)
             case Unclear(words):  # pragma: no branch  (there is no other)
                 doubt.lost()
-                yield Settled(span_of(doubt.pattern), Unknown(words))
+                if doubt.planned:
+                    yield Settled(span_of(doubt.pattern), Unknown(words))
 
     def left(self, why: str) -> Iterator[Settled]:
         """What was not read and will not be."""
+        words = f"it exists, and was not looked at yet: {why}"
         for doubt in self._queue:
-            words = f"it exists, and was not looked at yet: {why}"
-            yield Settled(span_of(doubt.pattern), Unknown(words))
+            if doubt.planned:
+                yield Settled(span_of(doubt.pattern), Unknown(words))
 
 
 def is_ours(pattern: str, begun: BegunCreate | BegunDelete, rows: Mapping[str, Row]) -> bool:

@@ -4,6 +4,9 @@ An apply takes calls until there are none and tells what came back; the order, t
 refusal stops are decided here, so the calls a plan counts are the calls an apply sends.
 """
 
+from collections.abc import Iterator
+from functools import partial
+
 from reconciler.diff.model import (
     FOUND,
     Adopt,
@@ -16,12 +19,12 @@ from reconciler.diff.model import (
     Settle,
     Update,
 )
-from reconciler.numbers import Span, SpanMap, align
+from reconciler.numbers import Span, SpanMap, align, span_of
 from reconciler.plan.calls import CallCount
 from reconciler.plan.creating import Creating
 from reconciler.plan.editing import Editing
 from reconciler.plan.flight import Flight
-from reconciler.plan.known import Before
+from reconciler.plan.known import Before, proven
 from reconciler.plan.outcome import ConflictFound, Done, Settled
 from reconciler.plan.proving import Proving
 from reconciler.state.model import BegunCreate, BegunDelete, Record, Standing
@@ -33,7 +36,8 @@ class Schedule:
     ``present`` is the server's own list of numbers. A number to be created that is on it is a
     conflict unless it is begun, and then proven to be ours, or its block adopts. Without the list
     (``unlisted``) each number is asked for before it is copied, and what is begun and exists stays
-    in doubt. With neither, the server was not asked yet: the calls can only be counted.
+    in doubt. With neither, the server was not asked yet: the calls can only be counted. ``doubts``
+    are conflicts in doubt that the plan leaves alone: those on the list are read once more.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Schedule:
         present: SpanMap[bool] | None = None,
         *,
         unlisted: bool = False,
+        doubts: SpanMap[BegunCreate | BegunDelete] | None = None,
     ) -> None:
         self._before = Before(changes, records)
         self._listed = present is not None
@@ -58,6 +63,19 @@ class Schedule:
             elif change is not None:
                 self._add(span, change, listed=exists is not None)
         self._creating.ready()
+        self._claims: list[tuple[Span, Standing]] = []
+        for span, begun in (doubts or SpanMap()).within(listed):
+            for pattern in span:
+                then = partial(self._claimed, pattern, begun)
+                self._proving.add(pattern, begun, then, planned=False)
+
+    def _claimed(
+        self, pattern: str, begun: BegunCreate | BegunDelete, *, ours: bool
+    ) -> Iterator[Settled]:
+        """The columns of a conflict in doubt were read."""
+        if ours:
+            self._claims.append((span_of(pattern), proven(begun)))
+        yield from ()
 
     def _add(self, span: Span, change: Change, *, listed: bool) -> None:
         match change:
@@ -124,6 +142,11 @@ class Schedule:
             if len(each.span) == 1:
                 self._creating.source_settled(each.span[0], each.outcome)
         return settled
+
+    def claims(self) -> list[tuple[Span, Standing]]:
+        """Conflicts in doubt that turned out to be ours; each is told once."""
+        told, self._claims = self._claims, []
+        return told
 
     def left(self, why: str) -> list[Settled]:
         """Nothing more will be sent: what was not started, and the reason of each."""

@@ -365,3 +365,23 @@ def test_without_the_list_the_plan_counts_the_questions_and_says_why(shop, monke
     assert "the last apply could not read the server's list of all numbers: 10 numbers" in planned
     assert "11 update_did (10 only asking)" in planned
     assert "could not read" not in shop.ran("plan", "--target", "tampa", "--state", "file:x").out
+
+
+def test_a_number_in_doubt_is_settled_by_an_account_that_may_read(shop, server, monkeypatch):
+    shop.ran("apply", "--yes")
+    state = json.loads(shop.read("state/tampa.json"))
+    (numbers,) = state["numbers"]
+    begun = {"action": "create", "source": "7275551114", "role": "from source"}
+    doubt = {"begun": {**begun, "routing": {"did_route": "IN_GROUP", "group": "SALESLINE"}}}
+    state["numbers"] = [{"span": numbers["span"], "block": "sales", "conflict": True, **doubt}]
+    shop.write("state/tampa.json", json.dumps(state))
+    assert "nothing proves that the earlier apply" in " ".join(shop.ran("plan").out.split())
+    monkeypatch.setenv("VICIDIAL_USER", "8008")
+    monkeypatch.setenv("VICIDIAL_PASS", "nodelete")
+    assert "turned out to be ours" not in shop.ran("apply", "--yes").err
+    monkeypatch.setenv("VICIDIAL_USER", "6666")
+    monkeypatch.setenv("VICIDIAL_PASS", "1234")
+    assert "10 numbers in doubt turned out to be ours" in shop.ran("apply", "--yes").err
+    assert "~ 7275553300–7275553309 (10)" in shop.ran("plan").out
+    shop.ran("apply", "--yes")
+    assert "No changes" in shop.ran("plan").out

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.numbers import span_of
+from reconciler.numbers import SpanMap, span_of
 from reconciler.plan.calls import (
     CallCount,
     CopyCall,
@@ -825,3 +825,36 @@ def test_an_adoption_given_back_was_not_started():
     schedule = schedule_of(spec((ONE, declared(SALES, of=ADOPTING))), present=over((ONE, True)))
     schedule.take().give_back()
     assert schedule.left("stopped") == settled(ONE, NotStarted("stopped"))
+
+
+# --- conflicts in doubt, looked at once more
+
+
+def doubting(begun=SENT, present=None):
+    before = state((ONE, record(Conflict(begun))))
+    there = over((ONE, True)) if present is None else present
+    return Schedule(SpanMap(), before.records, there, doubts=over((ONE, begun)))
+
+
+def test_a_conflict_in_doubt_that_proves_to_be_ours_is_claimed():
+    schedule = doubting()
+    assert reply(schedule, columns(ONE, SALES)) == []
+    assert schedule.claims() == [(span_of(ONE), BegunUpdate(Confirmed(SOURCE), SALES))]
+    assert schedule.claims() == []
+
+
+@pytest.mark.parametrize("answer", [theirs(ONE), LOST])
+def test_a_conflict_in_doubt_that_is_not_proven_stays_one(answer):
+    schedule = doubting()
+    assert reply(schedule, answer) == []
+    assert schedule.claims() == []
+
+
+def test_a_conflict_in_doubt_that_is_not_on_the_list_is_not_read():
+    assert doubting(present=NOBODY).take() is None
+
+
+def test_a_conflict_in_doubt_that_was_not_read_is_nobodys_outcome():
+    schedule = doubting()
+    schedule.take().give_back()
+    assert schedule.left("stopped") == []

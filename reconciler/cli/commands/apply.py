@@ -125,6 +125,9 @@ def _report(ended: "Ended") -> None:
         pass
     except OutputError as error:
         complain(error)
+    claimed = ended.applied.claimed
+    if claimed:
+        tell(f"{many(claimed, 'number')} in doubt turned out to be ours: the next plan has them")
     gone = ended.applied.conflicts_gone
     if gone:
         tell(f"{many(gone, 'conflict')} no longer on the server: the next plan creates what it was")
