@@ -9,6 +9,7 @@ Format = Literal["text", DataFormat]
 PlanFormat = Literal["text", "markdown", "json"]
 LogFormat = Literal["text", "json"]
 SchemaName = Literal["did-spec", "target", "plan"]
+Grouping = Literal["destination", "block"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,14 @@ from reconciler import __version__
 from reconciler.cli import github_options, state_options
 from reconciler.cli.choices import MAKE, Choices, CommandParser, add_common, add_format
 from reconciler.cli.folder import nearest_specs
-from reconciler.cli.options import BaseOptions, Format, Options, PlanFormat, SchemaName
+from reconciler.cli.options import (
+    BaseOptions,
+    Format,
+    Grouping,
+    Options,
+    PlanFormat,
+    SchemaName,
+)
 
 EPILOG = """\
 Credentials come only from the environment: VICIDIAL_USER and VICIDIAL_PASS,
@@ -101,6 +108,12 @@ def build() -> CommandParser:
         "prove what the account may do on the server, changing nothing",
         _check,
         options=CheckOptions,
+    )
+    commands.add(
+        "import",
+        "write the numbers that the server has as specs, and the state",
+        _import,
+        options=ImportOptions,
     )
     commands.add("apply", "plan, show the plan, ask, and apply it", _apply, options=ApplyOptions)
     commands.add(
@@ -223,6 +236,39 @@ class CheckOptions(Options):
 
 def _check(parser: CommandParser) -> None:
     add_format(parser)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions(Options):
+    """``import``; numbers are patterns or spans, as they were typed."""
+
+    by: Grouping = "destination"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    source: str | None = None
+    adopt: bool = False
+    out: Path | None = None
+
+
+def _import(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--by",
+        choices=get_args(Grouping),
+        help="a block for each destination, or for each hundred of neighbours (destination)",
+    )
+    for name, words in (("include", "only these numbers"), ("exclude", "all but these numbers")):
+        parser.add_argument(f"--{name}", nargs="+", metavar="NUMBERS", help=f"{words} or ranges")
+    parser.add_argument(
+        "--source", metavar="NUMBER", help="what new numbers are copied from (defaults.source)"
+    )
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="write adopt: true in place of the state; always so where a team keeps it",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="the file to write (imported.yaml of the target)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from reconciler.cli.state_options import StateList
 from reconciler.errors import UsageError
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-COMMANDS = ("validate", "plan", "check", "apply", "show", "state", "targets", "comment", "github",
-            "schema", "simulate", "demo")  # fmt: skip
+COMMANDS = ("validate", "plan", "check", "import", "apply", "show", "state", "targets", "comment",
+            "github", "schema", "simulate", "demo")  # fmt: skip
 ACTIONS = ("list", "show", "forget", "rebind", "unlock", "pull", "push", "migrate", "rename")
 STEPS = ("plan", "comment", "stale", "queue", "known-hosts", "ready", "reviewed", "result")
 
