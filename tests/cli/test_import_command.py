@@ -1,7 +1,9 @@
 """``import``: what the server has becomes specs and a state, and the plan of it is empty."""
 
 import csv
+import importlib
 import io
+import re
 
 import httpx
 import pytest
@@ -192,3 +194,11 @@ def test_a_number_of_another_target_of_the_server_is_a_fault_and_nothing_is_writ
     assert done.code == exits.ERROR
     assert "E702" in done.err
     assert not (stocked.folder / "did_specs/tampa/imported.yaml").exists()
+
+
+def test_a_long_reading_tells_how_far_it_is(stocked, monkeypatch):
+    module = importlib.import_module("reconciler.cli.commands.import")
+    monkeypatch.setattr(module, "TOLD_EVERY", 20)
+    done = stocked.ran("import", "--include", "7275560000-7275560039")
+    # The last page has one number, and pages arrive in any order.
+    assert re.search(r"2[01] of 41 read\n4[01] of 41 read\n", done.err)

@@ -32,6 +32,8 @@ _FILE = "imported.yaml"
 _ROUNDS = 3
 """How often numbers that could not be read are asked for."""
 _MB = 1_000_000
+TOLD_EVERY = 500
+"""Numbers read between two lines that tell how far it is."""
 
 
 def run(arguments: ImportOptions) -> int:
@@ -121,12 +123,16 @@ async def _read(
 
 async def _rows(live: LiveReader, patterns: list[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
+    told = 0
     missing: Mapping[str, str] = dict.fromkeys(patterns, "")
     for _ in range(_ROUNDS):
         asked, missing = list(missing), {}
         async for rows in live.rows(asked):
             found.update(rows.read)
             missing = {**missing, **rows.unread}
+            if len(found) - told >= TOLD_EVERY:
+                told = len(found)
+                tell(f"{told:,} of {len(patterns):,} read")
         if not missing:
             return found
     pattern, words = next(iter(missing.items()))
