@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import SMALL, Case
 from reconciler.errors import Location
 from reconciler.numbers import Span, SpanMap
-from reconciler.plan.flight import CopyFlight, DeleteFlight, ProbeFlight, UpdateFlight
+from reconciler.plan.flight import CopyFlight, DeleteFlight, ProbeFlight, ReadFlight, UpdateFlight
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
 from reconciler.routing import Routing
@@ -60,7 +60,7 @@ def drain(schedule: Schedule) -> None:
                 flight.answered(Copied(dict.fromkeys(flight.wanted, Added(1))))
             case UpdateFlight():
                 flight.answered(Updated())
-            case DeleteFlight() | ProbeFlight():
+            case DeleteFlight() | ProbeFlight() | ReadFlight():
                 raise AssertionError("numbers are created only")
         schedule.settle(flight)
 

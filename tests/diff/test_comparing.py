@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.destination import NOT_KNOWN, Callers, Place
 from reconciler.diff.compare import compare
 from reconciler.diff.explain import FieldChange, explain
 from reconciler.diff.model import (
@@ -386,6 +387,12 @@ def test_the_endpoint_of_a_state_never_saved_is_no_change():
 
 
 # --- where callers end up
+
+
+def test_of_a_number_that_is_adopted_only_where_callers_will_be_is_known():
+    wanted = spec((ONE, declared(SALES, of=block(adopt=True))))
+    found = compare(wanted, state()).callers.get(ONE)
+    assert found == Callers(NOT_KNOWN, Place("in-group", "SALESLINE"))
 
 
 def effects(wanted, before=None):

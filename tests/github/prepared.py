@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import runpy
+import select
 import socket
 import subprocess
 import sys
@@ -45,22 +46,31 @@ def prepared(folder):
     """The process that is forked; yields the text of what a machine has as its ``python``."""
     address = str(folder / "python")
     with subprocess.Popen(
-        [sys.executable, "-I", __file__, address], env={}, stdout=subprocess.PIPE
+        [sys.executable, "-I", __file__, address],
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         yield CLIENT.format(python=sys.executable, address=address)
-        process.terminate()
+        process.stdin.close()
 
 
 def serve(address):
-    """Fork for each that connects; return the path of its script in the fork, never here."""
+    """Fork for each that connects; return the path of its script in the fork, never here.
+
+    Ends when standard input does, so that it outlives nobody who started it.
+    """
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen()
         print("ready", flush=True)  # noqa: T201  (read by whoever started it)
         children = 0
         while True:
+            if sys.stdin in select.select([listener, sys.stdin], [], [])[0]:
+                sys.exit()
             connection, _ = listener.accept()
             while children and os.waitpid(-1, os.WNOHANG)[0]:
                 children -= 1

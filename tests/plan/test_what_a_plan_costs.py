@@ -3,7 +3,7 @@
 import itertools
 from collections import deque
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.diff.compare import compare
@@ -159,6 +159,8 @@ def test_a_list_of_ten_digit_numbers_holds_181_of_them():
 
 
 @given(st.lists(st.tuples(st.integers(2, 50), st.integers(1, 2000)), max_size=8))
+@example([(10, 181), (9, 1)])  # a shorter number still fits
+@example([(10, 100), (11, 75), (8, 1)])  # a span ends where the list has no room left
 def test_lists_are_counted_without_being_made(lengths):
     spans = [
         Span(
