@@ -9,6 +9,7 @@ from reconciler.vicidial.readings import Allowed, NotReadable
 from reconciler.vicidial.replies import Columns, Unclear
 
 MISSING = "ERROR: update_did DID DOES NOT EXIST: |6666|reconcilerprobe{}\n"
+EXISTS = "NOTICE: update_did NO UPDATES DEFINED: |6666|\n"
 PERMISSION = "ERROR: did_log_export USER DOES NOT HAVE PERMISSION TO GET DID INFO: |6666|0|\n"
 FUNCTION = "ERROR: auth USER DOES NOT HAVE PERMISSION TO USE THIS FUNCTION: |6666|did_log_export|\n"
 
@@ -39,10 +40,11 @@ def test_a_function_that_is_not_allowed_is_a_missing_right(says):
 
 @pytest.mark.parametrize(
     ("left", "found"),
-    [("é", Characters.ANY), ("", Characters.ASCII), ("else", Unclear)],
+    [("é", Characters.ANY), ("", Characters.ASCII), ("else", Unclear), (None, Unclear)],
 )
 def test_what_is_left_of_a_letter_tells_which_ones_are_kept(says, left, found):
-    answer = says(MISSING.format(left), lambda server: server.reader.letters())
+    body = EXISTS if left is None else MISSING.format(left)
+    answer = says(body, lambda server: server.reader.letters())
     assert answer == found if not isinstance(found, type) else isinstance(answer, found)
 
 
@@ -51,7 +53,8 @@ def test_what_is_left_of_a_letter_tells_which_ones_are_kept(says, left, found):
     [
         (200, MISSING.format(""), False),
         (500, MISSING.format(""), True),
-        (500, "NOTICE: update_did NO UPDATES DEFINED: |6666|\n", True),
+        (500, EXISTS, True),
+        (200, "SUCCESS: something else - 6666|0\n", Unclear),
         (502, MISSING.format(""), Unclear),
     ],
 )
