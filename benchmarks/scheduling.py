@@ -14,6 +14,7 @@ from reconciler.plan.flight import CopyFlight, DeleteFlight, ProbeFlight, ReadFl
 from reconciler.plan.plan import make_plan
 from reconciler.plan.schedule import Schedule
 from reconciler.routing import Routing
+from reconciler.specs.listed import Listing
 from reconciler.specs.model import Block, Declared, Limits, Origin, Target, TargetSpec
 from reconciler.state.model import State
 from reconciler.vicidial.replies import Added, Copied, Updated
@@ -38,7 +39,7 @@ def scheduled(routing: Callable[[int], Routing]) -> Callable[[int], Callable[[],
     """The work of a schedule that creates numbers with such routings, all going well."""
 
     def prepare(numbers: int) -> Callable[[], object]:
-        block, origin = Block("sales", HERE), Origin(HERE, HERE)
+        block, origin = Block("sales", HERE), Origin(Listing(), HERE)
         target = Target(
             "tampa", "https://vici.example.com/", "file:x", Path(), HERE, limits=Limits()
         )

@@ -25,6 +25,7 @@ exception but a value (see ``reconciler.vicidial.replies``).
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class ReconcilerError(Exception):
@@ -55,8 +56,7 @@ class Severity(Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file; ``line`` and ``column`` count from 1."""
 
     file: str

@@ -69,7 +69,8 @@ def parse_json(text: bytes | str, *, unique_keys: bool = False) -> Any:  # noqa:
             parse_float=_finite,
             object_pairs_hook=_once if unique_keys else None,
         )
-        if _HALF.search(text) is not None:
+        plain = text.isascii() and "\\u" not in text
+        if not plain and _HALF.search(text) is not None:
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("it is nested too deeply") from None

@@ -12,11 +12,16 @@ the spelling of each is kept.
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from itertools import compress
+from operator import sub
+from typing import Any, Generic, TypeVar, overload
 
+from reconciler import columns
 from reconciler.characters import Characters, is_storable, kept, size, unit
+from reconciler.columns import EMPTY, NOTHING, Columns
 
 LONGEST_PATTERN = 50
 SHORTEST_PATTERN = 2
@@ -27,6 +32,9 @@ KEPT = r"A-Za-z0-9:+*#._"
 
 _COMMON = re.compile(f"[{KEPT}]{{{SHORTEST_PATTERN},{LONGEST_PATTERN}}}")
 _DASH = re.compile("[-–]")
+
+Form = tuple[str, int]
+"""What two spans must share to have numbers in common: the prefix in lower case, the width."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -165,75 +173,249 @@ def parse_span(text: str, *, largest: int | None = LARGEST_SPAN) -> Span:
 
 def count(spans: Iterable[Span]) -> int:
     """How many numbers the spans hold together."""
-    return sum(map(len, spans))
+    return spans.numbers if isinstance(spans, Spans) else sum(map(len, spans))
+
+
+Part = tuple[str, int, list[int], list[int]]
+"""Prefix and width of some spans, and where each begins and ends."""
+
+
+class Spans(Sequence[Span]):
+    """Spans in order; each is made when it is asked for."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Iterable[Part] = ()) -> None:
+        """``parts`` are prefix, width, and where the spans of these begin and end."""
+        self.parts = tuple(parts)
+
+    @classmethod
+    def of(cls, spans: Iterable[Span]) -> "Spans":
+        """The same spans, in their order."""
+        parts: list[Part] = []
+        for span in spans:
+            if not parts or parts[-1][:2] != (span.prefix, span.width):
+                parts.append((span.prefix, span.width, [], []))
+            parts[-1][2].append(span.first)
+            parts[-1][3].append(span.last)
+        return cls(parts)
+
+    @classmethod
+    def parsed(cls, texts: Sequence[str], *, largest: int | None = LARGEST_SPAN) -> "Spans":
+        """The spans of texts as :func:`parse_span` reads them, and its errors.
+
+        Digits of one length, with or without a +, are read in one go.
+        """
+        together, lengths = "".join(texts), set(map(len, texts))
+        length = lengths.pop() if len(lengths) == 1 else 0
+        if SHORTEST_PATTERN <= length <= LONGEST_PATTERN:
+            prefix = "+" if together[::length] == "+" * len(texts) else ""  # of all, or of none
+            digits = together.replace(prefix, "") if prefix else together
+            width = length - len(prefix)
+            if len(digits) == width * len(texts) and digits.isascii() and digits.isdecimal():
+                numbers = list(map(int, texts))
+                return cls([(prefix, width, numbers, numbers)])
+        return cls.of(parse_span(text, largest=largest) for text in texts)
+
+    def __len__(self) -> int:
+        return sum(len(firsts) for _, _, firsts, _ in self.parts)
+
+    def __iter__(self) -> Iterator[Span]:
+        for prefix, width, firsts, lasts in self.parts:
+            for first, last in zip(firsts, lasts, strict=True):
+                yield Span(prefix, width, first, last)
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Spans": ...
+    def __getitem__(self, index: int | slice) -> "Span | Spans":
+        if isinstance(index, int):
+            return next(iter(self[range(len(self))[index] :]))
+        start, stop, _ = index.indices(len(self))
+        parts = []
+        for prefix, width, firsts, lasts in self.parts:
+            here = slice(max(start, 0), max(stop, 0))
+            if firsts[here]:
+                parts.append((prefix, width, firsts[here], lasts[here]))
+            start, stop = start - len(firsts), stop - len(firsts)
+        return Spans(parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the spans hold together."""
+        return sum(Columns(firsts, lasts, []).numbers for _, _, firsts, lasts in self.parts)
+
+    def texts(self) -> Iterator[str]:
+        """The spans as files hold them: :attr:`Span.text` of each."""
+        for prefix, width, firsts, lasts in self.parts:
+            yield from _texts(prefix, width, firsts, lasts)
+
+
+def _texts(prefix: str, width: int, firsts: list[int], lasts: list[int]) -> Iterable[str]:
+    """:attr:`Span.text` of each span."""
+    if not width:
+        return [prefix for _ in firsts]
+    if not prefix and firsts[0] >= 10 ** (width - 1):  # the smallest has no leading zero
+        if firsts == lasts:
+            return map(str, firsts)
+        return [
+            f"{first}" if first == last else f"{first}-{last}"
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
+    return [
+        f"{prefix}{first:0{width}d}"
+        if first == last
+        else f"{prefix}{first:0{width}d}-{prefix}{last:0{width}d}"
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
 
 
 class SpanMap(Generic[T]):
     """Maps numbers to values: sorted spans that do not overlap, each with a value.
 
     Immutable. Canonical: neighbours of equal value and spelling are one span, so two maps of the
-    same numbers and values are equal. Values are compared with ``==`` and never ``None``.
+    same numbers and values are equal. Values are hashable, compared with ``==`` and never ``None``.
+
+    Kept as columns, one set for each form (:mod:`reconciler.columns`). The ids in them number the
+    map's *meanings*: how the prefix of some numbers is spelled, and their value. There are few of
+    these where there are many spans, so what is asked of values is asked once for each meaning.
     """
 
-    __slots__ = ("_entries", "_keys")
+    __slots__ = ("lines", "meanings")
 
     def __init__(self, entries: Iterable[tuple[Span, T]] = ()) -> None:
         """``entries`` in any order; raise ValueError when two of them share a number."""
-        ordered = sorted(entries, key=lambda entry: entry[0].key)
-        self._entries: tuple[tuple[Span, T], ...] = tuple(_joined(ordered))
-        self._keys: list[tuple[str, int, int]] | None = None
-        for (left, _), (right, _) in zip(self._entries, self._entries[1:], strict=False):
-            if left.form == right.form and right.first <= left.last:
-                raise ValueError(f"{left} and {right} overlap")
+        meanings: _Numbered[tuple[str, T]] = _Numbered()
+        found: dict[Form, Columns] = {}
+        for span, value in entries:
+            line = found.setdefault(span.form, Columns([], [], []))
+            line.firsts.append(span.first)
+            line.lasts.append(span.last)
+            line.ids.append(meanings.number((span.prefix, value)))
+        self.meanings: tuple[tuple[str, T], ...] = meanings.all()
+        lines = {form: [line] for form, line in found.items()}
+        self.lines = _in_order(lines, self.meanings)
 
     @classmethod
-    def _from_sorted(cls, entries: Iterable[tuple[Span, T]]) -> "SpanMap[T]":
-        new: SpanMap[T] = cls()
-        new._entries = tuple(_joined(entries))
-        return new
+    def of(cls, entries: Iterable[tuple[Spans, T]]) -> "SpanMap[T]":
+        """All of some spans with their value; raise ValueError when two of them share a number."""
+        meanings: _Numbered[tuple[str, T]] = _Numbered()
+        found: dict[Form, list[Columns]] = {}
+        for spans, value in entries:
+            for prefix, width, firsts, lasts in spans.parts:
+                ids = [meanings.number((prefix, value))] * len(firsts)
+                form = prefix.lower(), width
+                found.setdefault(form, []).append(Columns(firsts, lasts, ids))
+        return _map_of(_in_order(found, meanings.all()), meanings.all())
+
+    @classmethod
+    def united(cls, maps: Iterable["SpanMap[T]"]) -> "SpanMap[T]":
+        """All that ``maps`` hold; raise ValueError when two of them share a number."""
+        meanings: _Numbered[tuple[str, T]] = _Numbered()
+        found: dict[Form, list[Columns]] = {}
+        for each in maps:
+            names = list(map(meanings.number, each.meanings))
+            for form, line in each.lines.items():
+                ids = list(map(names.__getitem__, line.ids))
+                found.setdefault(form, []).append(Columns(line.firsts, line.lasts, ids))
+        return _map_of(_in_order(found, meanings.all()), meanings.all())
 
     def __iter__(self) -> Iterator[tuple[Span, T]]:
-        return iter(self._entries)
+        for (_, width), line in self.lines.items():
+            for first, last, each in zip(*line, strict=True):
+                prefix, value = self.meanings[each]
+                yield Span(prefix, width, first, last), value
 
     def __len__(self) -> int:
         """Spans, not numbers; see :attr:`count`."""
-        return len(self._entries)
+        return sum(len(line.firsts) for line in self.lines.values())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SpanMap) and self._entries == other._entries
+        if not isinstance(other, SpanMap) or self.lines.keys() != other.lines.keys():
+            return False
+        return all(
+            (mine.firsts, mine.lasts) == (theirs.firsts, theirs.lasts)
+            and all(
+                self.meanings[one] == other.meanings[two]
+                for one, two in set(zip(mine.ids, theirs.ids, strict=True))
+            )
+            for mine, theirs in zip(self.lines.values(), other.lines.values(), strict=True)
+        )
 
     def __hash__(self) -> int:
-        return hash(self._entries)
+        return hash((len(self), frozenset(self.meanings)))
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{span.text}: {value!r}" for span, value in self._entries)
+        inside = ", ".join(f"{span.text}: {value!r}" for span, value in self)
         return f"SpanMap({inside})"
 
     @property
     def count(self) -> int:
         """How many numbers the map has."""
-        return count(span for span, _ in self._entries)
+        return sum(line.numbers for line in self.lines.values())
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The spans alone."""
-        return tuple(span for span, _ in self._entries)
+        return tuple(span for span, _ in self)
+
+    @property
+    def values(self) -> tuple[T, ...]:
+        """The values, each once."""
+        return tuple(dict.fromkeys(value for _, value in self.meanings))
+
+    def counts(self) -> dict[T, int]:
+        """How many numbers have each value, in the order of their first numbers."""
+        found: Counter[int] = Counter()
+        for firsts, lasts, ids in self.lines.values():
+            found.update(ids)
+            more = list(map(sub, lasts, firsts))
+            for each, number in compress(zip(ids, more, strict=True), more):
+                found[each] += number
+        numbers: dict[T, int] = {}
+        for each, number in found.items():
+            _, value = self.meanings[each]
+            numbers[value] = numbers.get(value, 0) + number
+        return numbers
+
+    def gathered(self) -> dict[T, Spans]:
+        """The spans of each value, in the order of their first numbers."""
+        found: dict[T, list[Part]] = {}
+        for (_, width), line in self.lines.items():
+            for each, firsts, lasts in columns.gathered(line):
+                prefix, value = self.meanings[each]
+                found.setdefault(value, []).append((prefix, width, firsts, lasts))
+        return {value: Spans(parts) for value, parts in found.items()}
+
+    def rendered(self, render: Callable[[T], U]) -> Iterator[tuple[str, U]]:
+        """The text of each span, with ``render`` of its value, called once for each meaning."""
+        results = [render(value) for _, value in self.meanings]
+        for (_, width), line in self.lines.items():
+            prefixes = {self.meanings[each][0] for each in set(line.ids)}
+            if len(prefixes) == 1:
+                texts = _texts(prefixes.pop(), width, line.firsts, line.lasts)
+                yield from zip(texts, map(results.__getitem__, line.ids), strict=True)
+            else:
+                for first, last, each in zip(*line, strict=True):
+                    yield Span(self.meanings[each][0], width, first, last).text, results[each]
 
     def at(self, pattern: str) -> tuple[Span, T] | None:
         """The entry that holds ``pattern``, whatever its case."""
         wanted = span_of(pattern)
-        index = bisect_right(self._sorted_keys(), wanted.key) - 1
-        if index < 0:
+        line = self.lines.get(wanted.form)
+        if line is None:
             return None
-        span, value = self._entries[index]
-        if span.form != wanted.form or wanted.first > span.last:
+        place = bisect_right(line.firsts, wanted.first) - 1
+        if place < 0 or line.lasts[place] < wanted.first:
             return None
-        return span, value
-
-    def _sorted_keys(self) -> list[tuple[str, int, int]]:
-        if self._keys is None:
-            self._keys = [span.key for span, _ in self._entries]
-        return self._keys
+        return _span(wanted.form, line, place, self.meanings), self.meanings[line.ids[place]][1]
 
     def get(self, pattern: str) -> T | None:
         """The value of ``pattern``, whatever its case."""
@@ -242,47 +424,130 @@ class SpanMap(Generic[T]):
 
     def cut_to(self, span: Span) -> "SpanMap[T]":
         """The part of the map that is in ``span``, at the cost of the entries there."""
-        place = max(bisect_right(self._sorted_keys(), span.key) - 1, 0)
-        inside: list[tuple[Span, T]] = []
-        while place < len(self._entries) and self._entries[place][0].key <= (*span.form, span.last):
-            mine, value = self._entries[place]
-            ahead = max(span.first - mine.first, 0)
-            shared = min(mine.last, span.last) - mine.first - ahead + 1
-            if mine.form == span.form and shared > 0:
-                inside.append((mine.drop(ahead).take(shared), value))
-            place += 1
-        return self._from_sorted(inside)
+        line = self.lines.get(span.form)
+        if line is None:
+            return SpanMap()
+        part = columns.part(line, span.first, span.last)
+        return _with_meanings({span.form: part}, self.meanings)
+
+    def beside(self, other: "SpanMap[U]") -> "SpanMap[tuple[T | None, U | None]]":
+        """What both maps say of each number; None on the side that does not have it.
+
+        Where both have it, it is spelled as here. This is :func:`align` as a map.
+        """
+        return self._beside(other, sorted(self.lines.keys() | other.lines.keys()))
+
+    def _beside(
+        self, other: "SpanMap[U]", forms: Iterable[Form]
+    ) -> "SpanMap[tuple[T | None, U | None]]":
+        """The same of some forms."""
+        radix = len(other.meanings) + 1
+        lines: dict[Form, Columns] = {}
+        names: dict[int, int] = {}
+        for form in forms:
+            mine, theirs = self.lines.get(form, EMPTY), other.lines.get(form, EMPTY)
+            line = columns.swept(mine, theirs, radix)
+            for pair in dict.fromkeys(line.ids):
+                names.setdefault(pair, len(names))
+            lines[form] = columns.renamed(line, names)
+        pairs = (columns.parted(pair, radix) for pair in names)
+        meanings = tuple(self._paired(one, two, other) for one, two in pairs)
+        return _map_of(lines, meanings)
+
+    def _paired(
+        self, one: int, two: int, other: "SpanMap[Any]"
+    ) -> tuple[str, tuple[T | None, Any]]:
+        """What a meaning of this map and one of the other say together."""
+        if one == NOTHING:
+            prefix, theirs = other.meanings[two]
+            return prefix, (None, theirs)
+        prefix, mine = self.meanings[one]
+        return prefix, (mine, None if two == NOTHING else other.meanings[two][1])
 
     def overlaid(self, top: "SpanMap[T]") -> "SpanMap[T]":
         """This map with ``top`` laid over it: where both have a number, ``top`` wins."""
-        return self._from_sorted(
-            (span, above if above is not None else below)  # type: ignore[misc]
-            for span, above, below in align(top, self)
-        )
+        if not top:
+            return self
+        return top.beside(self).picked(lambda both: both[1] if both[0] is None else both[0])
 
     def within(self, other: "SpanMap[U]") -> "SpanMap[T]":
         """Only the numbers that ``other`` has too."""
-        return self._from_sorted(
-            (span, mine)
-            for span, mine, theirs in align(self, other)
-            if mine is not None and theirs is not None
+        shared = self.lines.keys() & other.lines.keys()
+        if not shared:
+            return SpanMap()
+        return self._beside(other, sorted(shared)).picked(
+            lambda both: None if both[1] is None else both[0]
         )
 
     def without(self, other: "SpanMap[U]") -> "SpanMap[T]":
         """Only the numbers that ``other`` does not have."""
-        return self._from_sorted(
-            (span, mine)
-            for span, mine, theirs in align(self, other)
-            if mine is not None and theirs is None
+        if self.lines.keys().isdisjoint(other.lines):
+            return self
+        return self._beside(other, self.lines).picked(
+            lambda both: both[0] if both[1] is None else None
         )
 
     def where(self, wanted: Callable[[T], bool]) -> "SpanMap[T]":
         """Only the entries whose value is ``wanted``."""
-        return self._from_sorted((span, value) for span, value in self._entries if wanted(value))
+        return self.picked(lambda value: value if wanted(value) else None)
 
     def mapped(self, change: Callable[[T], U]) -> "SpanMap[U]":
         """The same numbers with ``change`` of each value."""
-        return SpanMap._from_sorted((span, change(value)) for span, value in self._entries)
+        return self.picked(change)
+
+    def picked(self, choose: Callable[[T], U | None]) -> "SpanMap[U]":
+        """The numbers with what ``choose`` gives for each value; those of None are left out."""
+        chosen = [(prefix, choose(value)) for prefix, value in self.meanings]
+        found = [(prefix, value) for prefix, value in chosen if value is not None]
+        if len(found) == len(chosen) and (len(found) < 2 or len(set(found)) == len(found)):
+            return _map_of(self.lines, tuple(found))  # the spans and their ids stay as they are
+        return _with_meanings(self.lines, chosen)
+
+
+def _map_of(lines: dict[Form, Columns], meanings: tuple[tuple[str, T], ...]) -> SpanMap[T]:
+    new: SpanMap[T] = SpanMap.__new__(SpanMap)
+    new.lines, new.meanings = lines, meanings
+    return new
+
+
+def _with_meanings(
+    lines: Mapping[Form, Columns], meanings: Sequence[tuple[str, T | None]]
+) -> SpanMap[T]:
+    """The map of these columns; of ``meanings``, some may be equal, and None is left out."""
+    used: _Numbered[tuple[str, T]] = _Numbered()
+    names: dict[int, int] = {}
+    found: dict[Form, Columns] = {}
+    for form, line in lines.items():
+        for each in dict.fromkeys(line.ids):
+            if each not in names:
+                prefix, value = meanings[each]
+                names[each] = NOTHING if value is None else used.number((prefix, value))
+        kept = columns.renamed(line, names)
+        if kept.firsts:
+            found[form] = kept
+    if len(used) < sum(name != NOTHING for name in names.values()):
+        found = {form: columns.joined(line) for form, line in found.items()}
+    return _map_of(found, used.all())
+
+
+def _in_order(
+    found: Mapping[Form, list[Columns]], meanings: Sequence[tuple[str, object]]
+) -> dict[Form, Columns]:
+    """The columns of each form, in any order; raise ValueError when two spans overlap."""
+    lines: dict[Form, Columns] = {}
+    for form in sorted(found):
+        line = columns.ordered(found[form])
+        place = line.clash
+        if place is not None:
+            one, other = (_span(form, line, each, meanings) for each in (place, place + 1))
+            raise ValueError(f"{one} and {other} overlap")
+        lines[form] = columns.joined(line)
+    return lines
+
+
+def _span(form: Form, line: Columns, place: int, meanings: Sequence[tuple[str, object]]) -> Span:
+    prefix, _ = meanings[line.ids[place]]
+    return Span(prefix, form[1], line.firsts[place], line.lasts[place])
 
 
 def align(left: SpanMap[T], right: SpanMap[U]) -> Iterator[tuple[Span, T | None, U | None]]:
@@ -294,53 +559,23 @@ def align(left: SpanMap[T], right: SpanMap[U]) -> Iterator[tuple[Span, T | None,
         right        |-----x-----|        |-y-|
                  (a,·)(a,x)(b,x)(b,·)     (·,y)   (c,·)
     """
-    lefts, rights = iter(left), iter(right)
-    one, two = next(lefts, None), next(rights, None)
-    while one is not None and two is not None:
-        (mine, a), (theirs, b) = one, two
-        if mine.form != theirs.form:
-            before = mine.form < theirs.form
-            ahead = 0
-        else:
-            before = mine.first <= theirs.first
-            ahead = abs(mine.first - theirs.first)
-            if ahead == 0:
-                shared = min(len(mine), len(theirs))
-                yield mine.take(shared), a, b
-                one = (mine.drop(shared), a) if shared < len(mine) else next(lefts, None)
-                two = (theirs.drop(shared), b) if shared < len(theirs) else next(rights, None)
-                continue
-        if before:
-            alone = len(mine) if not ahead else min(ahead, len(mine))
-            yield mine.take(alone), a, None
-            one = (mine.drop(alone), a) if alone < len(mine) else next(lefts, None)
-        else:
-            alone = len(theirs) if not ahead else min(ahead, len(theirs))
-            yield theirs.take(alone), None, b
-            two = (theirs.drop(alone), b) if alone < len(theirs) else next(rights, None)
-    if one is not None:
-        yield one[0], one[1], None
-        yield from ((span, value, None) for span, value in lefts)
-    if two is not None:
-        yield two[0], None, two[1]
-        yield from ((span, None, value) for span, value in rights)
+    for span, (one, other) in left.beside(right):
+        yield span, one, other
 
 
-def _joined(entries: Iterable[tuple[Span, T]]) -> Iterator[tuple[Span, T]]:
-    """Neighbours of equal value and spelling become one span."""
-    held: tuple[Span, T] | None = None
-    for span, value in entries:
-        if held is not None:
-            before, said = held
-            if (
-                span.first == before.last + 1
-                and span.prefix == before.prefix
-                and span.width == before.width
-                and (value is said or value == said)
-            ):
-                held = (replace(before, last=span.last), said)
-                continue
-            yield held
-        held = (span, value)
-    if held is not None:
-        yield held
+class _Numbered(Generic[T]):
+    """Gives each of several values a number, from 0, and equal values the same."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[T, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def number(self, value: T) -> int:
+        """The number of ``value``, a new one where it is new."""
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    def all(self) -> tuple[T, ...]:
+        """The values, in the order of their numbers."""
+        return tuple(self._numbers)

@@ -1,5 +1,6 @@
 """Words for stories: a spec or a state in a line or two."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,19 @@ SUPPORT = Routing({"did_route": "IN_GROUP", "group": "SUPPORT"})
 MENU = Routing({"did_route": "CALLMENU", "menu_id": "MAIN_IVR"})
 
 
+@dataclass(frozen=True)
+class At:
+    """A list of numbers that are all at one place."""
+
+    where: Location
+
+    def __iter__(self):
+        return iter(())
+
+    def place(self, _pattern):
+        return self.where
+
+
 def target(**changed):
     """A target that lets everything through unless told otherwise."""
     given: dict[str, Any] = {
@@ -46,7 +60,7 @@ def block(name="sales", *, adopt=False, removal=None):
 def declared(routing=SALES, *, source=SOURCE, of=None):
     """What one span is declared to be; ``of`` is its block."""
     of = of or block()
-    return Declared(of, source, routing, Origin(HERE, SOURCE_HERE))
+    return Declared(of, source, routing, Origin(At(HERE), SOURCE_HERE))
 
 
 def over(*entries):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from reconciler.cli import exits
 from reconciler.cli.console import complain, prepare, tell
+from reconciler.cli.memory import seldom_collected
 from reconciler.cli.options import Options
 from reconciler.cli.parser import parse
 from reconciler.cli.signals import Terminated, terminable
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare()
     command, options = "", Options()
     try:
-        with terminable():
+        with terminable(), seldom_collected():
             chosen = parse(list(sys.argv[1:] if arguments is None else arguments))
             command, options = chosen.command, chosen.options
             # Each command imports only what it needs: a plan does not import an HTTP client.

@@ -1,19 +1,20 @@
 """Where callers end up by what a change tells of itself, where nothing more is at hand."""
 
-from collections.abc import Iterator
-
 from reconciler.destination import NOT_KNOWN, Callers, DefaultDid, destination
 from reconciler.diff.model import Adopt, Change, Create, Delete, Forget, Park, Settle, Update
-from reconciler.numbers import Span, SpanMap, align
+from reconciler.numbers import SpanMap
 
 
 def with_callers(
     changes: SpanMap[Change], callers: SpanMap[Callers]
-) -> Iterator[tuple[Span, Change, Callers]]:
-    """Each change with the ``callers`` of its numbers, else with what the change alone tells."""
-    for span, change, told in align(changes, callers):
-        if change is not None:
-            yield span, change, told or callers_told(change)
+) -> SpanMap[tuple[Change, Callers]]:
+    """Each change with what ``callers`` says of its numbers; else with what it tells itself."""
+
+    def told(both: tuple[Change | None, Callers | None]) -> tuple[Change, Callers] | None:
+        change, ends = both
+        return None if change is None else (change, ends or callers_told(change))
+
+    return changes.beside(callers).picked(told)
 
 
 def callers_told(change: Change) -> Callers:

@@ -51,10 +51,10 @@ from reconciler.diff.model import (
 )
 from reconciler.diff.settings import setting_changes
 from reconciler.errors import Fault, SpecFaults
-from reconciler.numbers import Span, SpanMap, align, span_of
+from reconciler.numbers import Span, SpanMap, span_of
 from reconciler.routing import NOTHING, SYSTEM_PATTERNS, Routing
 from reconciler.specs.codes import Code
-from reconciler.specs.model import Declared, Target, TargetSpec
+from reconciler.specs.model import Declared, TargetSpec
 from reconciler.state.model import (
     Begun,
     BegunCreate,
@@ -87,24 +87,19 @@ def compare(spec: TargetSpec, state: State) -> Difference:
 
     Raises SpecFaults when a number would be removed that is still somebody's source.
     """
-    changes: list[tuple[Span, Change]] = []
-    callers: list[tuple[Span, Callers]] = []
-    notes: list[tuple[Span, Note]] = []
-    effects = Effects(state.records)
-    for span, verdict in _verdicts(spec, state.records):
-        settling = verdict.change is None or only_settles(verdict.change)
-        effects.add(span, verdict.surely or verdict.before, verdict.after, settling=settling)
-        if verdict.change is not None:
-            changes.append((span, verdict.change))
-            if verdict.before is not None or verdict.after is not None:
-                callers.append((span, Callers(verdict.before, verdict.after)))
-        notes += ((span, note) for note in verdict.notes)
-    found = SpanMap(changes)
+    parts = tuple(_verdicts(spec, state.records))
+    verdicts = SpanMap.united(parts)
+    found: SpanMap[Change] = verdicts.picked(lambda verdict: verdict.change)
     _refuse_removal_of_sources(found, spec)
+    effects = Effects(state.records)
+    for verdict, numbers in (each for part in parts for each in part.counts().items()):
+        settling = verdict.change is None or only_settles(verdict.change)
+        before = verdict.surely or verdict.before
+        effects.add(numbers, before, verdict.after, settling=settling)
     return Difference(
         changes=found,
-        callers=SpanMap(callers),
-        notes=_merged(notes),
+        callers=verdicts.picked(_callers),
+        notes=tuple(_notes(verdicts)),
         settings=setting_changes(spec.target, state),
         effects=effects.all(),
         declared=spec.desired.count,
@@ -112,17 +107,27 @@ def compare(spec: TargetSpec, state: State) -> Difference:
     )
 
 
-def _verdicts(spec: TargetSpec, records: SpanMap[Record]) -> Iterator[tuple[Span, _Verdict]]:
-    for span, declared, record in align(spec.desired, records):
-        if declared is not None:
-            yield span, _missing(declared) if record is None else _both(declared, record)
-    undeclared = records.without(spec.desired)
+def _verdicts(spec: TargetSpec, records: SpanMap[Record]) -> Iterator[SpanMap[_Verdict]]:
+    """What all numbers come to: those declared, those known that none may touch, the others."""
+    both = spec.desired.beside(records)
+    yield both.picked(lambda each: None if each[0] is None else _declared(each[0], each[1]))
+    undeclared = both.picked(lambda each: each[1] if each[0] is None else None)
     system = SpanMap((span_of(pattern), True) for pattern in SYSTEM_PATTERNS)
     untouchable = spec.target.protected.overlaid(system)
-    for span, record in undeclared.within(untouchable):
-        yield span, _protected(record)
-    for span, record in undeclared.without(untouchable):
-        yield span, _undeclared(record, spec.target)
+    yield undeclared.within(untouchable).mapped(_protected)
+    policy = spec.target.removal
+    yield undeclared.without(untouchable).mapped(lambda record: _undeclared(record, policy))
+
+
+def _callers(verdict: _Verdict) -> Callers | None:
+    """Where callers of numbers that change end up; None where there are none."""
+    if verdict.change is None or (verdict.before is None and verdict.after is None):
+        return None
+    return Callers(verdict.before, verdict.after)
+
+
+def _declared(declared: Declared, record: Record | None) -> _Verdict:
+    return _missing(declared) if record is None else _both(declared, record)
 
 
 def _missing(declared: Declared, earlier: Fresh | Unsettled = FRESH) -> _Verdict:
@@ -203,7 +208,7 @@ def _protected(record: Record) -> _Verdict:
     return _kept(record, "protected", None if known is None else _place(known))
 
 
-def _undeclared(record: Record, target: Target) -> _Verdict:
+def _undeclared(record: Record, general: removal.Removal) -> _Verdict:
     standing = record.standing
     if standing == Conflict():
         return _Verdict(Forget(record.block))
@@ -212,7 +217,7 @@ def _undeclared(record: Record, target: Target) -> _Verdict:
     known = record.certain
     here = NOT_KNOWN if known is None else _place(known)
     routing = NOTHING if known is None else known.routing
-    policy = target.removal if record.removal is None else record.removal
+    policy = general if record.removal is None else record.removal
     match policy:
         case removal.KeepPolicy() if known is None:
             return _Verdict(Settle(record.block, record.removal))
@@ -271,12 +276,14 @@ def _kept(record: Record, why: str, here: Destination | None) -> _Verdict:
     return _Verdict(notes=(Kept(record.block, why),), before=here, after=here)
 
 
-def _merged(notes: list[tuple[Span, Note]]) -> tuple[tuple[Span, Note], ...]:
-    """Neighbouring spans of one note become one, each kind of note for itself."""
-    kinds: dict[type, list[tuple[Span, Note]]] = {}
-    for span, note in notes:
-        kinds.setdefault(type(note), []).append((span, note))
-    return tuple(entry for entries in kinds.values() for entry in SpanMap(entries))
+def _notes(verdicts: SpanMap[_Verdict]) -> Iterator[tuple[Span, Note]]:
+    """The notes, each kind for itself; of one kind a verdict has one at most."""
+    for kind in dict.fromkeys(type(note) for each in verdicts.values for note in each.notes):
+        yield from verdicts.picked(
+            lambda verdict, kind=kind: next(  # type: ignore[misc]
+                (note for note in verdict.notes if isinstance(note, kind)), None
+            )
+        )
 
 
 def _refuse_removal_of_sources(changes: SpanMap[Change], spec: TargetSpec) -> None:
@@ -284,7 +291,7 @@ def _refuse_removal_of_sources(changes: SpanMap[Change], spec: TargetSpec) -> No
     if not leaving:
         return
     faults: dict[str, Fault] = {}
-    for _, declared in spec.desired:
+    for declared in spec.desired.values:
         if declared.source in faults or leaving.get(declared.source) is None:
             continue
         faults[declared.source] = Fault(

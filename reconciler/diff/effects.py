@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from reconciler.destination import Destination, Unresolved, destination, identity
 from reconciler.diff.model import Effect
-from reconciler.numbers import Span, SpanMap
+from reconciler.numbers import SpanMap
 from reconciler.state.model import Record
 
 
@@ -26,25 +26,25 @@ class Effects:
 
     def add(
         self,
-        span: Span,
+        numbers: int,
         before: Destination | None,
         after: Destination | None,
         *,
         settling: bool,
     ) -> None:
-        """The callers of ``span`` reach ``before`` now and ``after`` then; None: there are none.
+        """Callers of so many numbers reach ``before`` now and ``after`` then; None: there are none.
 
         What is only ``settling`` has been let through before and is no new loss.
         """
         was, will = self._key(before), self._key(after)
         if was is not None:
-            self.before[was] += len(span)
+            self.before[was] += numbers
             # The source may have been changed since it was copied, so its route proves no stay.
             stays = after is not None and before is not None and identity(before) == identity(after)
             if not stays and not settling:
-                self.lost[was] += len(span)
+                self.lost[was] += numbers
         if will is not None:
-            self.after[will] += len(span)
+            self.after[will] += numbers
 
     def all(self) -> tuple[Effect, ...]:
         """The destinations whose numbers change, in order."""

@@ -1,11 +1,11 @@
 """The requests that change something (and the one that only asks), before they are sent."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.characters import size
 from reconciler.numbers import Span
+from reconciler.plan.queue import Queue
 from reconciler.routing import Routing
 
 LONGEST_LIST = 2000
@@ -85,32 +85,32 @@ class CallCount:
         return self.copies + self.updates + self.deletes + self.probes
 
 
-def next_batch(queue: deque[Span]) -> tuple[Span, ...]:
+def next_batch(queue: Queue) -> tuple[Span, ...]:
     """Take from the front of ``queue`` as many numbers as one copy may name."""
     room = LONGEST_LIST + 1  # the last number needs no comma
     batch: list[Span] = []
     while queue:
-        each = size(queue[0][0]) + 1
+        span = queue.take()
+        each = size(span[0]) + 1
         fitting = room // each
-        if fitting == 0:
-            break
-        span = queue.popleft()
         if fitting < len(span):
-            queue.appendleft(span.drop(fitting))
+            queue.give_back([span.drop(fitting)])
             span = span.take(fitting)
+        if not fitting:
+            break
         batch.append(span)
         room -= each * len(span)
     return tuple(batch)
 
 
-def batches(spans: Iterable[Span]) -> int:
-    """How many copies :func:`next_batch` makes of all ``spans``, without making them."""
+def batches(queue: Queue) -> int:
+    """How many copies :func:`next_batch` makes of all of ``queue``, without making them."""
     found, room = 0, 0
-    for span in spans:
-        each = size(span[0]) + 1
-        left = len(span) - room // each
+    for bytes_each, numbers in queue.sizes():
+        each = bytes_each + 1
+        left = numbers - room // each
         if left <= 0:
-            room -= each * len(span)
+            room -= each * numbers
             continue
         most = (LONGEST_LIST + 1) // each
         more = -(-left // most)

@@ -31,6 +31,7 @@ from reconciler.plan.outcome import (
     Vanished,
 )
 from reconciler.plan.proving import Proving
+from reconciler.plan.queue import Queue
 from reconciler.plan.seeding import RoutingGroup, SourceGroup
 from reconciler.state.model import (
     Begun,
@@ -123,10 +124,10 @@ class Creating:
 
     # --- building
 
-    def add(self, span: Span, change: Create | Adopt) -> None:
-        """Numbers that are to be copied from their source."""
+    def queue(self, change: Create | Adopt) -> Queue:
+        """Where numbers wait that are to be copied from their source."""
         source_group = self._sources.setdefault(change.source.lower(), SourceGroup(change.source))
-        source_group.add(span, change.routing, begun=is_unsettled(change))
+        return source_group.queue(change.routing, begun=is_unsettled(change))
 
     def add_existing(self, span: Span, change: Create | Adopt) -> None:
         """Numbers that the server's list shows: no copy, an update of all that is declared."""
@@ -160,7 +161,7 @@ class Creating:
         seed = group.next_seed()
         if seed is not None:
             span = span_of(seed)
-            source_group.direct.appendleft(span)
+            source_group.direct.give_back([span])
             self._seeds[span.key] = source_group, group
             self._open.appendleft((source_group, None))
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import islice
 
 from reconciler.diff.compare import compare
 from reconciler.diff.model import Change, Difference, only_settles
@@ -16,6 +17,7 @@ from reconciler.plan.cost import OWN, seconds_of
 from reconciler.plan.schedule import Schedule
 from reconciler.specs.model import Block, Target, TargetSpec
 from reconciler.state.model import BegunCreate, BegunDelete, Conflict, Record, State
+from reconciler.wire import Json
 
 
 @dataclass(frozen=True)
@@ -90,17 +92,23 @@ class Plan:
 
         All settings of ``target.yaml``, since an approval by digest is one of them too.
         """
-        content = {
+        others = {
             "target": self.target.name,
             "endpoint": self.target.endpoint,
             "settings": [asdict(change) for change in self.difference.settings],
             "target.yaml": digested_settings(self.target),
-            "changes": [
-                {"numbers": span.text, **change_data(change)} for span, change in self.changes
-            ],
         }
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        digest = hashlib.sha256(b'{"changes":[')
+        changes = (
+            f'{before}"{text}"{after}' if text.isascii() else before + json.dumps(text) + after
+            for text, (before, after) in self.changes.rendered(_around_numbers)
+        )
+        between = ""
+        while some := ",".join(islice(changes, _AT_ONCE)):
+            digest.update(f"{between}{some}".encode())
+            between = ","
+        digest.update(f"],{_canonical(others)[1:]}".encode())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,20 @@ class Counts:
         return self.park + self.delete
 
 
+_AT_ONCE = 1000
+"""Changes that are made text at once: all of them may be much larger than the plan."""
+
+
+def _canonical(content: Json) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _around_numbers(change: Change) -> tuple[str, str]:
+    """The canonical JSON of a change before and after the text of its numbers."""
+    before, key, after = _canonical({"numbers": "", **change_data(change)}).partition('"numbers":')
+    return before + key, after.removeprefix('""')
+
+
 def make_plan(spec: TargetSpec, state: State) -> Plan:
     """Compare and count. Raises SpecFaults when a source in use would be removed."""
     return Plan(spec.target, spec.blocks, state, compare(spec, state), spec.warnings)
@@ -129,7 +151,7 @@ def make_plan(spec: TargetSpec, state: State) -> Plan:
 def count_changes(changes: SpanMap[Change]) -> Counts:
     """Numbers by kind of change; those that are only settled are in no other kind."""
     found: dict[str, int] = {}
-    for span, change in changes:
+    for change, numbers in changes.counts().items():
         kind = "settling" if only_settles(change) else change.action
-        found[kind] = found.get(kind, 0) + len(span)
+        found[kind] = found.get(kind, 0) + numbers
     return Counts(**found)

@@ -27,6 +27,7 @@ from reconciler.plan.flight import Flight
 from reconciler.plan.known import Before, proven
 from reconciler.plan.outcome import ConflictFound, Done, Settled
 from reconciler.plan.proving import Proving
+from reconciler.plan.queue import Queue
 from reconciler.state.model import BegunCreate, BegunDelete, Record, Standing
 
 
@@ -57,10 +58,19 @@ class Schedule:
         self.at_once: list[Settled] = []
         """What needs no call: conflicts that the server's list shows, numbers to be forgotten."""
         listed: SpanMap[bool] = SpanMap() if present is None else present
-        for span, change, exists in align(changes, listed):
-            if isinstance(change, Adopt) and change.earlier == FOUND and present is None:
-                self._add(span, change, listed=True)  # as an earlier apply found it
-            elif change is not None:
+
+        def queue(both: tuple[Change | None, bool | None]) -> Queue | None:
+            change, exists = both
+            if not isinstance(change, Create | Adopt) or exists is not None:
+                return None
+            as_found = isinstance(change, Adopt) and change.earlier == FOUND and present is None
+            return None if as_found else self._creating.queue(change)  # else it is there
+
+        queued: SpanMap[Queue] = changes.beside(listed).picked(queue)
+        for where, spans in queued.gathered().items():
+            where.wait(spans)
+        for span, change, exists in align(changes.without(queued), listed):
+            if change is not None:
                 self._add(span, change, listed=exists is not None)
         self._creating.ready()
         self._claims: list[tuple[Span, Standing]] = []
@@ -78,15 +88,12 @@ class Schedule:
         yield from ()
 
     def _add(self, span: Span, change: Change, *, listed: bool) -> None:
+        """What does not wait to be copied: of what is to be created, what exists already."""
         match change:
-            case Create(earlier=Fresh()) if listed:
+            case Create(earlier=Fresh()):
                 self.at_once.append(Settled(span, ConflictFound()))
-            case Create() if listed:
-                self._add_existing(span, change)
-            case Adopt() if listed:
-                self._add_existing(span, change)
             case Create() | Adopt():
-                self._creating.add(span, change)
+                self._add_existing(span, change)
             case Update():
                 self._editing.add(span, change)
             case Park() | Delete() | Settle():

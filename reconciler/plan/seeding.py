@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from reconciler.numbers import Span, count
 from reconciler.plan.calls import CallCount, CopyCall, batches, next_batch
+from reconciler.plan.queue import Queue
 from reconciler.routing import DESCRIPTION, Routing
 
 
@@ -24,12 +25,12 @@ from reconciler.routing import DESCRIPTION, Routing
 class DescriptionGroup:
     """Numbers of a routing group that share every field, the description included."""
 
-    fresh: deque[Span] = field(default_factory=deque)
-    begun: deque[Span] = field(default_factory=deque)
+    fresh: Queue = field(default_factory=Queue)
+    begun: Queue = field(default_factory=Queue)
     """May exist already, with a routing of an earlier apply: last to become the seed."""
 
     @property
-    def queue(self) -> deque[Span]:
+    def queue(self) -> Queue:
         """Where the next numbers are taken from: rather fresh ones."""
         return self.fresh or self.begun
 
@@ -67,7 +68,7 @@ class RoutingGroup:
         if found is None:
             return None
         self.seed_description, part = found
-        self.seed = pop_number(part.queue)
+        self.seed = part.queue.take_number()
         return self.seed
 
     def next_copy(self) -> CopyCall | None:
@@ -93,7 +94,7 @@ class RoutingGroup:
     def give_back(self, call: CopyCall) -> None:
         """A copy of the seed that was not sent."""
         description = self.seed_description if call.description is None else call.description
-        self.with_description(description).fresh.extendleft(reversed(call.spans))
+        self.with_description(description).fresh.give_back(call.spans)
 
     def expected(self) -> CallCount:
         """The calls when all goes well, the copy that makes the seed not counted."""
@@ -110,27 +111,26 @@ class SourceGroup:
     """All numbers to be created from ``source``."""
 
     source: str
-    direct: deque[Span] = field(default_factory=deque)
+    direct: Queue = field(default_factory=Queue)
     """Copied as they are: the seeds, and then what declares nothing."""
-    described: OrderedDict[str, deque[Span]] = field(default_factory=OrderedDict)
+    described: OrderedDict[str, Queue] = field(default_factory=OrderedDict)
     groups: dict[Routing, RoutingGroup] = field(default_factory=dict)
     waiting: bool = False
     """Its source is created or changed in the same plan and not confirmed yet."""
     closed: str | None = None
     """Why nothing more may be copied from the source."""
 
-    def add(self, span: Span, routing: Routing, *, begun: bool) -> None:
-        """A span to be created with ``routing``."""
+    def queue(self, routing: Routing, *, begun: bool) -> Queue:
+        """Where numbers wait that are to be created with ``routing``."""
         base = routing.without({DESCRIPTION: ""})
         if base:
             part = self.groups.setdefault(base, RoutingGroup()).with_description(
                 routing.get(DESCRIPTION)
             )
-            (part.begun if begun else part.fresh).append(span)
-        elif routing:
-            self.described.setdefault(routing[DESCRIPTION], deque()).append(span)
-        else:
-            self.direct.append(span)
+            return part.begun if begun else part.fresh
+        if routing:
+            return self.described.setdefault(routing[DESCRIPTION], Queue())
+        return self.direct
 
     def next_copy(self) -> CopyCall | None:
         """The next copy of the source itself."""
@@ -149,15 +149,15 @@ class SourceGroup:
         """A copy of the source that was not sent."""
         queue = self.direct
         if call.description is not None:
-            queue = self.described.setdefault(call.description, deque())
-        queue.extendleft(reversed(call.spans))
+            queue = self.described.setdefault(call.description, Queue())
+        queue.give_back(call.spans)
 
     def expected(self) -> CallCount:
         """The calls when all goes well."""
         if self.closed is not None:
             return CallCount()
         copies = batches(self.direct)
-        copies += sum(batches(spans) for spans in self.described.values())
+        copies += sum(batches(queue) for queue in self.described.values())
         return sum((group.expected() for group in self.groups.values()), CallCount(copies=copies))
 
     @property

@@ -1,6 +1,6 @@
 """Which numbers of a block the same happens to: spans gathered by what a reader is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from reconciler.diff.model import (
     Settle,
     Update,
 )
-from reconciler.numbers import Span, count
+from reconciler.numbers import Span, Spans
 from reconciler.report.model import BlockPlace, PlanDocument
 from reconciler.report.words import risk
 from reconciler.routing import NOTHING
@@ -25,9 +25,9 @@ NOBODY = Callers(None, None)
 
 
 class Said(NamedTuple):
-    """What is said of the numbers of a span; ``callers`` of a note are :data:`NOBODY`."""
+    """What is said of the numbers of some spans; ``callers`` of a note are :data:`NOBODY`."""
 
-    span: Span
+    spans: Spans
     subject: Change | Note
     callers: Callers = NOBODY
 
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
     subject: Change | Note
     callers: Callers
-    spans: tuple[Span, ...]
+    spans: Spans
     numbers: int
     risk: str | None
 
@@ -74,13 +74,17 @@ class BlockEntries:
 
 
 def changes_said(document: PlanDocument) -> list[Said]:
-    """The changes of a plan, in order of their numbers."""
-    return list(map(Said._make, document.told))
+    """The changes of a plan, as a reader is shown them, in order of their first numbers."""
+    shown = document.told.mapped(lambda told: (_shown(told[0]), told[1]))
+    return [Said(spans, *told) for told, spans in shown.gathered().items()]
 
 
 def notes_said(notes: Iterable[tuple[Span, Note]]) -> list[Said]:
-    """Notes, in their order."""
-    return [Said(span, note) for span, note in notes]
+    """Notes, in the order of the first of each."""
+    found: dict[Note, list[Span]] = {}
+    for span, note in notes:
+        found.setdefault(note, []).append(span)
+    return [Said(Spans.of(spans), note) for note, spans in found.items()]
 
 
 def by_risk(
@@ -102,28 +106,22 @@ def by_block(said: Iterable[Said], blocks: Iterable[BlockPlace]) -> tuple[BlockE
 
     Within a block the risky and the rare come first, what is alike in this as ``said`` comes.
     """
-    gathered: dict[str, dict[tuple[Change | Note, Callers], list[Span]]] = {}
-    for each in said:
-        alike = gathered.setdefault(each.subject.block, {})
-        alike.setdefault((_shown(each.subject), each.callers), []).append(each.span)
+    gathered: dict[str, list[Entry]] = {}
+    for spans, subject, callers in said:
+        why = risk(subject, callers) if isinstance(subject, Change) else None
+        entry = Entry(subject, callers, spans, spans.numbers, why)
+        gathered.setdefault(subject.block, []).append(entry)
     places = {place.name: place for place in blocks}
     order = [name for name in places if name in gathered]
     order += sorted(gathered.keys() - places.keys())
-    return tuple(BlockEntries(name, places.get(name), _entries(gathered[name])) for name in order)
-
-
-def _entries(alike: Mapping[tuple[Change | Note, Callers], list[Span]]) -> tuple[Entry, ...]:
-    found = (
-        Entry(
-            subject,
-            callers,
-            tuple(spans),
-            count(spans),
-            risk(subject, callers) if isinstance(subject, Change) else None,
-        )
-        for (subject, callers), spans in alike.items()
+    return tuple(
+        BlockEntries(name, places.get(name), tuple(sorted(gathered[name], key=_rank)))
+        for name in order
     )
-    return tuple(sorted(found, key=lambda entry: entry.rank))
+
+
+def _rank(entry: Entry) -> tuple[bool, int]:
+    return entry.rank
 
 
 def _shown(subject: Change | Note) -> Change | Note:

@@ -82,7 +82,7 @@ def number_facts(spec: TargetSpec, state: State, here: Span) -> NumberFacts:
         replace(spec, desired=spec.desired.within(one)),
         replace(state, records=state.records.within(one)),
     )
-    changes = ((change, ends) for _, change, ends in with_callers(found.changes, found.callers))
+    changes = with_callers(found.changes, found.callers).values
     sources = {
         each.block.name: None for _, each in spec.desired if each.source.lower() == pattern.lower()
     }

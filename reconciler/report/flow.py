@@ -1,12 +1,11 @@
 """Where new numbers come from, and from where to where callers go, as a small Mermaid chart."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.destination import Callers
 from reconciler.diff.model import Adopt, Change, Create, Delete, Forget, Park, Settle, Update
-from reconciler.numbers import Span
+from reconciler.numbers import SpanMap
 from reconciler.report.inert import fenced, label
 from reconciler.report.words import mark
 
@@ -33,11 +32,11 @@ class _Chart:
         return len(self.sources) + len(self.blocks) + len(self.places)
 
 
-def flow(told: Iterable[tuple[Span, Change, Callers]], most: int) -> str | None:
+def flow(told: SpanMap[tuple[Change, Callers]], most: int) -> str | None:
     """The chart, fenced; None when there is nothing to draw or more than ``most`` nodes."""
     chart = _Chart()
-    for span, change, callers in told:
-        _draw(chart, span, change, callers)
+    for (change, callers), numbers in told.counts().items():
+        _draw(chart, numbers, change, callers)
         if chart.nodes > most:
             return None
     if not chart.nodes:
@@ -51,15 +50,15 @@ def flow(told: Iterable[tuple[Span, Change, Callers]], most: int) -> str | None:
     return fenced(lines, "mermaid")
 
 
-def _draw(chart: _Chart, span: Span, change: Change, callers: Callers) -> None:
+def _draw(chart: _Chart, numbers: int, change: Change, callers: Callers) -> None:
     match change:
         case Create() | Adopt():
             source, block = chart.source(change.source), chart.block(change.block)
-            chart.edges[source, block] += len(span)
-            chart.edges[block, chart.place(str(callers.after))] += len(span)
+            chart.edges[source, block] += numbers
+            chart.edges[block, chart.place(str(callers.after))] += numbers
         case Update() | Park() | Delete():
             if callers.move:
                 before, after = chart.place(str(callers.before)), chart.place(str(callers.after))
-                chart.moves[before, mark(change), after] += len(span)
+                chart.moves[before, mark(change), after] += numbers
         case Settle() | Forget():  # pragma: no branch  (there is no other)
             pass

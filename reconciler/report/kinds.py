@@ -31,7 +31,7 @@ from reconciler.diff.model import (
     Update,
     is_unsettled,
 )
-from reconciler.numbers import Span, count
+from reconciler.numbers import Spans
 from reconciler.report.entries import BlockEntries, Entry
 from reconciler.report.inert import code, folded
 from reconciler.report.model import BlockPlace
@@ -56,7 +56,7 @@ class Kind:
     """
 
     alike: tuple[tuple[BlockEntries, Entry], ...]
-    spans: tuple[Span, ...]
+    spans: Spans
     numbers: int
 
     @property
@@ -81,7 +81,7 @@ def kinds_of(blocks: Iterable[BlockEntries]) -> tuple[Kind, ...]:
     found = (
         Kind(
             tuple(alike),
-            tuple(span for _, entry in alike for span in entry.spans),
+            Spans(part for _, entry in alike for part in entry.spans.parts),
             sum(entry.numbers for _, entry in alike),
         )
         for alike in gathered.values()
@@ -131,7 +131,7 @@ def _kind(kind: Kind, spans: int) -> str:
     shown = [code(str(span)) for span in kind.spans[:spans]]
     rest = kind.spans[spans:]
     if rest:
-        shown.append(f"and {many(len(rest), 'more span')} ({many(count(rest), 'number')})")
+        shown.append(f"and {many(len(rest), 'more span')} ({many(rest.numbers, 'number')})")
     listed = ", ".join(shown) + place
     if len(kind.spans) <= FEW_SPANS:
         return f"{head}\\\n{listed}"

@@ -41,7 +41,7 @@ def number_data(spec: TargetSpec, state: State, pattern: str) -> Json:
     return {
         "target": spec.target.name,
         "number": pattern,
-        "declared": None if declared is None else _declared(declared),
+        "declared": None if declared is None else _declared(declared, pattern),
         "known": None if record is None else _known(record),
         "protected": _is_protected(spec, pattern),
         "default_source": _same(spec.target.source, pattern),
@@ -69,7 +69,7 @@ def state_data(target: str, state: State, records: SpanMap[Record]) -> Json:
     }
 
 
-def _declared(declared: Declared) -> Json:
+def _declared(declared: Declared, pattern: str) -> Json:
     block, origin = declared.block, declared.origin
     return {
         "block": block.name,
@@ -77,7 +77,7 @@ def _declared(declared: Declared) -> Json:
         "routing": dict(declared.routing),
         "places": {
             "block": _place(block.where),
-            "numbers": _place(origin.numbers),
+            "numbers": _place(origin.numbers.place(pattern)),
             "source": _place(origin.source),
             "routing": {name: _place(at) for name, at in origin.fields},
         },

@@ -305,7 +305,7 @@ def small_print(document: PlanDocument) -> str:
     _, quiet = noteworthy(document.notes, QUIET_NOTES)
     lines = [cost(document), *counted(quiet)]
     words = " · ".join(lines)
-    if any(isinstance(change, Create | Adopt) for _, change in document.changes):
+    if any(isinstance(change, Create | Adopt) for change in document.changes.values):
         names = NOT_COPIED_WORDS.replace("_", r"\_")
         words += f"\\\n<sub>{names}</sub>"
     return words

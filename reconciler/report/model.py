@@ -106,16 +106,16 @@ class PlanDocument:
         return count_changes(self.changes)
 
     @cached_property
-    def told(self) -> tuple[tuple[Span, Change, Callers], ...]:
+    def told(self) -> SpanMap[tuple[Change, Callers]]:
         """The changes, each with where the callers of its numbers end up."""
-        return tuple(with_callers(self.changes, self.callers))
+        return with_callers(self.changes, self.callers)
 
     @cached_property
     def rerouted(self) -> int:
         """Numbers that are updated so that their callers go somewhere else, or may do so."""
         return sum(
-            len(span)
-            for span, change, callers in self.told
+            numbers
+            for (change, callers), numbers in self.told.counts().items()
             if isinstance(change, Update) and not only_settles(change) and callers.move
         )
 

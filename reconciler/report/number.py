@@ -116,7 +116,7 @@ def _about(facts: NumberFacts, width: int) -> list[str]:
     match facts.declared, facts.record:
         case Declared(block=block, source=source, origin=origin), _:
             rows.append(("block", block.name, str(block.where)))
-            rows.append(("numbers", "listed", str(origin.numbers)))
+            rows.append(("numbers", "listed", str(origin.numbers.place(facts.pattern))))
             rows.append(("source", source, str(origin.source)))
         case None, Record(block=left):
             rows.append(("block", left, "no longer declared"))
@@ -199,9 +199,11 @@ def _next(facts: NumberFacts, width: int) -> list[str]:
 def _written(spec: TargetSpec, state: State, pattern: str) -> list[str]:
     """The same telephone number in other writings, which are DIDs of their own."""
     numbering = spec.target.numbering
-    spans = (*spec.desired.spans, *state.records.spans, span_of(pattern))
+    numbers = SpanMap([(span_of(pattern), True)])
+    for other in (spec.desired, state.records):
+        numbers = numbers.overlaid(other.mapped(lambda _: True))
     lines: list[str] = []
-    for text in Writings(spans, None if numbering is None else numbering.code).others(pattern):
+    for text in Writings(numbers, None if numbering is None else numbering.code).others(pattern):
         declared, record = spec.desired.get(text), state.records.get(text)
         if declared is not None:
             lines.append(f"declared as {text} in block {declared.block.name}")

@@ -185,6 +185,6 @@ def _warned(document: PlanDocument) -> list[str]:
 
 
 def _not_copied(changes: SpanMap[Change], width: int) -> list[str]:
-    if any(isinstance(change, Create | Adopt) for _, change in changes):
+    if any(isinstance(change, Create | Adopt) for change in changes.values):
         return wrap(NOT_COPIED_WORDS, width)
     return []

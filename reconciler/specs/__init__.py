@@ -6,8 +6,11 @@
     ├── files                       what is in the folder, read with care
     ├── document → tree → nodes     YAML as written, with its places
     │   └── syntax, scalars         what is not YAML, or not what it looks like
-    ├── structure ← schema          the shape, checked against the JSON Schemas
+    │   └── runs                    long lists of numbers, read in one go
+    ├── shape ← schema              the shape that the JSON Schemas describe
+    │   └── structure               what is wrong with it, asked of jsonschema
     ├── target, blocks ← values     what one file says
+    │   ├── listed                  numbers of a list and their lines
     │   ├── urls, schemes           the endpoint, and where a state may be kept
     │   └── misread, thousands      a text that is not one number: display, wildcards
     ├── resolve ← overlaps          what the blocks of a target say together
@@ -26,7 +29,7 @@ from reconciler.specs.model import (
     Target,
     TargetSpec,
 )
-from reconciler.specs.reader import read, targets
+from reconciler.specs.reader import confirm, read, targets
 from reconciler.specs.schemes import is_store, state_fault
 from reconciler.specs.urls import encrypted_endpoint_fault, endpoint_fault
 
@@ -39,6 +42,7 @@ __all__ = [
     "Target",
     "TargetSpec",
     "annotations",
+    "confirm",
     "encrypted_endpoint_fault",
     "endpoint_fault",
     "is_store",

@@ -1,22 +1,22 @@
 """A file of blocks → what each block says, before any two of them are held together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import Location
-from reconciler.numbers import Span, SpanMap, align
+from reconciler.numbers import Span, SpanMap, align, span_of
 from reconciler.removal import Removal
 from reconciler.routing import BY_NAME, SYSTEM_PATTERNS
 from reconciler.specs import keys, schema, suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import Members
-from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, items
+from reconciler.specs.listed import ListedSpan, Listing
+from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence, items, parts
 from reconciler.specs.overlaps import disjoint, overlaps
 from reconciler.specs.target import read_removal
 from reconciler.specs.values import (
     Fields,
-    ListedSpan,
     Numbers,
     check_destination,
     fields,
@@ -41,7 +41,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParsedBlock:
-    """A block as written. ``numbers`` are without the excluded ones, each with its line.
+    """A block as written. ``numbers`` are those ``listed`` without the excluded ones.
 
     ``name`` is None when it cannot be used. ``removal`` is None where the target decides.
     ``source_meant`` tells that the block names a source, be it one that cannot be used.
@@ -53,11 +53,16 @@ class ParsedBlock:
     source: str | None
     source_meant: bool
     source_at: Location
-    numbers: SpanMap[ListedSpan]
+    listed: Listing
+    numbers: SpanMap[bool]
     routing: Fields
     overrides: tuple[Override, ...]
     adopt: bool
     removal: Removal | None
+
+    def lines(self) -> SpanMap[ListedSpan]:
+        """The numbers with the lines that list them: an object for each, for what is to be told."""
+        return _map(self.listed).within(self.numbers)
 
 
 def read(root: Node, faults: Faults) -> Iterator[ParsedBlock]:
@@ -80,6 +85,7 @@ def _parsed_block(node: Mapping, faults: Faults) -> ParsedBlock:
         for each in items(keys.values(found, "overrides"))
         if isinstance(each, Mapping)
     )
+    listed = _list(found, "numbers", faults)
     return ParsedBlock(
         name=_name(name, faults),
         name_at=node.at if name is None else name.at,
@@ -87,7 +93,8 @@ def _parsed_block(node: Mapping, faults: Faults) -> ParsedBlock:
         source=pattern(source, faults),
         source_meant=source is not None,
         source_at=node.at if source is None else source.at,
-        numbers=_numbers(found, overrides, faults),
+        listed=listed.listed,
+        numbers=_numbers(listed, found, overrides, faults),
         routing=routing,
         overrides=overrides,
         adopt=isinstance(adopt, Scalar) and adopt.text.lower() == "true",
@@ -136,36 +143,44 @@ def _override(node: Mapping, base: Fields, faults: Faults) -> Override:
 
 def _list(found: Members, name: str, faults: Faults) -> Numbers:
     for key, node in found.get(name, ()):
-        if isinstance(node, Sequence) and not node.items and name == "numbers":
+        if isinstance(node, Sequence) and not node.parts and name == "numbers":
             faults.add(
                 key,
                 Code.NO_VALUE,
                 "the list of numbers is empty",
                 "add numbers, or remove the block or override",
             )
-    return numbers(items(keys.values(found, name)), faults)
+    return numbers(parts(keys.values(found, name)), faults)
 
 
-def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> SpanMap[ListedSpan]:
-    """The block's numbers, less those it excludes; tells what its lists have against each other."""
-    listed = _list(found, "numbers", faults)
-    excluded = _list(found, "exclude", faults)
-    overridden = tuple(each for override in overrides for each in override.numbers.listed)
-    everything, left_out, apart = _map(listed.listed), _map(excluded.listed), _map(overridden)
-    _check_twice(listed.listed, Code.LISTED_TWICE, "is listed twice", faults)
-    _check_twice(overridden, Code.OVERRIDDEN_TWICE, "is overridden twice", faults)
-    for system in SYSTEM_PATTERNS:
-        entry = everything.get(system)
-        if entry is not None:
-            faults.add_at(
-                entry.at, Code.SYSTEM_NUMBER, f"{system} is part of VICIdial itself", "remove it"
-            )
+def _numbers(
+    listed: Numbers, found: Members, overrides: Iterable[Override], faults: Faults
+) -> SpanMap[bool]:
+    """The block's numbers, less those it excludes; tells what its lists have against each other.
+
+    Whether there is anything to tell is seen from the spans alone; their lines are looked for then.
+    """
+    excluded = _list(found, "exclude", faults).listed
+    overridden = Listing(tuple(part for each in overrides for part in each.numbers.listed.parts))
+    everything = _union(listed.listed, lambda: _tell_twice(listed.listed, *_LISTED, faults))
+    left_out = _union(excluded, lambda: None)
+    apart = _union(overridden, lambda: _tell_twice(overridden, *_OVERRIDDEN, faults))
+    for _, system in _SYSTEM.within(everything):
+        faults.add_at(
+            listed.listed.place(system),
+            Code.SYSTEM_NUMBER,
+            f"{system} is part of VICIdial itself",
+            "remove it",
+        )
     if listed.complete:
-        allowed = _with(everything, listed.meant)
-        _check_inside(left_out, allowed, "excluded", faults)
-        _check_inside(apart, allowed, "overridden", faults)
+        allowed = everything
+        if listed.meant:
+            allowed = everything.overlaid(disjoint((span, True) for span in listed.meant))
+        _check_inside(excluded, left_out.without(allowed), "excluded", faults)
+        _check_inside(overridden, apart.without(allowed), "overridden", faults)
         apart = apart.within(allowed)
-    _check_apart(apart, left_out, faults)
+    if apart.within(left_out):
+        _tell_apart(_map(overridden).within(apart), _map(excluded), faults)
     remaining = everything.without(left_out)
     if listed.listed and not listed.meant and listed.complete and not remaining:
         faults.add_at(
@@ -177,7 +192,23 @@ def _numbers(found: Members, overrides: Iterable[Override], faults: Faults) -> S
     return remaining
 
 
-def _check_twice(listed: Iterable[ListedSpan], code: Code, what: str, faults: Faults) -> None:
+_SYSTEM = SpanMap((span_of(pattern), pattern) for pattern in SYSTEM_PATTERNS)
+_LISTED = Code.LISTED_TWICE, "is listed twice"
+_OVERRIDDEN = Code.OVERRIDDEN_TWICE, "is overridden twice"
+
+
+def _union(listed: Listing, tell: Callable[[], None]) -> SpanMap[bool]:
+    """The numbers of a list; ``tell`` is called where some are in it twice."""
+    if not listed:
+        return SpanMap()
+    try:
+        return SpanMap.of([(listed.spans, True)])
+    except ValueError:
+        tell()
+        return _map(listed).mapped(lambda _: True)
+
+
+def _tell_twice(listed: Listing, code: Code, what: str, faults: Faults) -> None:
     for clash in overlaps((each.span, each) for each in listed):
         earlier, later = sorted((clash.first, clash.second), key=lambda each: each.at)
         faults.add_at(
@@ -187,11 +218,11 @@ def _check_twice(listed: Iterable[ListedSpan], code: Code, what: str, faults: Fa
         )
 
 
-def _check_inside(
-    parts: SpanMap[ListedSpan], whole: SpanMap[bool], what: str, faults: Faults
-) -> None:
+def _check_inside(listed: Listing, outside: SpanMap[bool], what: str, faults: Faults) -> None:
+    if not outside:
+        return
     told: set[Location] = set()
-    for span, each in parts.without(whole):
+    for span, each in _map(listed).within(outside):
         if each.at not in told:
             told.add(each.at)
             faults.add_at(
@@ -202,7 +233,7 @@ def _check_inside(
             )
 
 
-def _check_apart(apart: SpanMap[ListedSpan], left_out: SpanMap[ListedSpan], faults: Faults) -> None:
+def _tell_apart(apart: SpanMap[ListedSpan], left_out: SpanMap[ListedSpan], faults: Faults) -> None:
     told: set[Location] = set()
     for span, override, exclude in align(apart, left_out):
         if override is not None and exclude is not None and override.at not in told:
@@ -232,8 +263,3 @@ def case_note(one: ListedSpan, other: ListedSpan) -> str:
 
 def _map(listed: Iterable[ListedSpan]) -> SpanMap[ListedSpan]:
     return disjoint((each.span, each) for each in listed)
-
-
-def _with(numbers: SpanMap[ListedSpan], meant: Iterable[Span]) -> SpanMap[bool]:
-    """The numbers and also those that a faulty line may have meant."""
-    return numbers.mapped(lambda _: True).overlaid(disjoint((span, True) for span in meant))

@@ -3,11 +3,12 @@
 import yaml
 
 from reconciler.errors import Location
+from reconciler.specs import runs as runs_of
 from reconciler.specs import syntax
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.nodes import Node, Scalar
-from reconciler.specs.tree import Builder, YamlFault
+from reconciler.specs.tree import Builder, NoRun, YamlFault
 
 MOST_DIRECTIVES = 100
 
@@ -20,14 +21,15 @@ def parse(data: bytes, file: str, faults: Faults, *, parser: Parser = FASTEST) -
     """Read one document; None when there is none to work with, which is then among the faults."""
     try:
         text = _decode(data, file)
-        lines = syntax.LINE_END.split(text)
-        _check_directives(lines, file)
-        conflicts = list(syntax.conflicts(lines))
-        for line, wrong in conflicts:
-            faults.add_at(Location(file, line), Code.MERGE_CONFLICT, wrong.message, wrong.hint)
-        if conflicts:
-            return None
-        root = _compose(text, Builder(lines, file, faults), parser)
+        if syntax.has_odd_lines(text):
+            lines = syntax.LINE_END.split(text)
+            _check_directives(lines, file)
+            conflicts = list(syntax.conflicts(lines))
+            for line, wrong in conflicts:
+                faults.add_at(Location(file, line), Code.MERGE_CONFLICT, wrong.message, wrong.hint)
+            if conflicts:
+                return None
+        root = _with_runs(text, file, parser) or _compose(text, Builder(text, file, faults), parser)
     except YamlFault as stop:
         faults.add_at(*stop.fault)
         return None
@@ -55,7 +57,7 @@ def _decode(data: bytes, file: str) -> str:
             f"the file is not UTF-8 (byte 0x{error.object[error.start]:02X})",
             "save it as UTF-8",
         ) from error
-    bad = syntax.unreadable(text)
+    bad = syntax.unreadable(text) if data.translate(None, syntax.PLAIN) else None
     if bad is not None:
         index, wrong = bad
         raise YamlFault(_place(file, text[:index]), Code.ENCODING, wrong.message, wrong.hint)
@@ -79,6 +81,19 @@ def _place(file: str, before: str) -> Location:
     return Location(file, len(lines), len(lines[-1]) + 1)
 
 
+def _with_runs(text: str, file: str, parser: Parser) -> Node | None:
+    """What a sound file with long lists of numbers holds; None for any other file."""
+    short, runs = runs_of.without_runs(text)
+    if not runs:
+        return None
+    faults = Faults()
+    try:
+        root = _compose(short, Builder(text, file, faults, runs), parser)
+    except (NoRun, YamlFault):
+        return None
+    return None if faults.all() else root
+
+
 def _compose(text: str, builder: Builder, parser: Parser) -> Node | None:
     loader = parser(text)
     try:
@@ -92,4 +107,4 @@ def _compose(text: str, builder: Builder, parser: Parser) -> Node | None:
         raise YamlFault(builder.last, Code.SYNTAX, f"invalid YAML from here on: {error}") from error
     finally:
         loader.dispose()
-    return builder.root
+    return builder.finish()

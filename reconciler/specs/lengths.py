@@ -14,7 +14,7 @@ from reconciler.numbers import Span
 from reconciler.specs.codes import Code
 from reconciler.specs.display import LONGEST_NUMBER
 from reconciler.specs.faults import Finding
-from reconciler.specs.values import ListedSpan
+from reconciler.specs.listed import ListedSpan
 from reconciler.specs.writings import SHORTEST
 
 _ENOUGH = 10

@@ -10,7 +10,7 @@ from reconciler.characters import USE_NON_LATIN
 from reconciler.routing import BY_NAME
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
-from reconciler.specs.nodes import Mapping, Node, Scalar, Sequence
+from reconciler.specs.nodes import Mapping, Node, Run, Scalar, Sequence
 
 _OF_NUMBERS = frozenset({"numbers", "exclude", "protected", "source"})
 _OF_FIELDS = "routing"
@@ -19,8 +19,9 @@ _OF_FIELDS = "routing"
 def check_ascii(root: Node, faults: Faults) -> None:
     """Add to ``faults`` each number and field of a file with letters that would be dropped."""
     if not isinstance(root, Mapping):
-        for each in root.items if isinstance(root, Sequence) else ():
-            check_ascii(each, faults)
+        for each in root.parts if isinstance(root, Sequence) else ():
+            if not isinstance(each, Run):
+                check_ascii(each, faults)
         return
     for key, value in root.entries:
         if key.text in _OF_NUMBERS:
@@ -41,7 +42,7 @@ def _check_fields(routing: Mapping, faults: Faults) -> None:
 
 def _foreign(node: Node) -> Iterator[Scalar]:
     """The texts of a value with letters beyond ASCII; a range's dash may be one."""
-    for each in node.items if isinstance(node, Sequence) else (node,):
+    for each in node.parts if isinstance(node, Sequence) else (node,):
         if isinstance(each, Scalar) and not each.text.replace("–", "-").isascii():
             yield each
 

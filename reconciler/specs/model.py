@@ -1,14 +1,16 @@
 """What the YAML says once it is known to be sound: targets, blocks, what each number should be."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from reconciler.characters import Characters
 from reconciler.errors import Fault, Location
 from reconciler.numbers import SpanMap
 from reconciler.removal import KeepPolicy, Removal
 from reconciler.routing import Routing
+from reconciler.specs.listed import ListedSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,21 @@ class Target:
         return (self.state_written or self.state).replace("{target}", name)
 
 
+class Places(Protocol):
+    """The numbers of a list, each with its place."""
+
+    def __iter__(self) -> Iterator[ListedSpan]:
+        """All of them, in the order of the list."""
+
+    def place(self, pattern: str) -> Location:
+        """Where ``pattern`` is listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who decides what of a number: where it is listed, and the place of each routing field."""
+    """Who decides what of a number: the list it is in, and the place of each routing field."""
 
-    numbers: Location
+    numbers: Places
     source: Location
     fields: tuple[tuple[str, Location], ...] = ()
 
@@ -107,6 +119,9 @@ class Declared:
     source: str
     routing: Routing
     origin: Origin
+
+    def __hash__(self) -> int:
+        return hash((self.block.name, self.source, self.routing))  # the rest seldom decides
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 Nothing is interpreted: ``+15551234567``, ``0123`` and ``yes`` are the texts that stand in the file.
 Nodes are compared by identity, since the same text in two places is two things to point at; an
-alias is the very node that its anchor names.
+alias is the very node that its anchor names. Nothing changes a node; they are not frozen, since
+making a frozen object takes three times as long and a file has many of them.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from reconciler.errors import Location
+from reconciler.numbers import Spans
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scalar:
     """A text; ``plain`` when it stands without quotes."""
 
@@ -28,14 +31,41 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
-    """A list."""
+class Run:
+    """Items of a list that are plain numbers or ranges, one in each line from ``at`` on."""
 
     at: Location
-    items: "tuple[Node, ...]" = ()
+    spans: Spans
+    plain: bool = True
+
+    def place(self, index: int) -> Location:
+        """Where the item at ``index`` (from 0) stands."""
+        return Location(self.at.file, self.at.line + index, self.at.column)
+
+    def scalars(self) -> Iterator[Scalar]:
+        """The items as they are written."""
+        for index, text in enumerate(self.spans.texts()):
+            yield Scalar(self.place(index), text, self.plain)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """A list. Of its ``parts`` a :class:`Run` stands for many items."""
+
+    at: Location
+    parts: "tuple[Node | Run, ...]" = ()
+
+    @cached_property
+    def items(self) -> "tuple[Node, ...]":
+        """The items, made of runs when they are asked for; each is made once."""
+        return tuple(
+            item
+            for part in self.parts
+            for item in (part.scalars() if isinstance(part, Run) else (part,))
+        )
+
+
+@dataclass(slots=True, eq=False)
 class Mapping:
     """Keys and values in their order; a key that is given twice is there twice."""
 
@@ -43,7 +73,7 @@ class Mapping:
     entries: "tuple[tuple[Scalar, Node], ...]" = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class InvalidNode:
     """Something already pointed out, of which nothing more is to be said."""
 
@@ -51,6 +81,13 @@ class InvalidNode:
 
 
 Node = Scalar | Sequence | Mapping | InvalidNode
+
+
+def parts(nodes: "tuple[Node, ...]") -> "Iterator[Node | Run]":
+    """The parts of those nodes that are lists."""
+    for node in nodes:
+        if isinstance(node, Sequence):
+            yield from node.parts
 
 
 def items(nodes: "tuple[Node, ...]") -> Iterator[Node]:

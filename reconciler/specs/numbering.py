@@ -17,8 +17,8 @@ from reconciler.numbers import Span
 from reconciler.specs.codes import Code
 from reconciler.specs.dialling import country_code, trunk_prefix
 from reconciler.specs.faults import Finding
+from reconciler.specs.listed import ListedSpan
 from reconciler.specs.model import Form, Numbering
-from reconciler.specs.values import ListedSpan
 from reconciler.specs.writings import SHORTEST
 
 if TYPE_CHECKING:

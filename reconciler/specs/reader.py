@@ -3,13 +3,13 @@
 Called by every command that needs to know what is wanted; the rest of the package is behind it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from reconciler.characters import Characters
 from reconciler.errors import Severity, SpecFaults, UsageError
-from reconciler.specs import blocks, document, files, resolve, structure, suggest, target, together
+from reconciler.specs import blocks, document, files, resolve, shape, suggest, target, together
 from reconciler.specs.blocks import ParsedBlock
 from reconciler.specs.faults import Faults, in_order
 from reconciler.specs.letters import check_ascii
@@ -49,6 +49,25 @@ def read(root: Path, *, only: str | None = None) -> tuple[TargetSpec, ...]:
     if not specs:
         raise _nothing(root)
     return tuple(specs)
+
+
+def confirm(root: Path, *, only: str | None = None) -> None:
+    """Hold the files that :func:`read` found sound against the JSON Schemas themselves.
+
+    Raises :class:`~reconciler.errors.SpecFaults` where a schema refuses what the reader accepted,
+    which is a bug of one of them.
+    """
+    from reconciler.specs import structure  # noqa: PLC0415  (slow to import)
+
+    faults = Faults()
+    for name in targets(root) if only is None else (only,):
+        own = files.find(root, name, Faults())
+        settings = () if own.settings is None else (own.settings,)
+        for paths, schema in ((settings, target.SCHEMA), (own.blocks, blocks.SCHEMA)):
+            for path in paths:
+                _parse(path, schema, structure.check, faults)
+    if faults.all():
+        raise SpecFaults(faults.all())
 
 
 def targets(root: Path) -> tuple[str, ...]:
@@ -94,13 +113,13 @@ def _nothing(root: Path) -> UsageError:
 def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
     """The target, or None where something is wrong; warnings that it ignores are dropped."""
     settings = Settings()
-    root = None if own.settings is None else _parse(own.settings, target.SCHEMA, faults)
+    root = _settings(own, faults)
     if root is not None:
         settings = target.read(root, own.name, own.folder, faults)
     roots = [] if root is None else [root]
     parsed_blocks: list[ParsedBlock] = []
     for path in own.blocks:
-        root = _parse(path, blocks.SCHEMA, faults)
+        root = _parse(path, blocks.SCHEMA, shape.check, faults)
         if root is not None:
             roots.append(root)
             parsed_blocks.extend(blocks.read(root, faults))
@@ -116,11 +135,21 @@ def _target(own: files.TargetFiles, faults: Faults) -> TargetSpec | None:
     return TargetSpec(settings.target, listed, desired, warnings)
 
 
-def _parse(path: Path, shape: Schema, faults: Faults) -> Node | None:
+def _settings(own: files.TargetFiles, faults: Faults) -> Node | None:
+    """What target.yaml holds."""
+    if own.settings is None:
+        return None
+    return _parse(own.settings, target.SCHEMA, shape.check, faults)
+
+
+Check = Callable[[Node, Schema, Faults], None]
+
+
+def _parse(path: Path, schema: Schema, check: Check, faults: Faults) -> Node | None:
     data = files.load(path, faults)
     root = None if data is None else document.parse(data, files.shown(path), faults)
     if root is not None:
-        structure.check(root, shape, faults)
+        check(root, schema, faults)
     return root
 
 
@@ -134,7 +163,7 @@ def _unread(root: Path, name: str) -> Iterator[OtherTarget]:
     Nothing where that file has faults: which server it means is not known then.
     """
     own = files.find(root, name, Faults())
-    parsed = None if own.settings is None else _parse(own.settings, target.SCHEMA, Faults())
+    parsed = _settings(own, Faults())
     settings = Settings() if parsed is None else target.read(parsed, name, own.folder, Faults())
     if settings.target is not None:
         yield OtherTarget(settings.target, lambda: _target(own, Faults()))

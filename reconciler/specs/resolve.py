@@ -3,21 +3,23 @@
 Works on spans in one sweep each, so it costs what the lines of the YAML cost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import Location
-from reconciler.numbers import Span, SpanMap, align
+from reconciler.numbers import Span, SpanMap
 from reconciler.specs import numbering
 from reconciler.specs.blocks import ParsedBlock, case_note, named
 from reconciler.specs.codes import Code
+from reconciler.specs.display import LONGEST_NUMBER
 from reconciler.specs.faults import Faults, Finding
 from reconciler.specs.lengths import unusual
+from reconciler.specs.listed import ListedSpan
 from reconciler.specs.model import Block, Declared, Origin
 from reconciler.specs.overlaps import disjoint, overlaps
 from reconciler.specs.shapes import suspicion
 from reconciler.specs.target import Settings
-from reconciler.specs.values import Fields, ListedSpan
+from reconciler.specs.values import Fields
 from reconciler.specs.writings import Writings
 
 
@@ -35,18 +37,33 @@ class _Entry:
 
 def check(parsed_blocks: Sequence[ParsedBlock], settings: Settings, faults: Faults) -> None:
     """Add to ``faults`` what the blocks have against each other and against their target."""
-    entries = [
-        (span, _Entry(parsed, listed))
-        for parsed in parsed_blocks
-        for span, listed in parsed.numbers
-    ]
-    everything = disjoint(entries)
     _check_names(parsed_blocks, faults)
-    _check_shared(entries, faults)
-    _check_writings(entries, settings, faults)
+    everything = _all(parsed_blocks, faults)
+    _check_writings(parsed_blocks, everything, settings, faults)
     for parsed in parsed_blocks:
         faults.add_grouped(_doubtful(parsed, settings))
     _check_sources(parsed_blocks, everything, settings, faults)
+
+
+def _all(parsed_blocks: Sequence[ParsedBlock], faults: Faults) -> SpanMap[ParsedBlock]:
+    """The blocks' numbers; those that are in two of them are among the faults."""
+    try:
+        return SpanMap.united(each.numbers.mapped(_always(each)) for each in parsed_blocks)
+    except ValueError:
+        entries = list(_entries(parsed_blocks))
+        _tell_shared(entries, faults)
+        return disjoint((span, entry.parsed) for span, entry in entries)
+
+
+def _always(parsed: ParsedBlock) -> Callable[[bool], ParsedBlock]:
+    return lambda _: parsed
+
+
+def _entries(parsed_blocks: Iterable[ParsedBlock]) -> Iterator[tuple[Span, _Entry]]:
+    """An object for each line of numbers, for what is to be told."""
+    for parsed in parsed_blocks:
+        for span, listed in parsed.lines():
+            yield span, _Entry(parsed, listed)
 
 
 def _check_names(parsed_blocks: Iterable[ParsedBlock], faults: Faults) -> None:
@@ -66,7 +83,7 @@ def _check_names(parsed_blocks: Iterable[ParsedBlock], faults: Faults) -> None:
             first[parsed.name] = parsed
 
 
-def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
+def _tell_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> None:
     for clash in overlaps(entries):
         pair = _in_order(clash.first, clash.second)
         faults.add_at(
@@ -80,7 +97,9 @@ def _check_shared(entries: Iterable[tuple[Span, _Entry]], faults: Faults) -> Non
 
 def _doubtful(parsed: ParsedBlock, settings: Settings) -> Iterator[tuple[Location, Finding]]:
     """Numbers of a block that a call is unlikely to match, by their look and their length."""
-    listed = tuple({listed.at: listed for _, listed in parsed.numbers}.values())
+    if settings.numbering is None and _is_uniform(parsed):
+        return
+    listed = tuple({listed.at: listed for _, listed in parsed.lines()}.values())
     for each in listed:
         finding = suspicion(each.span)
         if finding is not None:
@@ -91,14 +110,30 @@ def _doubtful(parsed: ParsedBlock, settings: Settings) -> Iterator[tuple[Locatio
         yield from numbering.check(listed, settings.numbering)
 
 
+def _is_uniform(parsed: ParsedBlock) -> bool:
+    """Whether all its numbers are digits of one length, as almost always: none is doubtful then."""
+    if len(parsed.numbers.lines) > 1:
+        return False
+    return all(
+        width <= LONGEST_NUMBER
+        and (not prefix or (prefix == "+" and min(firsts) >= 10 ** (width - 1)))
+        for prefix, width, firsts, _ in parsed.listed.spans.parts
+    )
+
+
 def _check_writings(
-    entries: Sequence[tuple[Span, _Entry]], settings: Settings, faults: Faults
+    parsed_blocks: Sequence[ParsedBlock],
+    everything: SpanMap[ParsedBlock],
+    settings: Settings,
+    faults: Faults,
 ) -> None:
     home = None if settings.numbering is None else settings.numbering.code
-    writings = Writings((span for span, _ in entries), home)
+    writings = Writings(everything, home)
+    if not writings.meet(everything):
+        return
     written = (
         (form, (span, entry, rule))
-        for span, entry in entries
+        for span, entry in _entries(parsed_blocks)
         for form, rule in writings.canonical(span)
     )
     found: dict[ParsedBlock, dict[Location, tuple[Location, Finding]]] = {}
@@ -142,7 +177,7 @@ def _label(parsed: ParsedBlock) -> str:
 
 def _check_sources(
     parsed_blocks: Sequence[ParsedBlock],
-    everything: SpanMap[_Entry],
+    everything: SpanMap[ParsedBlock],
     settings: Settings,
     faults: Faults,
 ) -> None:
@@ -158,19 +193,20 @@ def _check_sources(
                     "write source: NUMBER here, or defaults: {source: NUMBER} in target.yaml",
                 )
             continue
-        entry = everything.get(source)
-        if entry is None:
+        owner = everything.get(source)
+        if owner is None:
             continue
-        if entry.parsed is parsed:
+        if owner is parsed:
+            listed_at = parsed.listed.place(source)
             faults.add_at(
-                parsed.source_at if parsed.source_meant else entry.at,
+                parsed.source_at if parsed.source_meant else listed_at,
                 Code.OWN_SOURCE,
                 f"{source} is the source of {_label(parsed)} and one of its numbers"
-                f"{_other_place(parsed, entry, settings)}",
+                f"{_other_place(parsed, listed_at, settings)}",
                 "exclude it, or copy from another number",
             )
         else:
-            follows[parsed] = entry.parsed
+            follows[parsed] = owner
     for ring in _rings(follows):
         links = [
             f"{_label(parsed)} at {parsed.at} copies {_source(parsed, settings)} of "
@@ -189,8 +225,8 @@ def _source(parsed: ParsedBlock, settings: Settings) -> str | None:
     return parsed.source if parsed.source_meant else settings.source
 
 
-def _other_place(parsed: ParsedBlock, entry: _Entry, settings: Settings) -> str:
-    return f", listed at {entry.at}" if parsed.source_meant else f", set at {settings.source_at}"
+def _other_place(parsed: ParsedBlock, listed_at: Location, settings: Settings) -> str:
+    return f", listed at {listed_at}" if parsed.source_meant else f", set at {settings.source_at}"
 
 
 def _rings(follows: Mapping[ParsedBlock, ParsedBlock]) -> Iterator[list[ParsedBlock]]:
@@ -213,30 +249,32 @@ def desired(
 ) -> tuple[tuple[Block, ...], SpanMap[Declared]]:
     """The blocks and what each number should be, of drafts without a fault."""
     blocks: list[Block] = []
-    entries: list[tuple[Span, Declared]] = []
+    parts: list[SpanMap[Declared]] = []
     for parsed in parsed_blocks:
         source, name = _source(parsed, settings), parsed.name
         assert source is not None and name is not None  # noqa: S101, PT018  (else a fault)
         block = Block(name, parsed.at, parsed.adopt, parsed.removal)
         blocks.append(block)
-        entries.extend(_declared(parsed, block, source, settings))
-    return tuple(blocks), SpanMap(entries)
+        parts.append(_declared(parsed, block, source, settings))
+    return tuple(blocks), SpanMap.united(parts)
 
 
 def _declared(
     parsed: ParsedBlock, block: Block, source: str, settings: Settings
-) -> Iterator[tuple[Span, Declared]]:
+) -> SpanMap[Declared]:
     at = parsed.source_at if parsed.source_meant else settings.source_at or parsed.at
-    overridden = disjoint(
-        (each.span, fields)
-        for override in parsed.overrides
-        for fields in [_overlaid(parsed.routing, override.routing)]
-        for each in override.numbers.listed
+
+    def declared(fields: Fields) -> Declared:
+        return Declared(block, source, fields.routing, Origin(parsed.listed, at, fields.places))
+
+    usual = declared(parsed.routing)
+    if not parsed.overrides:
+        return parsed.numbers.mapped(lambda _: usual)
+    overridden = SpanMap.of(
+        (each.numbers.listed.spans, declared(_overlaid(parsed.routing, each.routing)))
+        for each in parsed.overrides
     )
-    for span, listed, above in align(parsed.numbers, overridden):
-        assert listed is not None  # noqa: S101  (an override inside its block, or a fault)
-        fields = parsed.routing if above is None else above
-        yield span, Declared(block, source, fields.routing, Origin(listed.at, at, fields.places))
+    return parsed.numbers.beside(overridden).picked(lambda both: both[1] or usual)
 
 
 def _overlaid(base: Fields, top: Fields) -> Fields:

@@ -9,7 +9,6 @@ A key that is misspelt is pointed out once and then read as what it was meant to
 neither does something seem missing nor is what it holds left unchecked.
 """
 
-import re
 from collections import abc
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -20,18 +19,15 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import create
 
 from reconciler.routing import BY_NAME
-from reconciler.specs import suggest
+from reconciler.specs import shape, suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
 from reconciler.specs.keys import members
 from reconciler.specs.misplaced import mistyped, unknown
-from reconciler.specs.nodes import InvalidNode, Mapping, Node, Scalar, Sequence
+from reconciler.specs.nodes import InvalidNode, Mapping, Node, Run, Scalar, Sequence
 from reconciler.specs.schema import Schema
 from reconciler.specs.values import field_fault
 
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,11}")
-_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?")
-_BOOLEANS = frozenset({"true", "false"})
 Given = abc.Mapping[str, Any]
 Errors = Iterator[ValidationError]
 
@@ -56,10 +52,7 @@ _TYPES = TypeChecker().redefine_many(
     {
         "object": _is(Mapping),
         "array": _is(Sequence),
-        "string": _is(Scalar),
-        "integer": _is_written(_WHOLE.fullmatch),
-        "number": _is_written(_DECIMAL.fullmatch),
-        "boolean": _is_written(lambda text: text.lower() in _BOOLEANS),
+        **{kind: _is_written(wanted) for kind, wanted in shape.WRITTEN.items()},
     }
 )
 
@@ -99,8 +92,9 @@ def _required(_: Draft202012Validator, names: list[str], node: object, schema: G
 def _items(validator: Draft202012Validator, schema: Given, node: object, _: object) -> Errors:
     if isinstance(node, Sequence):
         scalars = "string" in schema["type"]
-        for index, item in enumerate(node.items):
-            if not (scalars and isinstance(item, Scalar)):  # lists of numbers may be very long
+        for index, item in enumerate(node.parts if scalars else node.items):
+            # Lists of numbers may be very long.
+            if not (scalars and isinstance(item, Scalar | Run)):
                 yield from validator.descend(item, schema, path=index)
 
 
@@ -118,7 +112,7 @@ def _const(_: Draft202012Validator, value: object, node: object, _schema: object
 
 def _bound(holds: Callable[[Decimal, Decimal], bool]) -> Callable[..., Errors]:
     def check_bound(_: Draft202012Validator, bound: float, node: object, _schema: object) -> Errors:
-        number = isinstance(node, Scalar) and _DECIMAL.fullmatch(node.text)
+        number = isinstance(node, Scalar) and shape.DECIMAL.fullmatch(node.text)
         if number and not holds(Decimal(number[0]), Decimal(str(bound))):
             yield ValidationError("bound")
 
@@ -135,9 +129,7 @@ _Checker = create(
         "items": _items,
         "enum": _one_of,
         "const": _const,
-        "minimum": _bound(Decimal.__ge__),
-        "maximum": _bound(Decimal.__le__),
-        "exclusiveMinimum": _bound(Decimal.__gt__),
+        **{name: _bound(holds) for name, holds in shape.BOUNDS.items()},
     },
     type_checker=_TYPES,
 )

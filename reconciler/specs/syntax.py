@@ -19,10 +19,13 @@ from reconciler.specs.scalars import star
 LINE_END = re.compile("\r\n|\r|\n")
 
 # What YAML refuses, and line ends that no editor shows as such, by which lines would be miscounted.
+PLAIN = bytes((9, 10, 13, *range(0x20, 0x7F)))
+"""What almost every file is made of, all of it readable."""
 _UNREADABLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _MARKERS = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?|={7}")
+_ODD = ("%", "<<<<<<<", ">>>>>>>", "|||||||", "=======")
 _NO_SPACE = re.compile(r"""(?P<key>[A-Za-z_]+):(?P<value>[^\s:/].*)""")
 _BEGINS_KEY = re.compile(r"\s*(- +)*(?P<rest>\S.*)")
 _COMMENT_IN_FLOW = re.compile(r"[\[{, ]#")
@@ -51,6 +54,11 @@ def unreadable(text: str) -> tuple[int, Problem] | None:
     if found is None:
         return None
     return found.start(), Problem(f"the file contains {describe(found[0])}", "remove it")
+
+
+def has_odd_lines(text: str) -> bool:
+    """Whether a line may be a directive or be left over from a merge conflict."""
+    return text.startswith(_ODD) or any(end + odd in text for odd in _ODD for end in "\r\n")
 
 
 def conflicts(lines: Sequence[str]) -> Iterator[tuple[int, Problem]]:

@@ -15,7 +15,7 @@ from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Problem
 from reconciler.specs.keys import Members
 from reconciler.specs.model import Form, Limits, Live, Numbering, Target
-from reconciler.specs.nodes import Mapping, Node, Scalar, items
+from reconciler.specs.nodes import Mapping, Node, Scalar, parts
 from reconciler.specs.overlaps import disjoint
 from reconciler.specs.shapes import suspicion
 from reconciler.specs.values import Fields, check_destination, fields, numbers, pattern, text
@@ -138,7 +138,7 @@ def _source(root: Node, found: Members, faults: Faults) -> Settings:
 
 
 def _protected(found: Members, faults: Faults) -> SpanMap[bool]:
-    listed = numbers(items(keys.values(found, "protected")), faults).listed
+    listed = numbers(parts(keys.values(found, "protected")), faults).listed
     faults.add_grouped(
         (each.at, doubt) for each in listed if (doubt := suspicion(each.span)) is not None
     )

@@ -4,15 +4,15 @@ An apply of each would confirm its own routing, and each plan would say "as decl
 routing of the other rings.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import Location
-from reconciler.numbers import Span, count
+from reconciler.numbers import Span, SpanMap, count
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults
-from reconciler.specs.model import Target, TargetSpec
-from reconciler.specs.overlaps import overlaps
+from reconciler.specs.model import Declared, Target, TargetSpec
+from reconciler.specs.overlaps import disjoint, overlaps
 from reconciler.specs.schemes import is_for_many
 from reconciler.specs.urls import server
 
@@ -62,10 +62,11 @@ def _check_numbers(one: TargetSpec, other: TargetSpec, faults: Faults) -> bool:
     """Whether numbers are declared by both: one fault for each pair of lines."""
     first, second = sorted((one, other), key=lambda each: each.target.where)
     pairs: dict[tuple[Location, Location], list[Span]] = {}
+    shared = first.desired.within(second.desired)
     for clash in overlaps(
-        (span, (index, declared.origin.numbers))
+        (span, (index, at))
         for index, spec in enumerate((first, second))
-        for span, declared in spec.desired
+        for span, at in _lines(spec, shared)
     ):
         (_, there), (_, here) = sorted((clash.first, clash.second))
         pairs.setdefault((here, there), []).append(clash.span)
@@ -80,6 +81,12 @@ def _check_numbers(one: TargetSpec, other: TargetSpec, faults: Faults) -> bool:
             "keep each number in one of the two targets",
         )
     return bool(pairs)
+
+
+def _lines(spec: TargetSpec, numbers: SpanMap[Declared]) -> Iterator[tuple[Span, Location]]:
+    """Where each of ``numbers`` is listed in ``spec``."""
+    for listing in dict.fromkeys(each.origin.numbers for each in spec.desired.values):
+        yield from disjoint((each.span, each.at) for each in listing).within(numbers)
 
 
 def _warn(target: Target, other: Target, why: str, faults: Faults) -> None:

@@ -7,8 +7,10 @@ a key of the mapping itself wins, and every field keeps the place where it was w
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import yaml
 
@@ -16,7 +18,8 @@ from reconciler.errors import Location
 from reconciler.specs import scalars, syntax
 from reconciler.specs.codes import Code
 from reconciler.specs.faults import Faults, Problem
-from reconciler.specs.nodes import InvalidNode, Mapping, Node, Scalar, Sequence
+from reconciler.specs.nodes import InvalidNode, Mapping, Node, Run, Scalar, Sequence
+from reconciler.specs.runs import FoundRun
 from reconciler.specs.scalars import Around
 from reconciler.specs.syntax import ScalarPlace
 
@@ -44,36 +47,47 @@ class _Frame:
     mapping: bool
     flow: bool
     anchor: str | None
-    children: list[Node] = field(default_factory=list)
+    children: list[Node | Run] = field(default_factory=list)
     size: int = 1
+
+
+class NoRun(Exception):
+    """What was taken for a run of numbers is something else to YAML."""
 
 
 class Builder:
     """Makes nodes of events, without recursion, and counts what they would be written out."""
 
-    def __init__(self, lines: list[str], file: str, faults: Faults) -> None:
+    def __init__(self, text: str, file: str, faults: Faults, runs: Iterable[FoundRun] = ()) -> None:
+        """``text`` is that of the file; the events know nothing of the lines ``runs`` leave out."""
         self.root: Node | None = None
         self.last = Location(file)
-        self._scalar: ScalarPlace | None = None
+        self._scalar: yaml.ScalarEvent | None = None
         self._held: tuple[Code, Problem] | None = None
-        self._lines = lines
+        self._text = text
         self._file = file
         self._faults = faults
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Node, int] | None] = {}
+        self._runs = deque(runs)
+        self._left_out = 0
+        """How many lines above the next event the parser did not get."""
         self._count = 0
         self._aliased = 0
 
+    @cached_property
+    def _lines(self) -> list[str]:
+        """The lines of the file, of which only what is odd needs to know."""
+        return syntax.LINE_END.split(self._text)
+
     def take(self, event: yaml.Event) -> None:
         """Add what the next event tells of."""
-        self._tell_held()
+        if self._held is not None:
+            self._tell_held(*self._held)
         match event:
             case yaml.ScalarEvent():
                 self._mark(event)
-                node = self._read(event)
-                if event.anchor is not None:
-                    self._anchors[event.anchor] = (node, 1)
-                self._add(node, 1)
+                self._take_scalar(event)
             case yaml.AliasEvent():
                 self._mark(event)
                 self._alias(str(event.anchor))
@@ -102,14 +116,26 @@ class Builder:
             case _:  # ends of documents, begin and end of the stream
                 pass
 
+    def _take_scalar(self, event: yaml.ScalarEvent) -> None:
+        if self._runs and self._begins_run(event):
+            return
+        node = self._read(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (node, 1)
+        self._add(node, 1)
+
     def blame(self, error: yaml.MarkedYAMLError) -> tuple[Location, Code, Problem]:
         """Where the mistake is for which the parser has given up, and what it is."""
-        return syntax.Blame(self._lines, self._file, self._scalar).find(error)
+        scalar = None if self._scalar is None else _place(self._scalar)
+        return syntax.Blame(self._lines, self._file, scalar).find(error)
 
     def _mark(self, event: yaml.Event) -> None:
         mark = event.start_mark
         assert mark is not None  # noqa: S101  (every event has its place)
-        self.last = Location(self._file, mark.line + 1, mark.column + 1)
+        line = mark.line + self._left_out
+        if self._runs and line > self._runs[0].line:
+            raise NoRun
+        self.last = Location(self._file, line + 1, mark.column + 1)
         tag = getattr(event, "tag", None)
         if tag is not None:
             self._faults.add_at(
@@ -119,21 +145,42 @@ class Builder:
                 "remove it",
             )
 
-    def _tell_held(self) -> None:
+    def _begins_run(self, event: yaml.ScalarEvent) -> bool:
+        """Whether it is the first number of a run, which is then read as a whole."""
+        run, at = self._runs[0], self.last
+        if (at.line, at.column) != (run.line + 1, run.column + 1):
+            return False
+        within = self._stack and not (self._stack[-1].mapping or self._stack[-1].flow)
+        if not within or event.value != run.first or event.anchor is not None:
+            raise NoRun
+        self._runs.popleft()
+        self._left_out += run.left_out
+        self._add(Run(at, run.spans, not run.quoted), len(run.spans), len(run.spans))
+        return True
+
+    def finish(self) -> Node | None:
+        """The root, when all events were taken."""
+        if self._runs:
+            raise NoRun
+        return self.root
+
+    def _tell_held(self, code: Code, wrong: Problem) -> None:
         """Point out a text over several lines, now that YAML is known to go on after it.
 
         Where it does not, the text is the consequence of another mistake.
         """
-        if self._held is not None:
-            code, wrong = self._held
-            self._faults.add_at(self.last, code, wrong.message, wrong.hint)
-            self._held = None
+        self._faults.add_at(self.last, code, wrong.message, wrong.hint)
+        self._held = None
 
     def _read(self, event: yaml.ScalarEvent) -> Scalar | InvalidNode:
         """A scalar, or what is pointed out about it."""
         start, end, text = event.start_mark, event.end_mark, event.value
         assert start is not None and end is not None  # noqa: S101, PT018  (every event has both)
-        self._scalar = ScalarPlace(start.line, start.column, end.line, bool(event.style))
+        self._scalar = event
+        first, last = start.line + self._left_out, end.line + self._left_out
+        usual = text.isascii() and text.isprintable() and len(text) <= LONGEST_SCALAR
+        if usual and text and first == last:
+            return Scalar(self.last, text, not event.style)
         if len(text) > LONGEST_SCALAR:
             wrong = Problem(
                 f"a text of {len(text):,} characters: at most {LONGEST_SCALAR} are read"
@@ -143,13 +190,13 @@ class Builder:
             wrong = Problem("the text contains half a character (a surrogate)", "remove it")
             return self._unreadable(Code.ENCODING, wrong)
         hidden = scalars.hidden(text)
-        if not event.style and start.line != end.line:
-            lines = start.line + 1, end.line + 1
-            wrong = scalars.folded(text, lines, self._lines[start.line + 1], self._around())
+        if not event.style and first != last:
+            lines = first + 1, last + 1
+            wrong = scalars.folded(text, lines, self._lines[first + 1], self._around())
             self._held = (Code.SEVERAL_LINES, wrong) if hidden is None else (Code.INVISIBLE, hidden)
             return InvalidNode(self.last)
         if not text and not event.style:
-            comment = scalars.commented(self._rest_of_line(start.line, start.column))
+            comment = scalars.commented(self._rest_of_line(first, start.column))
             if comment is not None:
                 return self._unreadable(Code.NO_VALUE, comment)
         node = Scalar(self.last, scalars.cleaned(text), not event.style)
@@ -192,9 +239,12 @@ class Builder:
             )
         self._add(node, size)
 
-    def _add(self, node: Node, size: int) -> None:
-        """Hang a node into what is being built; ``size`` counts it with all it holds."""
-        self._count += 1
+    def _add(self, node: Node | Run, size: int, count: int = 1) -> None:
+        """Hang a node into what is being built; ``size`` counts it with all it holds.
+
+        ``count`` is how many values of the file it is.
+        """
+        self._count += count
         if self._count > MOST_NODES:
             raise YamlFault(
                 self.last, Code.TOO_LARGE, f"the file has over {MOST_NODES:,} values", "split it"
@@ -202,14 +252,15 @@ class Builder:
         if self._stack:
             self._stack[-1].children.append(node)
             self._stack[-1].size += size
-        else:
+        elif not isinstance(node, Run):
             self.root = node
 
     def _close(self, frame: _Frame) -> None:
         children = frame.children
         node: Node
         if frame.mapping:
-            pairs = zip(children[::2], children[1::2], strict=True)
+            nodes = [each for each in children if not isinstance(each, Run)]  # all of them
+            pairs = zip(nodes[::2], nodes[1::2], strict=True)
             node = self._mapping(frame.at, self._spaced(pairs) if frame.flow else pairs)
         else:
             node = Sequence(frame.at, tuple(children))
@@ -263,3 +314,9 @@ class Builder:
                 yield from part.entries
             elif not isinstance(part, InvalidNode):
                 self._faults.add(part, Code.ALIAS, "<< takes a mapping", "write <<: *NAME")
+
+
+def _place(scalar: yaml.ScalarEvent) -> ScalarPlace:
+    start, end = scalar.start_mark, scalar.end_mark
+    assert start is not None and end is not None  # noqa: S101, PT018  (every event has both)
+    return ScalarPlace(start.line, start.column, end.line, bool(scalar.style))

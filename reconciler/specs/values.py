@@ -16,8 +16,9 @@ from reconciler.specs import keys, suggest
 from reconciler.specs.codes import Code
 from reconciler.specs.display import DASHES, plain
 from reconciler.specs.faults import Faults, Finding, Problem
+from reconciler.specs.listed import ListedSpan, Listing
 from reconciler.specs.misread import read_item, read_number
-from reconciler.specs.nodes import Node, Scalar
+from reconciler.specs.nodes import Node, Run, Scalar
 from reconciler.specs.shapes import suspicion
 from reconciler.specs.thousands import split_numbers
 
@@ -50,42 +51,37 @@ def pattern(node: Node | None, faults: Faults) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedSpan:
-    """A number or range, and where it is listed."""
-
-    span: Span
-    at: Location
-
-
-@dataclass(frozen=True, slots=True)
 class Numbers:
     """A list of them. What could not be read may have ``meant`` some spans.
 
     ``complete`` tells that nothing stands in the list of which no such guess can be made.
     """
 
-    listed: tuple[ListedSpan, ...] = ()
+    listed: Listing = Listing()  # noqa: RUF009  (immutable)
     meant: tuple[Span, ...] = ()
     complete: bool = True
 
 
-def numbers(nodes: Iterable[Node], faults: Faults) -> Numbers:
-    """All numbers and ranges of a list."""
-    listed: list[ListedSpan] = []
+def numbers(written: Iterable[Node | Run], faults: Faults) -> Numbers:
+    """All numbers and ranges of a list; those in runs are sound."""
+    parts = tuple(written)
+    listed: list[ListedSpan | Run] = []
     meant: list[Span] = []
     complete = True
-    nodes = tuple(nodes)
-    for head, split in split_numbers(nodes):
+    for head, split in split_numbers([each for each in parts if not isinstance(each, Run)]):
         faults.add(head, split.code, split.message, split.hint)
-    for node in nodes:
-        found = _span(node, faults)
+    for part in parts:
+        if isinstance(part, Run):
+            listed.append(part)
+            continue
+        found = _span(part, faults)
         if isinstance(found, Span):
-            listed.append(ListedSpan(found, node.at))
+            listed.append(ListedSpan(found, part.at))
             continue
         guesses = [] if found is None else _meant(*found)
         meant.extend(guesses)
         complete = complete and bool(guesses)
-    return Numbers(tuple(listed), tuple(meant), complete)
+    return Numbers(Listing(tuple(listed)), tuple(meant), complete)
 
 
 def _span(node: Node, faults: Faults) -> Span | tuple[Finding, str] | None:

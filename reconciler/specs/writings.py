@@ -10,18 +10,21 @@ interval and a shift: the work grows with the spans and not with their numbers. 
 canonical length in common with anything else are not looked at.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from reconciler.numbers import Span, span_of
+from reconciler import columns
+from reconciler.columns import Columns
+from reconciler.numbers import Form, Span, SpanMap, span_of
 from reconciler.specs.dialling import country_code, trunk_prefix
 from reconciler.specs.display import LONGEST_NUMBER
 
 SHORTEST = 7
 """Digits of the shortest number that is one of a telephone and no extension."""
 SHORTEST_WITHOUT_TRUNK = 8
-Form = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,10 @@ class Rule:
 class Writings:
     """How the numbers of one target may be written; ``home`` is its country code, where known."""
 
-    def __init__(self, spans: Iterable[Span], home: str | None = None) -> None:
+    def __init__(self, numbers: SpanMap[Any], home: str | None = None) -> None:
         self._home = home
-        leads = {(span.form, _lead(span, n)) for span in spans for n in (span.first, span.last)}
-        self._forms = {form for form, _ in leads if _is_telephone(form)}
-        codes = {code for form, lead in leads for code in _codes(form, lead)}
+        self._forms = set(filter(_is_telephone, numbers.lines))
+        codes = {code for form in self._forms for code in _codes(form, numbers.lines[form])}
         own = "" if home is None else trunk_prefix(home)
         rivals = {code for code in codes if own and trunk_prefix(code) == own}
         self._codes = sorted((codes - rivals) | ({home} if home else set()))
@@ -51,6 +53,17 @@ class Writings:
             form: tuple(rule for rule in each if widths[rule.width] > 1)
             for form, each in rules.items()
         }
+
+    def meet(self, numbers: SpanMap[Any]) -> bool:
+        """Whether some of ``numbers`` are written twice, each time otherwise."""
+        found: dict[int, list[Columns]] = {}
+        for form, line in numbers.lines.items():
+            for rule in self._shared.get(form, ()):
+                part = columns.part(line, rule.low, rule.high)
+                firsts = [number + rule.shift for number in part.firsts]
+                lasts = [number + rule.shift for number in part.lasts]
+                found.setdefault(rule.width, []).append(Columns(firsts, lasts, part.ids))
+        return any(columns.ordered(each).clash is not None for each in found.values())
 
     def canonical(self, span: Span) -> Iterator[tuple[Span, Rule]]:
         """The canonical spans that may meet those of other forms, each with its rule."""
@@ -113,18 +126,19 @@ def _is_telephone(form: Form) -> bool:
     return form[0] in ("", "+") and SHORTEST <= form[1] <= LONGEST_NUMBER + 3
 
 
-def _lead(span: Span, number: int) -> int:
-    """The first six digits, with which an international prefix and a country code begin."""
-    return number // int(10 ** max(span.width - 6, 0))
-
-
-def _codes(form: Form, lead: int) -> Iterator[str]:
-    """The country code, where the number begins as one that is dialled from abroad."""
-    if not _is_telephone(form):
-        return
-    digits = f"{lead:06d}"
-    for start in ("+",) if form[0] else ("00", "011"):
-        if form[0] or digits.startswith(start):
-            code = country_code(digits if form[0] else digits.removeprefix(start))
+def _codes(form: Form, line: Columns) -> Iterator[str]:
+    """The country codes of spans whose ends begin as numbers that are dialled from abroad."""
+    prefix, width = form
+    for start in ("",) if prefix else ("00", "011"):
+        rest = width - len(start)
+        low = int(start or "0") * 10**rest
+        known = min(rest, 4, 6 - len(start))
+        leads = {
+            (number - low) // 10 ** (rest - known)
+            for ends in (line.firsts, line.lasts)
+            for number in ends[bisect_left(ends, low) : bisect_left(ends, low + 10**rest)]
+        }
+        for lead in leads:
+            code = country_code(f"{lead:0{known}d}")
             if code is not None:
                 yield code

@@ -7,12 +7,12 @@ hundred equal numbers are one line and a ``git diff`` shows which numbers change
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.errors import StateError
 from reconciler.inputs import parse_json
-from reconciler.numbers import Span, SpanMap, check_pattern, parse_span
+from reconciler.numbers import Span, SpanMap, Spans, check_pattern, parse_span
 from reconciler.state.model import (
     AppliedSettings,
     Begun,
@@ -200,9 +200,7 @@ def _state(document: Json) -> State:
         applied_commit=_optional(document.get("applied_commit")),
         settings=None if settings is None else _settings(settings),
         unlisted=document.get("unlisted", False) is True,
-        records=SpanMap(
-            (_span(entry["span"]), _read_record(entry, profiles)) for entry in document["numbers"]
-        ),
+        records=SpanMap.of(_read_records(document["numbers"], profiles)),
     )
 
 
@@ -231,6 +229,24 @@ def _profiles(entries: Json) -> dict[str, Confirmed]:
         )
         for name, content in entries.items()
     }
+
+
+def _read_records(
+    entries: Iterable[Json], profiles: Mapping[str, Confirmed]
+) -> Iterator[tuple[Spans, Record]]:
+    """The records with their spans; most have a block and a profile that they share with others."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        if len(entry) == len(_USUAL) and entry.keys() >= _USUAL:
+            shared.setdefault((entry["block"], entry["profile"]), []).append(entry["span"])
+        else:
+            yield Spans.of([_span(entry["span"])]), _read_record(entry, profiles)
+    for (block, profile), texts in shared.items():
+        record = _read_record({"block": block, "profile": profile}, profiles)
+        yield Spans.parsed([read_text(text) for text in texts], largest=None), record
+
+
+_USUAL = {"span", "block", "profile"}
 
 
 def _read_record(entry: Json, profiles: Mapping[str, Confirmed]) -> Record:

@@ -31,6 +31,7 @@ from reconciler.state.model import (
     FromSource,
     Record,
 )
+from tests.conftest import At
 
 HERE = Location("blocks.yaml")
 SOURCE = "7275551114"
@@ -176,7 +177,7 @@ def test_settling_together_is_settling_one_by_one(outcomes, known, cuts):
 
 
 def declared(block="sales", removal=None):
-    return Declared(Block(block, HERE, removal=removal), SOURCE, YES, Origin(HERE, HERE))
+    return Declared(Block(block, HERE, removal=removal), SOURCE, YES, Origin(At(HERE), HERE))
 
 
 def fresh(record: Record, wanted: Declared | None, change: object = None) -> Record | None:

@@ -1,13 +1,12 @@
 """How few calls: a round trip is what an apply costs."""
 
 import itertools
-from collections import deque
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.diff.compare import compare
-from reconciler.numbers import Span, SpanMap
+from reconciler.numbers import Span, SpanMap, Spans
 from reconciler.plan.calls import (
     CallCount,
     CopyCall,
@@ -20,6 +19,7 @@ from reconciler.plan.calls import (
 )
 from reconciler.plan.outcome import Done
 from reconciler.plan.plan import make_plan
+from reconciler.plan.queue import Queue
 from reconciler.plan.schedule import Schedule
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import BY_NAME, NOTHING, Routing
@@ -59,6 +59,12 @@ def described(words, routing=NOTHING):
 
 def a_server():
     return Server(Row(SOURCE, {"did_route": "PHONE"}, SOURCE))
+
+
+def queue_of(*spans):
+    queue = Queue()
+    queue.wait(Spans.of(spans))
+    return queue
 
 
 def calls_of(wanted, records=None):
@@ -148,8 +154,8 @@ def test_a_move_between_blocks_costs_nothing():
 
 
 def test_a_list_of_ten_digit_numbers_holds_181_of_them():
-    assert batches([Span("727", 7, 0, 180)]) == 1
-    assert batches([Span("727", 7, 0, 181)]) == 2
+    assert batches(queue_of(Span("727", 7, 0, 180))) == 1
+    assert batches(queue_of(Span("727", 7, 0, 181))) == 2
     schedule = Schedule(
         make_plan(spec(("7270000000-7270000181", declared(NOTHING))), state()).changes, SpanMap()
     )
@@ -168,15 +174,15 @@ def test_lists_are_counted_without_being_made(lengths):
         )
         for length, size in lengths
     ]
-    queue, made = deque(spans), 0
+    queue, made = queue_of(*spans), 0
     while queue:
         next_batch(queue)
         made += 1
-    assert batches(spans) == made
+    assert batches(queue_of(*spans)) == made
 
 
 def test_counting_the_lists_of_a_billion_numbers_costs_nothing():
-    assert batches([Span("72", 9, 0, 10**9 - 1)]) == -(-(10**9) // 166)
+    assert batches(queue_of(Span("72", 9, 0, 10**9 - 1))) == -(-(10**9) // 166)
 
 
 @given(st.lists(st.tuples(st.integers(2, 40), st.integers(1, 300)), min_size=1, max_size=6))

@@ -19,11 +19,11 @@ from reconciler.state.model import (
     FromSource,
     Record,
 )
-from tests.conftest import MENU, SALES, SOURCE, block, declared, known, over, spec, state
+from tests.conftest import MENU, SALES, SOURCE, At, block, declared, known, over, spec, state
 
 PLACE = Location("did_specs/tampa/sales.yaml", 7, 20)
 NAMED = Origin(
-    Location("did_specs/tampa/sales.yaml", 5, 9),
+    At(Location("did_specs/tampa/sales.yaml", 5, 9)),
     Location("did_specs/tampa/target.yaml", 4, 20),
     (("did_route", PLACE), ("menu_id", Location("did_specs/tampa/sales.yaml", 8, 18))),
 )

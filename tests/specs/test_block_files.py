@@ -364,7 +364,7 @@ overrides:
             "menu_id": "MAIN_IVR",
         }
         origin = over[1].origin
-        assert str(origin.numbers) == "did_specs/tampa/block.yaml:4:15"
+        assert str(origin.numbers.place("7275553302")) == "did_specs/tampa/block.yaml:4:15"
         assert str(origin.source) == "did_specs/tampa/target.yaml:4:20"
         assert [(name, at.line) for name, at in origin.fields] == [
             ("did_route", 9),

@@ -54,7 +54,10 @@ def _read(
 
 def _quietly(arguments: BaseOptions) -> tuple[TargetSpec, ...]:
     """Read the specs without showing their warnings: they are shown later with all faults."""
-    return specs.read(specs_root(arguments), only=arguments.target)
+    root = specs_root(arguments)
+    found = specs.read(root, only=arguments.target)
+    specs.confirm(root, only=arguments.target)
+    return found
 
 
 def _errors(found: Iterable[Fault]) -> int:
