@@ -204,17 +204,20 @@ class Spans(Sequence[Span]):
     def parsed(cls, texts: Sequence[str], *, largest: int | None = LARGEST_SPAN) -> "Spans":
         """The spans of texts as :func:`parse_span` reads them, and its errors.
 
-        Digits of one length, with or without a +, are read in one go.
+        Digits of one length, with or without a +, and ranges of such are read in one go.
         """
-        together, lengths = "".join(texts), set(map(len, texts))
-        length = lengths.pop() if len(lengths) == 1 else 0
-        if SHORTEST_PATTERN <= length <= LONGEST_PATTERN:
-            prefix = "+" if together[::length] == "+" * len(texts) else ""  # of all, or of none
-            digits = together.replace(prefix, "") if prefix else together
-            width = length - len(prefix)
-            if len(digits) == width * len(texts) and digits.isascii() and digits.isdecimal():
-                numbers = list(map(int, texts))
-                return cls([(prefix, width, numbers, numbers)])
+        begins, ends = texts, texts
+        if any("-" in text for text in texts):
+            begins = [text.partition("-")[0] for text in texts]
+            ends = [text.rpartition("-")[2] for text in texts]
+        first, last = _alike(begins), _alike(ends)
+        if first is not None and last is not None and first[:2] == last[:2]:
+            prefix, width, firsts = first
+            one, lasts = len(prefix) + width, last[2]
+            sizes = [last - first for first, last in zip(firsts, lasts, strict=True)]
+            fit = min(sizes) >= 0 and (largest is None or max(sizes) < largest)
+            if fit and {one, 2 * one + 1}.issuperset(map(len, texts)):
+                return cls([(prefix, width, firsts, lasts)])
         return cls.of(parse_span(text, largest=largest) for text in texts)
 
     def __len__(self) -> int:
@@ -256,6 +259,20 @@ class Spans(Sequence[Span]):
         """The spans as files hold them: :attr:`Span.text` of each."""
         for prefix, width, firsts, lasts in self.parts:
             yield from _texts(prefix, width, firsts, lasts)
+
+
+def _alike(texts: Sequence[str]) -> tuple[str, int, list[int]] | None:
+    """Prefix, width and numbers of digits that all have one length, a + before all or none."""
+    together, lengths = "".join(texts), set(map(len, texts))
+    length = lengths.pop() if len(lengths) == 1 else 0
+    if not SHORTEST_PATTERN <= length <= LONGEST_PATTERN:
+        return None
+    prefix = "+" if together[::length] == "+" * len(texts) else ""
+    digits = together.replace(prefix, "") if prefix else together
+    width = length - len(prefix)
+    if len(digits) < width * len(texts) or not (digits.isascii() and digits.isdecimal()):
+        return None
+    return prefix, width, list(map(int, texts))
 
 
 def _texts(prefix: str, width: int, firsts: list[int], lasts: list[int]) -> Iterable[str]:

@@ -15,7 +15,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.numbers import Span, count
+from reconciler.numbers import Span
 from reconciler.plan.calls import CallCount, CopyCall, batches, next_batch
 from reconciler.plan.queue import Queue
 from reconciler.routing import DESCRIPTION, Routing
@@ -169,7 +169,7 @@ class SourceGroup:
         for group in self.groups.values():
             for part in group.by_description.values():
                 queues += [part.fresh, part.begun]
-        return sum(map(count, queues))
+        return sum(queue.numbers for queue in queues)
 
     def left(self, why: str) -> Iterator[tuple[Span, str]]:
         """What was never sent, and why not; ``why`` where it has no reason of its own."""

@@ -23,7 +23,7 @@ from reconciler.diff.wire import read_change
 from reconciler.errors import Fault, Location, ReconcilerError, Severity
 from reconciler.guard import OverLimit, Protected, Refusal
 from reconciler.inputs import LARGEST_PLAN, parse_json, read_file
-from reconciler.numbers import NumberError, Span, SpanMap, parse_span
+from reconciler.numbers import NumberError, Span, SpanMap, Spans
 from reconciler.plan.calls import CallCount
 from reconciler.plan.review import OwnChanges
 from reconciler.report.destinations import read_callers, read_destination
@@ -118,7 +118,7 @@ def _validate(content: object, where: str) -> None:
 
 def _document(content: Json) -> PlanDocument:
     calls = content["calls"]
-    changes = SpanMap(_spread(content["changes"], read_change))
+    changes = SpanMap.of(_spread(content["changes"], read_change))
     return PlanDocument(
         target=content["target"],
         endpoint=content["endpoint"],
@@ -136,7 +136,7 @@ def _document(content: Json) -> PlanDocument:
         settings=_settings(content["settings"]),
         blocks=tuple(BlockPlace(**entry) for entry in content["blocks"]),
         changes=changes,
-        callers=SpanMap(
+        callers=SpanMap.of(
             _spread(
                 [entry for entry in content["changes"] if "callers" in entry],
                 lambda entry: read_callers(entry["callers"]),
@@ -160,11 +160,11 @@ def _settings(entries: list[Json]) -> tuple[SettingChange, ...]:
 
 def _own(entry: Json, changes: SpanMap[Change]) -> OwnChanges:
     """The numbers and settings of the pull request itself: other numbers are pending anyway."""
-    numbers = SpanMap((parse_span(text, largest=None), True) for text in entry["numbers"])
+    numbers = SpanMap.of([(Spans.parsed(entry["numbers"], largest=None), True)])
     return OwnChanges(
         changes.within(numbers),
         changes.without(numbers),
-        SpanMap(_spread(entry["withdrawn"], read_change)),
+        SpanMap.of(_spread(entry["withdrawn"], read_change)),
         _settings(entry["settings"]),
     )
 
@@ -174,19 +174,17 @@ def _warning(entry: Json) -> Fault:
     return Fault(where, entry["code"], entry["message"], entry["hint"], Severity.WARNING)
 
 
-def _spread(entries: list[Json], read: Callable[[Json], T]) -> Iterator[tuple[Span, T]]:
-    """What each entry says, span by span."""
+def _spread(entries: list[Json], read: Callable[[Json], T]) -> Iterator[tuple[Spans, T]]:
+    """The numbers of each entry and what it says of them."""
     for entry in entries:
-        said = read(entry)
-        for text in entry["numbers"]:
-            yield parse_span(text, largest=None), said
+        yield Spans.parsed(entry["numbers"], largest=None), read(entry)
 
 
 def _notes(entries: list[Json]) -> tuple[tuple[Span, Note], ...]:
     """The notes in order; of one kind there is one for a number."""
     found: list[tuple[Span, Note]] = []
     for kind in ("conflict", "kept", "moved", "released"):
-        found += SpanMap(_spread([each for each in entries if each["note"] == kind], _note))
+        found += SpanMap.of(_spread([each for each in entries if each["note"] == kind], _note))
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ from reconciler.diff.model import (
 )
 from reconciler.diff.wire import change_data
 from reconciler.guard import OverLimit, Protected, Refusal
-from reconciler.numbers import Span, SpanMap, align
+from reconciler.numbers import Span, SpanMap
 from reconciler.plan.review import OwnChanges
 from reconciler.report.destinations import callers_data, destination_data
 from reconciler.report.model import PlanDocument
@@ -137,18 +137,19 @@ def gathered(said: Iterable[tuple[Span, T]]) -> Iterator[tuple[T, list[str]]]:
 
 
 def _changes(changes: SpanMap[Change], callers: SpanMap[Callers]) -> list[Json]:
-    told = (
-        (span, (change, ends))
-        for span, change, ends in align(changes, callers)
-        if change is not None
-    )
+    def told(
+        both: tuple[Change | None, Callers | None],
+    ) -> tuple[Change, Callers | None] | None:
+        change, ends = both
+        return None if change is None else (change, ends)
+
     return [
         {
             **change_data(change),
             **({} if ends is None else {"callers": callers_data(ends)}),
-            "numbers": spans,
+            "numbers": list(spans.texts()),
         }
-        for (change, ends), spans in gathered(told)
+        for (change, ends), spans in changes.beside(callers).picked(told).gathered().items()
     ]
 
 

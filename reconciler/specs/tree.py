@@ -118,6 +118,7 @@ class Builder:
 
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
         if self._runs and self._begins_run(event):
+            self._take_run()
             return
         node = self._read(event)
         if event.anchor is not None:
@@ -146,17 +147,21 @@ class Builder:
             )
 
     def _begins_run(self, event: yaml.ScalarEvent) -> bool:
-        """Whether it is the first number of a run, which is then read as a whole."""
+        """Whether it is the first number of the next run, as an item of a list."""
         run, at = self._runs[0], self.last
-        if (at.line, at.column) != (run.line + 1, run.column + 1):
-            return False
-        within = self._stack and not (self._stack[-1].mapping or self._stack[-1].flow)
-        if not within or event.value != run.first or event.anchor is not None:
-            raise NoRun
-        self._runs.popleft()
+        return (
+            (at.line, at.column) == (run.line + 1, run.column + 1)
+            and event.value == run.first
+            and bool(self._stack)
+            and not (self._stack[-1].mapping or self._stack[-1].flow)
+        )
+
+    def _take_run(self) -> None:
+        run = self._runs.popleft()
         self._left_out += run.left_out
-        self._add(Run(at, run.spans, not run.quoted), len(run.spans), len(run.spans))
-        return True
+        self._count_in(len(run.spans))
+        self._stack[-1].children.append(Run(self.last, run.spans, not run.quoted))
+        self._stack[-1].size += len(run.spans)
 
     def finish(self) -> Node | None:
         """The root, when all events were taken."""
@@ -239,20 +244,20 @@ class Builder:
             )
         self._add(node, size)
 
-    def _add(self, node: Node | Run, size: int, count: int = 1) -> None:
-        """Hang a node into what is being built; ``size`` counts it with all it holds.
-
-        ``count`` is how many values of the file it is.
-        """
-        self._count += count
+    def _count_in(self, values: int) -> None:
+        self._count += values
         if self._count > MOST_NODES:
             raise YamlFault(
                 self.last, Code.TOO_LARGE, f"the file has over {MOST_NODES:,} values", "split it"
             )
+
+    def _add(self, node: Node, size: int) -> None:
+        """Hang a node into what is being built; ``size`` counts it with all it holds."""
+        self._count_in(1)
         if self._stack:
             self._stack[-1].children.append(node)
             self._stack[-1].size += size
-        elif not isinstance(node, Run):
+        else:
             self.root = node
 
     def _close(self, frame: _Frame) -> None:

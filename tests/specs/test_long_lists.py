@@ -167,3 +167,8 @@ def test_each_number_of_a_run_is_known_by_its_line(folder):
     assert [declared.origin.numbers.place(pattern).line for pattern in span] == list(
         range(5, 5 + LONG)
     )
+
+
+def test_a_run_where_no_numbers_belong_is_a_fault_of_each_line(folder):
+    folder.write("a.yaml", "version: 1\nblocks:\n" + listed(indent="  "))
+    assert folder.places() == [f"a.yaml:{line}:5" for line in range(3, 3 + LONG)]

@@ -94,6 +94,8 @@ def test_a_run_is_no_list_of_anything_but_numbers():
 
 
 def test_validate_asks_both(folder, monkeypatch):
+    folder.write("a.yaml", "version: 1\nblocks: []\n")
+    confirm(folder.root, only="tampa")
     folder.write("a.yaml", "version: 1\nblocks: []\nmore: 1\n")
     monkeypatch.setattr(shape, "fits", lambda *_: True)
     folder.read()

@@ -189,3 +189,8 @@ def test_another_writing_of_another_writing_is_the_first(given_spans, home):
     for span in given_spans:
         for other in writings.others(span[0]):
             assert span[0] in writings.others(other)
+
+
+def test_a_number_that_is_in_two_blocks_is_no_other_writing_of_itself(folder):
+    (found,) = declared(folder, "+442079460142", "+442079460142, 02079460142")
+    assert "02079460142 looks like another writing of +442079460142" in found.message
