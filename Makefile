@@ -71,8 +71,9 @@ fmt: $(DEV)  ## Format the code and fix what lint can fix
 	@$(BIN)/ruff check --fix
 
 .PHONY: bench
-bench: $(DEV)  ## Measure what a million numbers cost, compared with a thousand
+bench: $(DEV)  ## Measure what plans cost, beside other tools; writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.processes
 
 .PHONY: schemas
 schemas: $(DEV)  ## Write schemas/ from the table of fields

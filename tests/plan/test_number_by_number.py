@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.destination import DefaultDid, destination, identity
 from reconciler.diff.compare import compare
 from reconciler.diff.model import Create, Delete, Park, Update
-from reconciler.diff.settings import all_settings
+from reconciler.diff.settings import digested_settings
 from reconciler.diff.wire import change_data
 from reconciler.numbers import SpanMap, span_of
 from reconciler.plan.plan import make_plan
@@ -118,7 +118,7 @@ def test_a_digest_is_that_of_the_whole_plan_as_json(wanted, before):
         "target": plan.target.name,
         "endpoint": plan.target.endpoint,
         "settings": [asdict(change) for change in plan.difference.settings],
-        "target.yaml": all_settings(plan.target),
+        "target.yaml": digested_settings(plan.target),
         "changes": [{"numbers": span.text, **change_data(each)} for span, each in plan.changes],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -132,7 +132,7 @@ def test_a_digest_escapes_letters_of_other_scripts():
         "target": plan.target.name,
         "endpoint": plan.target.endpoint,
         "settings": [],
-        "target.yaml": all_settings(plan.target),
+        "target.yaml": digested_settings(plan.target),
         "changes": [entry],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
