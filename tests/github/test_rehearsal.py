@@ -1,6 +1,7 @@
 """The workflows rehearsed: their very files, step by step, from a pull request to its apply."""
 
 import json
+import os
 
 import pytest
 
@@ -283,6 +284,34 @@ def test_over_a_limit_it_stops_and_goes_on_by_hand(rehearsal):
     assert rehearsal.dispatched(target="tampa", override_limits=digest).succeeded
     assert len(rehearsal.numbers()) == 120
     assert not rehearsal.dispatched(target="ybor").succeeded
+
+
+@pytest.mark.sweep
+def test_with_a_key_of_its_own_the_state_is_pushed_by_that_alone(rehearsal, tmp_path, monkeypatch):
+    """Programs of ssh's names stand for it: they note what they were given."""
+    said = tmp_path / "said"
+    programs = {
+        "ssh-agent": "echo 'SSH_AUTH_SOCK=/tmp/agent; export SSH_AUTH_SOCK;'",
+        "ssh-add": f"cat >> {said}",
+        "ssh": f'echo "$@ $SSH_AUTH_SOCK" >> {said}; git-receive-pack {rehearsal.desk.remote}',
+    }
+    for name, script in programs.items():
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).write_text(f"#!/usr/bin/env bash\n{script}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    rehearsal.runner.secrets["DID_STATE_KEY"] = "-----BEGIN KEY-----\nnot a key\n-----END KEY-----"
+    desk = rehearsal.desk
+    desk.opens(1, SALES)
+    rehearsal.planned(1)
+    desk.merges(1)
+    applied = rehearsal.pushed()
+    assert applied.succeeded, applied.log
+    assert "-----BEGIN KEY-----\nnot a key\n" in said.read_text()
+    assert "-o StrictHostKeyChecking=yes -o UserKnownHostsFile=" in said.read_text()
+    assert "git@github.com git-receive-pack 'acme/numbers.git' /tmp/agent" in said.read_text()
+    assert json.loads(rehearsal.state())["numbers"]
+    assert "not a key" not in rehearsal.said()
 
 
 @pytest.mark.sweep

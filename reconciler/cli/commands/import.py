@@ -205,12 +205,18 @@ def _tell_what_is_left_out(found: Imported) -> None:
     for pattern, why in found.left_out.items():
         reasons.setdefault(why, []).append(pattern)
     for why, patterns in reasons.items():
-        tell(f"left out: {many(len(patterns), 'number')} ({patterns[0]}): {why}")
+        tell(f"left out: {_counted(patterns)}: {why}")
     columns: dict[tuple[str, ...], list[str]] = {}
     for pattern, names in found.unlike.items():
         columns.setdefault(names, []).append(pattern)
     for names, patterns in columns.items():
         tell(
-            f"{many(len(patterns), 'number')} ({patterns[0]}) unlike the source in "
-            f"{', '.join(names)}, which the API cannot set: they keep their own"
+            f"{_counted(patterns)} unlike the source in {', '.join(names)}, which the API cannot "
+            "set: they keep their own"
         )
+
+
+def _counted(patterns: list[str]) -> str:
+    """How many numbers, and which is the first."""
+    more = ", …" if len(patterns) > 1 else ""
+    return f"{many(len(patterns), 'number')} ({patterns[0]}{more})"
