@@ -231,6 +231,17 @@ def test_a_plan_made_again_after_the_approval_replaces_none_that_was_approved(
     assert asked(hub, github).of("tampa") == (OTHER if again else OWN)
 
 
+def test_a_run_is_asked_about_once(hub, github):
+    made = hub.ran(HEAD, path=".github/workflows/evil.yml", event="push")
+    finder = Plans(github, "main")
+    for number in (1, 2):
+        hub.opens(number, HEAD)
+        hub.left(made, artifact_name(number, HEAD), b"forged")
+    for number in (1, 2):
+        assert "was not planned" in why(finder.of(github.pull(number)))
+    assert len([path for path, _ in hub.sent("GET") if "/actions/runs/" in path]) == 1
+
+
 def test_who_approved_is_asked_about_once(hub, github):
     for number in (1, 2):
         hub.opens(number, commit(f"head {number}"))

@@ -11,6 +11,7 @@ from reconciler.github.outcome import (
     PULLS,
     REPORT,
     SINCE,
+    EarlierReports,
     Merged,
     OutcomeError,
     ReviewedPull,
@@ -26,7 +27,7 @@ from reconciler.report.comment import MARKER
 from reconciler.report.document import to_json
 from reconciler.report.outcome import stopped_json
 from reconciler.report.result import ApplyResult, read_report
-from tests.github.hub import commit
+from tests.github.hub import archived, commit
 from tests.github.sections import DONE, NEW, REFUSED, new, report
 
 HEAD = commit("head")
@@ -63,6 +64,19 @@ def test_what_was_written_is_read_back(tmp_path):
     (folder / REPORT).write_text(ALL_DONE)
     of_others = (ReviewedPull(8, HEAD, None, "expired"), ReviewedPull(9, HEAD, None))
     assert read_outcomes(folders_in(folder)) == (outcome(pulls=(*OF_SEVEN, *of_others)),)
+
+
+def test_of_an_earlier_run_all_reports_are_found_at_once(hub, github):
+    run = hub.ran(HEAD, path=".github/workflows/apply.yml", event="push")
+    for target in ("tampa", "ybor"):
+        hub.left(run, f"outcome-{target}", archived({"report.json": ALL_DONE}))
+    earlier = EarlierReports(github)
+    assert [earlier.of(target, [run]) for target in ("tampa", "ybor", "reno")] == [
+        [ALL_DONE],
+        [ALL_DONE],
+        [],
+    ]
+    assert len([path for path, _ in hub.sent("GET") if path.endswith("/artifacts")]) == 1
 
 
 def test_several_targets_have_a_folder_each(tmp_path):
