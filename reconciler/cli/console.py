@@ -7,6 +7,7 @@ an apply continues when nobody reads its progress any more.
 
 import io
 import os
+import select
 import shutil
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from reconciler.cli.signals import woken_by_signals
 from reconciler.errors import Fault, ReconcilerError, SpecFaults
 from reconciler.report.layout import printable
 from reconciler.secrets import hide
@@ -55,6 +57,8 @@ def ask(question: str) -> bool:
     """Ask the person at the terminal; True only for the answer ``yes``."""
     try:
         _err(_harmless(question) + " Type yes: ")
+        with woken_by_signals() as signalled:
+            select.select([sys.stdin, signalled], [], [])
         answer = sys.stdin.readline()
     except BaseException:
         _err("\n")  # start a new line for what follows

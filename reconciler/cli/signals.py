@@ -1,6 +1,7 @@
 """SIGTERM ends a command like Ctrl-C: by an exception, so that leases are released."""
 
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,23 @@ def signals_kept() -> Iterator[None]:
     finally:
         for number, handler in before:
             signal.signal(number, handler)
+
+
+@contextmanager
+def woken_by_signals() -> Iterator[socket.socket]:
+    """What can be read from as soon as a signal has arrived, so that a wait for it ends as well.
+
+    Python calls handlers between its own steps alone: of a signal that arrives just before a wait
+    begins it would know only afterwards.
+    """
+    here, there = socket.socketpair()
+    with here, there:
+        there.settimeout(0)  # as Python wants it
+        before = signal.set_wakeup_fd(there.fileno())
+        try:
+            yield here
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,5 +1,6 @@
 """A folder with specs, and commands typed in it, each in this process with what it printed."""
 
+import io
 import os
 import subprocess
 import sys
@@ -46,6 +47,20 @@ class Ran:
     @property
     def all(self) -> str:
         return self.out + self.err
+
+
+_SOMETHING = os.open(os.devnull, os.O_RDONLY)
+"""It can always be read from, as a terminal at which a line was typed."""
+
+
+class Typist(io.StringIO):
+    """A terminal at which something was typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return _SOMETHING
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """``apply``: shown, asked, done; and everything that stops it before the first call."""
 
-import io
 import json
 import os
 import signal
@@ -15,14 +14,9 @@ import pytest
 from reconciler.cli import exits
 from reconciler.cli.commands import apply as command
 from reconciler.cli.console import OutputError
-from tests.cli.office import SALES, SUPPORT
+from tests.cli.office import SALES, SUPPORT, Typist
 
 GONE = "version: 1\nblocks: []\n"
-
-
-class Typist(io.StringIO):
-    def isatty(self):
-        return True
 
 
 def typing(monkeypatch, text):

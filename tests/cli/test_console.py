@@ -3,14 +3,18 @@
 import io
 import json
 import os
+import select
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import console
+from reconciler.cli.signals import woken_by_signals
 from reconciler.errors import Fault, Location, ReconcilerError, Severity, SpecFaults
 from reconciler.secrets import register
+from tests.cli.office import Typist
 
 FAULT = Fault(Location("did_specs/tampa/a.yaml", 3, 7), "E301", "no number")
 HINT = Fault(Location("did_specs/tampa/a.yaml", 4, 7), "W301", "100 % odd", None, Severity.WARNING)
@@ -92,13 +96,6 @@ def test_nothing_in_a_fault_moves_a_cursor(capsys):
     assert capsys.readouterr().err == ("a.yaml:1:1: error E301: \\x1b[31m\\n\n  hint: \\u202e\n")
 
 
-class Typist(io.StringIO):
-    """A terminal at which something was typed."""
-
-    def isatty(self):
-        return True
-
-
 @pytest.mark.parametrize(
     ("typed", "agreed", "left"),
     [
@@ -125,6 +122,17 @@ def test_an_interrupted_question_ends_its_line(capsys, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         console.ask("Go on?")
     assert capsys.readouterr().err.endswith(": \n")
+
+
+def test_a_signal_that_came_before_a_wait_began_ends_it():
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    try:
+        with woken_by_signals() as signalled:
+            assert select.select([signalled], [], [], 0)[0] == []
+            signal.raise_signal(signal.SIGUSR1)
+            assert select.select([signalled], [], [], 0)[0] == [signalled]
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 def test_nobody_answers_where_there_is_no_terminal(monkeypatch):

@@ -1,6 +1,5 @@
 """``state …``: what is known, looked at and put right by hand."""
 
-import io
 import json
 import sys
 
@@ -11,7 +10,7 @@ from reconciler.cli.commands import state as command
 from reconciler.state.backend import Holder
 from reconciler.state.file import FileBackend
 from reconciler.state.store import Store
-from tests.cli.office import SALES, SUPPORT
+from tests.cli.office import SALES, SUPPORT, Typist
 
 
 @pytest.fixture
@@ -19,11 +18,6 @@ def done(shop):
     """The shop after its first apply."""
     shop.ran("apply", "--yes")
     return shop
-
-
-class Typist(io.StringIO):
-    def isatty(self):
-        return True
 
 
 def test_what_is_known_is_listed_a_line_each_span(done):
