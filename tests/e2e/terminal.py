@@ -19,9 +19,11 @@ PATIENCE = 30.0
 """Seconds after which a terminal that stands still has failed."""
 CTRL_C = "\x03"
 
-# The terminal becomes the one that signals come from; then the command takes this process over.
+# The terminal becomes the one that signals come from; then the command takes this process over. As
+# a shell does it: a Ctrl-C that whoever runs the tests ignores is not ignored by the command.
 _START = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); "
     "os.execv(sys.executable, [sys.executable, '-m', 'reconciler', *sys.argv[1:]])"
 )
 _TOKEN = re.compile(r"\x1b\[(?P<argument>[?0-9;]*)(?P<letter>[A-Za-z])|[\s\S]")
