@@ -17,7 +17,7 @@ from reconciler.plan.plan import make_plan
 from reconciler.removal import DeletePolicy, KeepPolicy, ParkPolicy
 from reconciler.routing import NOTHING, Routing
 from reconciler.specs.model import TargetSpec
-from reconciler.state.model import Confirmed, Conflict
+from reconciler.state.model import BegunUpdate, Confirmed, Conflict
 from tests.conftest import MENU, SALES, SUPPORT, block, declared, state, target
 from tests.plan.conftest import (
     GHOST,
@@ -205,6 +205,9 @@ def test_whatever_a_server_does_the_next_runs_bring_it_to_what_is_declared(data,
             continue
         killing = data.draw(st.booleans())
         known = run(data, spec, known, server, killing=killing, listing=listing).state
+        # A deletion that begins now does not know which fields a begun update has set.
+        begun = known.records.where(lambda one: isinstance(one.standing, BegunUpdate))
+        unsure |= {p for span, _ in begun for p in span}
     spec = data.draw(specs(SOUND))
     if refused_by_sources(spec, known):
         return
