@@ -9,8 +9,6 @@ from reconciler.cli.context import open_mirror
 from reconciler.errors import ReconcilerError
 from reconciler.plan.plan import make_plan
 
-_BRANCH = "git:"
-
 
 def due_targets(names: tuple[str, ...], root: Path) -> Iterator[str]:
     """Those of ``names`` of which an apply would send, save or complain about something.
@@ -33,7 +31,7 @@ def _is_due(name: str, root: Path) -> bool:
         return True
     loaded = open_mirror(target, root).read()
     if loaded.stored is None:
-        return bool(spec.desired) or not target.state.startswith(_BRANCH)
+        return bool(spec.desired) or target.branch is None
     plan = make_plan(spec, loaded.state)
     records = loaded.state.records
     return (

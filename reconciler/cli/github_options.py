@@ -67,10 +67,9 @@ class ReadyStep(Options):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedStep(Options):
-    """``github reviewed``; ``until`` is a commit."""
+    """``github reviewed``."""
 
     out: Path
-    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +150,7 @@ def github(parser: CommandParser) -> None:
     steps.add(
         "reviewed",
         "fetch the plans of pull requests merged since the last apply",
-        _reviewed,
+        _out,
         options=ReviewedStep,
     )
     steps.add(
@@ -198,11 +197,6 @@ def _ready(parser: CommandParser) -> None:
         action="store_true",
         help="the run applies what no review covers: it needs a second person or a maintainer",
     )
-
-
-def _reviewed(parser: CommandParser) -> None:
-    parser.add_argument("--until", metavar="SHA", help="last commit (HEAD)")
-    _out(parser)
 
 
 def _out(parser: CommandParser) -> None:

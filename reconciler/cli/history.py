@@ -76,7 +76,12 @@ class History:
         return self._git.run("merge-base", "--is-ancestor", commit, of).code == 0
 
     def first_parents(self, of: str) -> frozenset[str]:
-        """The commits of a branch by its first parents, of which ``of`` is the tip."""
+        """The commits of a branch by its first parents, of which ``of`` is the tip.
+
+        Raises UsageError in a clone without all of them.
+        """
+        if self._say("rev-parse", "--is-shallow-repository") == "true":
+            raise UsageError("this clone lacks older commits of the branch", hint=_FETCH_ALL)
         return frozenset(self._say("rev-list", "--first-parent", "--end-of-options", of).split())
 
     def commits(self, since: str | None, until: str) -> dict[str, str]:

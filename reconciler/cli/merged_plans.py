@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from reconciler.cli.history import History
-from reconciler.github.applied import Lost, Since, last_applied
+from reconciler.github.applied import SHORT, Lost, Since, last_applied
 from reconciler.github.client import PullRequest
 from reconciler.github.outcome import Merged
 from reconciler.github.reviewed import Counting, Missing, Plans, merged_pulls
 
 MOST_TIPS = 1000
 """Pushes to the default branch that are looked through."""
-_SHORT = 12
 MOST_MERGED = 200
 """Merged pull requests of which the plans are fetched; GitHub limits the requests of an hour."""
 
@@ -72,13 +71,13 @@ class Tips:
         """The full name of a commit, of which at least 12 digits are given; None: never a tip."""
         if self._kept is None:
             self._kept = self._history.first_parents(self._until)
-        while commit[:_SHORT] not in self._seen:
+        while commit[:SHORT] not in self._seen:
             told = next(self._told, None)
             if told is None:
                 return None
             if told in self._kept:
-                self._seen.setdefault(told[:_SHORT], told)
-        found = self._seen[commit[:_SHORT]]
+                self._seen.setdefault(told[:SHORT], told)
+        found = self._seen[commit[:SHORT]]
         return found if found.startswith(commit) else None
 
 

@@ -30,7 +30,6 @@ from reconciler.state.store import Loaded
 
 Plans = dict[str, PlanDocument]
 
-_BRANCH = "git:"
 _UNREAD = Remark(
     "the target is new on the default branch, and its state is not on a branch: it was not read, "
     "so numbers that it knows may be shown as new",
@@ -103,7 +102,7 @@ def _plan(spec: TargetSpec, base: Base, here: Path, root: Path, *, trusted: bool
     target = spec.target
     of_base = base.read(target.name)
     kept = target if of_base is None else _with_state_of(of_base.target, target)
-    if (of_base is None or not trusted) and not (kept.mirror or kept.state).startswith(_BRANCH):
+    if (of_base is None or not trusted) and kept.branch is None:
         loaded = Loaded(State(target.name, target.endpoint, lineage="unknown"), None)
         remarks = [_UNREAD]
     else:

@@ -1,7 +1,7 @@
 """SIGTERM ends a command like Ctrl-C: by an exception, so that leases are released."""
 
+import os
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,20 +38,21 @@ def signals_kept() -> Iterator[None]:
 
 
 @contextmanager
-def woken_by_signals() -> Iterator[socket.socket]:
-    """What can be read from as soon as a signal has arrived, so that a wait for it ends as well.
+def woken_by_signals() -> Iterator[int]:
+    """A file that can be read from as soon as a signal has arrived: a wait for it ends as well.
 
     Python calls handlers between its own steps alone: of a signal that arrives just before a wait
     begins it would know only afterwards.
     """
-    here, there = socket.socketpair()
-    with here, there:
-        there.settimeout(0)  # as Python wants it
-        before = signal.set_wakeup_fd(there.fileno())
-        try:
-            yield here
-        finally:
-            signal.set_wakeup_fd(before)
+    here, there = os.pipe()
+    os.set_blocking(there, False)
+    before = signal.set_wakeup_fd(there)
+    try:
+        yield here
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(here)
+        os.close(there)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -21,7 +21,9 @@ MOST_RUNS = 10 * PAGE
 """Runs that are looked through, of any branch."""
 MOST_ASKED = 200
 """Runs whose jobs are asked for."""
-_APPLY = re.compile(r"Apply (?P<target>\S+) at (?P<commit>[0-9a-f]{12})")
+SHORT = 12
+"""Digits of a commit in the name of a job."""
+_APPLY = re.compile(rf"Apply (?P<target>\S+) at (?P<commit>[0-9a-f]{{{SHORT}}})")
 _UNFILTERED = ("push", "schedule")
 """Events of runs that look at all targets."""
 

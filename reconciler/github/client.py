@@ -255,7 +255,7 @@ class GitHub:
         return Environment(tuple(_read(_branches, each) for each in refs), second_person)
 
     def permission(self, user: str) -> Permission:
-        """What a user may do in the repository; nothing where there is no such user."""
+        """What a user may do in the repository; an unknown user may do nothing."""
         if not user:
             return Permission("none", "none")
         path = f"{self._at}/collaborators/{quote(user, safe='')}/permission"
@@ -269,7 +269,7 @@ class GitHub:
         """The public keys by which GitHub is known over ssh: ``TYPE KEY``."""
         keys = _read(lambda found: tuple(map(str, found["ssh_keys"])), self._http.get("/meta"))
         if not all(map(_SSH_KEY.fullmatch, keys)):
-            raise GitHubError("GitHub's answer is invalid: its ssh keys are none")
+            raise GitHubError("GitHub's answer is invalid: it has other things than ssh keys")
         return keys
 
     def set_status(self, commit: str, status: CommitStatus) -> None:

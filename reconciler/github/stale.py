@@ -13,7 +13,6 @@ from reconciler.numbers import SpanMap
 from reconciler.report.result import ReportFileError, read_report
 
 MOST_TARGETS = 500
-NOT_STARTED = "not_started"
 
 
 def stale_pulls(plans: Plans, run: int) -> list[int]:
@@ -38,7 +37,7 @@ def stale_pulls(plans: Plans, run: int) -> list[int]:
     return sorted(found)
 
 
-def _touched(github: GitHub, run: int) -> dict[str, SpanMap[tuple[str, str | None]]]:
+def _touched(github: GitHub, run: int) -> dict[str, SpanMap[bool]]:
     """By target, the numbers for which the run sent something."""
     found = {}
     for artifact in islice(github.artifacts_of(run), MOST_TARGETS):
@@ -46,7 +45,6 @@ def _touched(github: GitHub, run: int) -> dict[str, SpanMap[tuple[str, str | Non
             continue
         with suppress(ArchiveError, NotThere, ReportFileError):
             report = read_report(file_in(downloaded(github, artifact), REPORT), REPORT)
-            sent = report.outcomes.where(lambda each: each[0] != NOT_STARTED)
-            if sent:
-                found[report.target] = sent
+            if report.touched:
+                found[report.target] = report.touched
     return found

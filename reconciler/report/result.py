@@ -18,6 +18,7 @@ LONGEST_WORDS = 600
 SHOWN_SPANS = 6
 
 
+NOT_STARTED = "not_started"
 UNFINISHED = ("unknown", "unfinished")
 """Outcomes of numbers that the state keeps as begun."""
 
@@ -51,6 +52,11 @@ class Report:
     def unfinished(self) -> SpanMap[bool]:
         """The numbers of which something may have been done, and not all."""
         return self.outcomes.where(lambda each: each[0] in UNFINISHED).mapped(lambda _: True)
+
+    @property
+    def touched(self) -> SpanMap[bool]:
+        """The numbers for which something was sent."""
+        return self.outcomes.where(lambda each: each[0] != NOT_STARTED).mapped(lambda _: True)
 
     def of(self, own: SpanMap[Any] | None) -> SpanMap[tuple[str, str | None]]:
         """The outcomes of the numbers in ``own``; of all when it is None."""

@@ -11,6 +11,7 @@ from reconciler.numbers import SpanMap
 from reconciler.removal import KeepPolicy, Removal
 from reconciler.routing import Routing
 from reconciler.specs.listed import ListedSpan
+from reconciler.specs.schemes import branch_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Target:
     characters: Characters = Characters.ASCII
     state_written: str | None = None
     live: Live = Live()
+
+    @property
+    def branch(self) -> str | None:
+        """The branch with the state or its mirror, which is read without credentials; or None."""
+        return branch_of(self.mirror or self.state)
 
     def state_of(self, name: str) -> str:
         """Where the state would be kept if the target's folder were called ``name``."""

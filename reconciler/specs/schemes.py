@@ -11,6 +11,7 @@ from reconciler.specs.faults import Problem
 from reconciler.specs.urls import NOT_IN_URLS, split
 
 TARGET = "{target}"
+_GIT = "git:"
 _BRANCH = re.compile(r"(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]*(?<![./])")
 
 
@@ -43,9 +44,14 @@ def mirror_fault(url: str) -> Problem | None:
     """Why ``url`` cannot be the mirror of a state."""
     return (
         state_fault(url)
-        if url.startswith("git:")
+        if branch_of(url) is not None
         else Problem("is not a branch", "write git:BRANCH")
     )
+
+
+def branch_of(url: str) -> str | None:
+    """The branch that the URL of a state names; None where it is kept elsewhere."""
+    return url.removeprefix(_GIT) if url.startswith(_GIT) else None
 
 
 def is_store(state: str) -> bool:
@@ -70,7 +76,8 @@ def _file_fault(url: str) -> Problem | None:
 
 
 def _branch_fault(url: str) -> Problem | None:
-    if _BRANCH.fullmatch(url.removeprefix("git:").replace(TARGET, "target")):
+    branch = branch_of(url)
+    if branch is not None and _BRANCH.fullmatch(branch.replace(TARGET, "target")):
         return None
     return Problem("names no branch", "write git:BRANCH, such as git:did-state")
 

@@ -61,6 +61,25 @@ def sales_that_may_be_deleted(rehearsal):
     assert rehearsal.pushed().succeeded
 
 
+def removed_and_made_again(rehearsal):
+    """A removal that was reviewed and done; then the number made by hand, and the state set back.
+
+    Returns the run of the apply that removed it.
+    """
+    desk = rehearsal.desk
+    sales_that_may_be_deleted(rehearsal)
+    before = rehearsal.state()
+    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
+    rehearsal.planned(2)
+    desk.merges(2)
+    applied = rehearsal.pushed()
+    assert applied.succeeded
+    assert "7275553309" not in rehearsal.dids()
+    rehearsal.by_hand("7275553309")
+    desk.pushes_state(before)
+    return applied
+
+
 def check_refused(rehearsal, run):
     """Nothing was sent, nothing changed, and the log says why."""
     assert run.job("Apply tampa").result == "failure"
@@ -279,17 +298,8 @@ def test_a_broken_artifact_of_one_pull_request_hurts_no_other(rehearsal, content
 @pytest.mark.parametrize("removed", ["the run", pytest.param("it all", marks=pytest.mark.sweep)])
 def test_old_plans_do_not_count_again_where_the_last_apply_was_removed(rehearsal, removed):
     """A removal that was reviewed and done, a state set back, and the run of its apply deleted."""
-    desk, hub = rehearsal.desk, rehearsal.hub
-    sales_that_may_be_deleted(rehearsal)
-    before = rehearsal.state()
-    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
-    rehearsal.planned(2)
-    desk.merges(2)
-    applied = rehearsal.pushed()
-    assert applied.succeeded
-    assert "7275553309" not in rehearsal.dids()
-    rehearsal.by_hand("7275553309")
-    desk.pushes_state(before)
+    hub = rehearsal.hub
+    applied = removed_and_made_again(rehearsal)
     gone = [applied.id] if removed == "the run" else [run["id"] for run in hub.runs[1:]]
     hub.runs = [run for run in hub.runs if run["id"] not in gone]
     applied = rehearsal.pushed()
@@ -361,16 +371,7 @@ def test_nobody_approves_a_digest_alone_but_who_may_change_the_environment(rehea
 @pytest.mark.sweep
 def test_an_apply_that_is_run_again_whole_counts_no_old_plan(rehearsal):
     """A removal that was done, the number made again by hand, and the state set back."""
-    desk = rehearsal.desk
-    sales_that_may_be_deleted(rehearsal)
-    before = rehearsal.state()
-    desk.opens(2, {"tampa/sales.yaml": block("7275553300-7275553308")})
-    rehearsal.planned(2)
-    desk.merges(2)
-    applied = rehearsal.pushed()
-    assert applied.succeeded
-    rehearsal.by_hand("7275553309")
-    desk.pushes_state(before)
+    applied = removed_and_made_again(rehearsal)
     for jobs in (["apply"], ["targets", "apply"]):
         again = rehearsal.again(applied, *jobs)
         assert "this run was run again" in again.log

@@ -241,7 +241,7 @@ def test_the_keys_of_the_server_are_those_of_its_api(served, capsys, monkeypatch
     assert capsys.readouterr().out == "github.com ssh-ed25519 AAAAnotakey+/=\n"
     served.faults = [(200, {}, b'{"ssh_keys": ["ssh-rsa AAAA\\nevil ssh-rsa BBBB"]}')]
     assert main(["github", "known-hosts"]) == 1
-    assert "its ssh keys are none" in capsys.readouterr().err
+    assert "it has other things than ssh keys" in capsys.readouterr().err
 
 
 def test_what_no_review_covers_needs_a_second_person_or_a_maintainer(
@@ -344,7 +344,7 @@ def fetched(tmp_path, *arguments):
 
 def test_the_plans_of_merged_pull_requests_are_fetched(history, tmp_path, capsys):
     """Nothing was applied yet: they are compared with what the first plan was made for."""
-    assert fetched(tmp_path, "--until", history[-1]) == ([7, 8], history[0])
+    assert fetched(tmp_path) == ([7, 8], history[0])
     plan = document([new()], base=[])
     assert capsys.readouterr().out == (
         f"pull request 7: tampa {plan.short_digest}\n"
@@ -359,7 +359,7 @@ def test_of_several_first_plans_the_oldest_base_counts(served, history, tmp_path
     served.pulls[8]["state"] = "open"
     leaves(served, 8, document([new()], base=[]), base_commit=history[1])
     served.merges(8, history[2])
-    assert fetched(tmp_path, "--until", history[-1]) == ([7, 8], history[0])
+    assert fetched(tmp_path) == ([7, 8], history[0])
 
 
 def test_those_merged_since_the_last_confirmed_apply_are_fetched(
@@ -447,8 +447,16 @@ def test_of_very_many_merged_ones_the_oldest_are_not_looked_up(
     assert "no plan of pull request 7 counts: over 200 pull requests" in capsys.readouterr().out
 
 
-def test_a_commit_that_is_not_there_is_an_error(history, tmp_path, capsys):
-    assert main(["github", "reviewed", "--until", "0" * 40, "--out", "out"]) == 1
+def test_a_clone_without_its_history_is_an_error(served, history, tmp_path, monkeypatch, capsys):
+    """What a run applied cannot be compared with."""
+    shallow = tmp_path / "shallow"
+    command = ["git", "clone", "-q", "--depth=1", f"file://{tmp_path}", str(shallow)]
+    subprocess.run(command, check=True)
+    served.tips = [history[0], history[-1]]
+    applies(served, history[0], "tampa")
+    monkeypatch.setenv("GITHUB_RUN_NUMBER", "2")
+    monkeypatch.chdir(shallow)
+    assert main(["github", "reviewed", "--out", "out"]) == 1
     assert "fetch-depth: 0" in capsys.readouterr().err
 
 

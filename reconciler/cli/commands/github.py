@@ -26,6 +26,7 @@ from reconciler.cli.github_options import (
 from reconciler.credentials import NETRC, are_given, from_environment
 from reconciler.errors import Fault, SpecFaults, UsageError
 from reconciler.github import (
+    applied,
     commenting,
     event,
     outcome,
@@ -43,8 +44,6 @@ from reconciler.report.words import many
 from reconciler.specs.model import Target
 
 APPLY = "apply.yml"
-SHORT = 12
-GIT_STATE = "git:"
 UPDATE_RULE = "update"
 """The rule of a branch that nobody may push to but those who bypass it."""
 
@@ -228,16 +227,16 @@ def _check_environment(name: str, *, unreviewed: bool) -> None:
 
 
 def _may_approve(permission: Permission, environment: Environment) -> bool:
-    # A workflow may start another one: its actor is a bot, whose second person started the first.
+    # A workflow of one's own can start this one: then the actor is a bot, without any rights, and
+    # whoever started that workflow would be the second person.
     return permission.maintains or (permission.writes and environment.second_person)
 
 
 def _check_state_branch(target: Target) -> None:
     """Warn where whoever may push can write the state; the plans that count are made from it."""
-    kept = target.mirror or target.state
-    if not kept.startswith(GIT_STATE):
+    branch = target.branch
+    if branch is None:
         return
-    branch = kept.removeprefix(GIT_STATE)
     with _github() as github:
         rules = github.rules(branch)
     if UPDATE_RULE not in rules:
@@ -274,8 +273,8 @@ def _reviewed(arguments: ReviewedStep) -> int:
         names = tuple(name for name in names if name == arguments.target)
     due = tuple(due_targets(names, arguments.specs))
     history = History(arguments.specs.resolve().parent)
-    until = history.commit(arguments.until or "HEAD")
-    _output(targets=json.dumps(due), commit=until, short=until[:SHORT])
+    until = history.commit("HEAD")
+    _output(targets=json.dumps(due), commit=until, short=until[: applied.SHORT])
     if not due:
         tell(f"nothing to apply for {', '.join(names) or 'any target'}")
         return exits.DONE
@@ -313,7 +312,6 @@ def _found(number: int, plan: reviewed.Counting | reviewed.Missing) -> str:
 def _result(arguments: ResultStep) -> int:
     """Update the comments, then print the summary; exit code 1 when a comment failed."""
     found = outcome.read_outcomes(outcome.folders_in(arguments.folder))
-    unstarted = arguments.not_started
     result = ApplyResult(
         None,
         log=event.run_url(os.environ),
@@ -322,7 +320,7 @@ def _result(arguments: ResultStep) -> int:
     with _github() as github:
         told = telling.tell_results(github, found, result, author=arguments.author)
         told += unfinished.tell_unfinished(
-            github, found, result, not_started=unstarted, author=arguments.author
+            github, found, result, not_started=arguments.not_started, author=arguments.author
         )
     for each in told:
         tell(each.words)
