@@ -9,6 +9,7 @@ A field that the block declares cannot be taken back for one of its numbers, so 
 declare the same fields, whatever their values.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -242,8 +243,7 @@ def _mapping(routing: Routing) -> str:
 
 
 def _scalar(text: str) -> str:
-    """As it is where YAML has no other idea of it, or else in double quotes."""
+    """As it is where YAML reads it so, or else in double quotes, escaped as JSON does it."""
     if _DIGITS.fullmatch(text) or (_PLAIN.fullmatch(text) and text.lower() not in _WORDS):
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(text, ensure_ascii=False)

@@ -1,22 +1,17 @@
 """``check``: prove what the account may do on the server, changing nothing."""
 
 import asyncio
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from reconciler.cli import exits
 from reconciler.cli.console import deliver, say
 from reconciler.cli.context import read_specs
 from reconciler.cli.formats import DATA_FORMATS
-from reconciler.cli.identity import identify
+from reconciler.cli.live import opened
 from reconciler.cli.parser import CheckOptions
-from reconciler.credentials import from_environment
 from reconciler.live.checking import Checked, check
-from reconciler.live.open import open_reader
 from reconciler.report.check import check_data, check_text, is_enough
 from reconciler.specs.model import Target
-from reconciler.vicidial.client import open_server
 
 
 def run(arguments: CheckOptions) -> int:
@@ -41,13 +36,5 @@ async def _checked(
 
 
 async def _check(target: Target, arguments: CheckOptions) -> Checked:
-    credentials = from_environment(target.name, target.endpoint, os.environ)
-    async with open_server(
-        target.endpoint,
-        credentials,
-        source=identify(os.environ, ()).source,
-        concurrency=target.concurrency,
-    ) as server:
-        folder = Path(os.path.relpath(arguments.specs.resolve().parent))
-        live = open_reader(target, folder, server.reader)
-        return await check(server.reader, live, target.source, target.characters)
+    async with opened(target, arguments) as (reader, live):
+        return await check(reader, live, target.source, target.characters)

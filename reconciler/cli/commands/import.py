@@ -12,12 +12,11 @@ from reconciler.cli.console import say, tell
 from reconciler.cli.context import one_spec, open_store, specs_root
 from reconciler.cli.files import write_text
 from reconciler.cli.identity import identify
+from reconciler.cli.live import opened
 from reconciler.cli.parser import ImportOptions
-from reconciler.credentials import from_environment
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.live.http import HttpReader
 from reconciler.live.importing import Imported, to_blocks, written
-from reconciler.live.open import open_reader
 from reconciler.live.reading import LiveReader, Row
 from reconciler.numbers import NumberError, SpanMap, parse_span, span_of
 from reconciler.plan.plan import make_plan
@@ -25,7 +24,6 @@ from reconciler.report.words import many
 from reconciler.specs.files import shown
 from reconciler.specs.model import TargetSpec
 from reconciler.state.model import Confirmed, Record, State
-from reconciler.vicidial.client import open_server
 from reconciler.vicidial.readings import NotReadable
 
 _FILE = "imported.yaml"
@@ -93,19 +91,11 @@ async def _read(
 ) -> dict[str, Row]:
     """The columns of all wanted numbers, and of the source."""
     target = spec.target
-    credentials = from_environment(target.name, target.endpoint, os.environ)
-    async with open_server(
-        target.endpoint,
-        credentials,
-        source=identify(os.environ).source,
-        concurrency=target.concurrency,
-    ) as server:
-        folder = Path(os.path.relpath(arguments.specs.resolve().parent))
-        live = open_reader(target, folder, server.reader)
+    async with opened(target, arguments) as (reader, live):
         if isinstance(live, HttpReader):
             # A page that refuses an account must not be the first to see its password.
-            await server.reader.version()
-            await server.reader.check_rights_to_update(source)
+            await reader.version()
+            await reader.check_rights_to_update(source)
         survey = await live.survey()
         if isinstance(survey, NotReadable):
             raise ReconcilerError(
